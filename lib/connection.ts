@@ -1,0 +1,52 @@
+/** How to reach one account in one region. Every client takes all it needs from here; none knows what is behind it. */
+export interface Connection {
+  /** Part of every cache key and store row. `embedded` and `environment` are fixed; saved ones carry a UUID. */
+  id: string;
+  kind: "embedded" | "environment" | "saved";
+  name: string;
+  /** Region id, e.g. `cn-hangzhou` (reference: regions-and-instances.md §1). */
+  region: string;
+  credentials: Credentials;
+  eas: Endpoint;
+  workspace: Endpoint;
+  oss: OssEndpoint;
+  /** Hosts (with port, or a suffix that starts with a dot) at which this account's services may be called. */
+  gatewayHosts: readonly string[];
+}
+
+export interface Credentials {
+  accessKeyId: string;
+  accessKeySecret: string;
+  securityToken?: string;
+}
+
+export interface Endpoint {
+  protocol: "https" | "http";
+  /** Host name with an optional port; never a path. */
+  host: string;
+}
+
+export interface OssEndpoint extends Endpoint {
+  /** Path style (`http://host/bucket/key`) instead of virtual-hosted. OSS's own hosts accept only the latter. */
+  pathStyle: boolean;
+}
+
+/** What the browser may know of a connection. */
+export interface ConnectionView {
+  id: string;
+  kind: Connection["kind"];
+  name: string;
+  region: string;
+}
+
+export function toConnectionView({ id, kind, name, region }: Connection): ConnectionView {
+  return { id, kind, name, region };
+}
+
+/**
+ * The suffix of a mainland region (`cn-hangzhou` → `hangzhou`), which the container's `--region` and its image address take;
+ * undefined elsewhere: the container can only name mainland regions (reference: diffusers-service.md §2).
+ */
+export function regionPinyin(region: string): string | undefined {
+  return /^cn-(?!hongkong$)([a-z]+)$/.exec(region)?.[1];
+}

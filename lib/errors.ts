@@ -1,0 +1,75 @@
+/**
+ * The one error type. A code exists only where a user would act differently; texts live in the messages under
+ * `errors.<code>.title` and `errors.<code>.hint`.
+ */
+export const ERROR_CODES = [
+  "not_signed_in",
+  "forbidden",
+  "not_found",
+  "conflict",
+  "invalid_input",
+  "invalid_credentials",
+  "permission_denied",
+  "quota_exceeded",
+  "out_of_stock",
+  "arrears",
+  "throttled",
+  "timeout",
+  "network",
+  "cancelled",
+  "not_ready",
+  "rate_limited",
+  "upstream",
+  "internal",
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** What the other side said, word for word. Shown under "details", never translated. */
+export interface VendorError {
+  code?: string;
+  message?: string;
+  status?: number;
+  requestId?: string;
+}
+
+export interface AppErrorOptions {
+  params?: Record<string, string | number>;
+  retryable?: boolean;
+  vendor?: VendorError;
+  cause?: unknown;
+}
+
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  readonly params: Record<string, string | number>;
+  readonly retryable: boolean;
+  readonly vendor?: VendorError;
+
+  constructor(code: ErrorCode, options: AppErrorOptions = {}) {
+    super(options.vendor?.message ?? code, { cause: options.cause });
+    this.code = code;
+    this.params = options.params ?? {};
+    this.retryable = options.retryable ?? false;
+    this.vendor = options.vendor;
+  }
+}
+
+/** The serialisable form: crosses from server to browser. Carries no cause and no stack. */
+export interface ErrorView {
+  code: ErrorCode;
+  params: Record<string, string | number>;
+  retryable: boolean;
+  vendor?: VendorError;
+  /** For `internal`: names the entry in the server's log. */
+  logId?: string;
+}
+
+export function toErrorView(error: AppError, logId?: string): ErrorView {
+  return { code: error.code, params: error.params, retryable: error.retryable, vendor: error.vendor, logId };
+}
+
+export function fromErrorView(view: ErrorView): AppError {
+  return new AppError(view.code, { params: view.params, retryable: view.retryable, vendor: view.vendor });
+}

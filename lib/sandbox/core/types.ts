@@ -1,0 +1,110 @@
+import type { Clock } from "../../clock";
+
+/** The one account of the sandbox. */
+export interface SandboxAccount {
+  /** Sixteen digits, as Alibaba Cloud numbers accounts. */
+  uid: string;
+  accessKeyId: string;
+  accessKeySecret: string;
+}
+
+export interface SandboxConfig {
+  /** Everything the sandbox remembers lies below this folder. */
+  dataDir: string;
+  region: string;
+  account: SandboxAccount;
+  /** Factor on every simulated duration: 1 = a comfortable demonstration, 0 = as fast as it can. */
+  speed: number;
+  clock: Clock;
+  ports: SandboxPorts;
+}
+
+/** 0 = any free port. */
+export interface SandboxPorts {
+  oss: number;
+  eas: number;
+  gateway: number;
+  sts: number;
+  control: number;
+}
+
+export interface StoredObject {
+  key: string;
+  size: number;
+  etag: string;
+  /** Milliseconds since the epoch. */
+  lastModified: number;
+}
+
+/** What a mount sees of a bucket: the storage engine itself, without HTTP in between. */
+export interface ObjectStore {
+  bucketExists(bucket: string): Promise<boolean>;
+  /** All objects below a prefix, in order of their UTF-8 bytes. */
+  list(bucket: string, prefix: string): AsyncIterable<StoredObject>;
+  head(bucket: string, key: string): Promise<StoredObject | undefined>;
+  /** `end` is exclusive. Rejects when the object is absent. */
+  read(bucket: string, key: string, range?: { start: number; end: number }): Promise<Uint8Array>;
+  write(bucket: string, key: string, body: Uint8Array, headers?: Record<string, string>): Promise<void>;
+  delete(bucket: string, key: string): Promise<void>;
+}
+
+export interface Mount {
+  /** Absolute, without a trailing slash, e.g. `/oss`. */
+  mountPath: string;
+  bucket: string;
+  /** Ends in `/` unless empty. */
+  prefix: string;
+  readOnly: boolean;
+}
+
+export interface ContainerSpec {
+  serviceName: string;
+  instanceName: string;
+  image: string;
+  command: string;
+  env: Record<string, string>;
+  mounts: Mount[];
+  region: string;
+  /** GPU model as DescribeMachineSpec names it, e.g. `GU30`, `A10`, `T4`; undefined on CPU types. */
+  gpu?: string;
+}
+
+export interface ContainerEnvironment {
+  store: ObjectStore;
+  clock: Clock;
+  speed: number;
+  /** One line of the container's standard output or error, without a line end. */
+  log(line: string): void;
+}
+
+export interface ContainerRequest {
+  method: string;
+  /** Path below the service's address, `/` for the bare one, with its query. */
+  url: string;
+  headers: Record<string, string>;
+  body: Uint8Array;
+}
+
+export interface ContainerResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: Uint8Array;
+}
+
+/** A running process inside one instance. */
+export interface Container {
+  /** Settles once the process listens on its port; rejects with ContainerExit when it ends before. */
+  readonly ready: Promise<{ port: number }>;
+  /** Requests are served one at a time, in order of arrival. */
+  handle(request: ContainerRequest, signal: AbortSignal): Promise<ContainerResponse>;
+  /** Ends the process; pending work is dropped. */
+  stop(): void;
+}
+
+export class ContainerExit extends Error {
+  constructor(readonly exitCode: number) {
+    super(`exit code ${exitCode}`);
+  }
+}
+
+export type StartContainer = (spec: ContainerSpec, environment: ContainerEnvironment) => Container;
