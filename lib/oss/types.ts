@@ -1,0 +1,119 @@
+/** Domain types of the OSS client. Times are RFC 3339 UTC; CRC-64 values are unsigned decimals as text (they exceed `number`). */
+
+export interface Bucket {
+  name: string;
+  /** Region id without the `oss-` prefix, e.g. `cn-hangzhou`. */
+  region: string;
+  createdAt: string;
+}
+
+/** One rule of a bucket's CORS configuration (reference: oss-rest.md §8). */
+export interface CorsRule {
+  allowedOrigins: string[];
+  allowedMethods: string[];
+  allowedHeaders: string[];
+  exposeHeaders: string[];
+  maxAgeSeconds?: number;
+}
+
+export interface OssObject {
+  key: string;
+  sizeBytes: number;
+  etag: string;
+  lastModified: string;
+}
+
+export interface ObjectPage {
+  objects: OssObject[];
+  /** Common prefixes, each ending in the delimiter. Empty without a delimiter. */
+  prefixes: string[];
+  /** Pass as `token` to read on; absent on the last page. */
+  nextToken?: string;
+}
+
+export interface ListObjectsInput {
+  prefix?: string;
+  delimiter?: "/";
+  /** 1 … 1000. */
+  limit?: number;
+  token?: string;
+}
+
+export interface ObjectHead {
+  sizeBytes: number;
+  etag: string;
+  crc64?: string;
+  contentType?: string;
+  lastModified: string;
+}
+
+export interface UploadedPart {
+  /** 1 … 10,000. */
+  number: number;
+  etag: string;
+  sizeBytes: number;
+  crc64?: string;
+}
+
+export interface CompletedObject {
+  sizeBytes: number;
+  etag: string;
+  crc64?: string;
+}
+
+export interface PresignGetOptions {
+  expiresSeconds: number;
+  /** Makes the browser download the object under this name. */
+  filename?: string;
+  /** Image processing, e.g. `image/resize,w_200` (reference: oss-rest.md §11). */
+  process?: string;
+}
+
+export interface PresignPartsInput {
+  uploadId: string;
+  parts: readonly { number: number; sizeBytes: number }[];
+  expiresSeconds: number;
+}
+
+/** One account's OSS in one region. Every method rejects with AppError. */
+export interface OssClient {
+  listBuckets(): Promise<Bucket[]>;
+  /** Private, in the connection's region. */
+  createBucket(bucket: string): Promise<void>;
+  /** Region id without the `oss-` prefix. */
+  getBucketLocation(bucket: string): Promise<string>;
+  /** Empty when nothing is configured. */
+  getCors(bucket: string): Promise<CorsRule[]>;
+  /** Replaces all rules. */
+  putCors(bucket: string, rules: readonly CorsRule[]): Promise<void>;
+
+  listObjects(bucket: string, input?: ListObjectsInput): Promise<ObjectPage>;
+  /** All objects below a prefix, in order; rejects with `quota_exceeded` when there are more than `limit`. */
+  listAllObjects(bucket: string, prefix: string, limit: number): Promise<OssObject[]>;
+  /** Undefined when absent. */
+  headObject(bucket: string, key: string): Promise<ObjectHead | undefined>;
+  /** Bytes `start` (inclusive) to `end` (exclusive, at most the size). */
+  getObjectRange(bucket: string, key: string, start: number, end: number): Promise<Uint8Array>;
+  putObject(bucket: string, key: string, body: Uint8Array, contentType?: string): Promise<void>;
+  /** Also succeeds when the object is absent. */
+  deleteObject(bucket: string, key: string): Promise<void>;
+
+  initiateUpload(bucket: string, key: string): Promise<{ uploadId: string }>;
+  /** Survives a lost answer: when the upload id is gone, the object is compared with `expected` instead. */
+  completeUpload(
+    bucket: string,
+    key: string,
+    uploadId: string,
+    parts: readonly { number: number; etag: string }[],
+    expected: { sizeBytes: number; crc64: string },
+  ): Promise<CompletedObject>;
+  /** Also succeeds when the upload is gone. */
+  abortUpload(bucket: string, key: string, uploadId: string): Promise<void>;
+  listParts(bucket: string, key: string, uploadId: string): Promise<UploadedPart[]>;
+
+  presignGet(bucket: string, key: string, options: PresignGetOptions): Promise<string>;
+  /** The URL accepts exactly `sizeBytes` bytes and no Content-Type. */
+  presignPut(bucket: string, key: string, options: { sizeBytes: number; expiresSeconds: number }): Promise<string>;
+  /** One URL per part, in the order given; each accepts exactly its size. */
+  presignParts(bucket: string, key: string, input: PresignPartsInput): Promise<string[]>;
+}
