@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   "invalid_input",
   "invalid_credentials",
   "permission_denied",
+  "clock_skew",
   "quota_exceeded",
   "out_of_stock",
   "arrears",
