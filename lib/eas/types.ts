@@ -29,6 +29,9 @@ export interface Service {
   /** Full URL up to the service name. Only from describeService. */
   internetEndpoint?: string;
   intranetEndpoint?: string;
+  /** The synchronous side door of an asynchronous service. Only from describeService. */
+  secondaryInternetEndpoint?: string;
+  secondaryIntranetEndpoint?: string;
   /** The configuration as JSON text, as EAS stores it. Only from describeService. */
   config?: string;
 }
@@ -84,4 +87,36 @@ export interface MachineSpec {
 export interface Region {
   id: string;
   name: string;
+}
+
+/** What one page of DescribeServiceLog answers. */
+export interface ServiceLogPage {
+  lines: string[];
+  totalCount: number;
+  page: number;
+  totalPages: number;
+}
+
+/** One finding of EAS's own diagnosis. */
+export interface ServiceDiagnosis {
+  error: string;
+  causes: string[];
+  advices: string[];
+}
+
+/** What CreateService answers; there is no token in it. */
+export interface CreatedService {
+  id?: string;
+  name: string;
+  status: ServiceStatus;
+  internetEndpoint?: string;
+  intranetEndpoint?: string;
+}
+
+export interface Workspace {
+  id: string;
+  name: string;
+  displayName?: string;
+  isDefault: boolean;
+  status?: string;
 }

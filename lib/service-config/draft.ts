@@ -1,0 +1,116 @@
+import { z } from "zod";
+
+/**
+ * The wizard's draft: its values mirror the screen and become EAS's JSON afterwards (to-eas-config.ts). Schemas hold what
+ * a single field can know; rules that look across fields are in lint.ts, so that a draft may be wrong for a while.
+ */
+
+/** OSS bucket names: oss-rest.md. */
+export const BucketSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/);
+
+/** A folder in a bucket: `models/name/`, or empty for the bucket itself. Normalised by `toFolder` before it gets here. */
+export const FolderSchema = z.string().regex(/^(?!\/)(?!.*(?:\/\/|\\))(?:[^/]+\/)*$/);
+
+/**
+ * `^[a-z][a-z0-9_]{2,62}$`: EAS turns `_` into `-` in pod names and refuses hyphens and capitals (eas-service-json.md §2.1).
+ */
+export const ServiceNameSchema = z.string().regex(/^[a-z][a-z0-9_]{2,62}$/);
+
+export const CheckSchema = z.object({ bucket: BucketSchema, region: z.string().min(1) });
+
+/** What the service's rules need to know of a checked model folder. */
+export const ModelReportSchema = z.object({
+  fileCount: z.number().int().nonnegative(),
+  sizeBytes: z.number().nonnegative(),
+  errors: z.number().int().nonnegative(),
+  warnings: z.number().int().nonnegative(),
+  folders: z.object({
+    baseModel: z.boolean(),
+    controlnet: z.boolean(),
+    translate: z.boolean(),
+    lora: z.boolean().default(false),
+    optimizedModel: z.boolean().default(false),
+  }),
+  /** Every file lies in the bucket, with the right size. */
+  complete: z.boolean(),
+});
+
+export const ModelStepSchema = z.object({
+  source: z.enum(["upload", "bucket", "sample"]),
+  bucket: BucketSchema,
+  /** What `/oss` will show: the folder that holds `base_model/`. */
+  root: FolderSchema,
+  report: ModelReportSchema.optional(),
+});
+
+export const ImageSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("official") }),
+  z.object({ kind: z.literal("mirror") }),
+  z.object({ kind: z.literal("custom"), address: z.string().trim().min(1) }),
+]);
+
+export const ServiceFormSchema = z.object({
+  name: ServiceNameSchema,
+  region: z.string().min(1),
+  instanceType: z.string().min(1),
+  image: ImageSchema,
+  func: z.enum(["base", "controlnet"]),
+  blade: z.boolean(),
+  translate: z.boolean(),
+  closeSafety: z.boolean(),
+  mode: z.enum(["sync", "async"]),
+  /** Feeds `/oss`. */
+  modelPath: FolderSchema,
+  /** Feeds both `/result` and `--oss_save_dir`: they must be the same place (diffusers-service.md §2). */
+  resultPath: FolderSchema,
+  instances: z.number().int().min(0).max(1000),
+  /** Public resources: at most 2000 GiB (eas-service-json.md §2.2). 0 = none. */
+  extraDiskGb: z.number().int().min(0).max(2000),
+  /** The longest a single request may take. */
+  keepaliveMs: z.number().int().min(1000).max(3_600_000),
+  workspaceId: z.string().optional(),
+});
+
+/** A whole draft, as the review step and the deployment need it. */
+export const DraftSchema = z.object({ check: CheckSchema, model: ModelStepSchema, service: ServiceFormSchema });
+
+/** A draft on the way there: what is in it is of the right shape, anything may be missing. */
+export const PartialDraftSchema = z.object({
+  check: z.object({ bucket: z.string(), region: z.string() }).partial().optional(),
+  model: ModelStepSchema.extend({ bucket: z.string(), root: z.string() }).partial().optional(),
+  service: ServiceFormSchema.extend({
+    name: z.string(),
+    instanceType: z.string(),
+    modelPath: z.string(),
+    resultPath: z.string(),
+    instances: z.number(),
+    extraDiskGb: z.number(),
+    keepaliveMs: z.number(),
+    image: z.union([ImageSchema, z.object({ kind: z.literal("custom"), address: z.string() })]),
+  })
+    .partial()
+    .optional(),
+});
+
+export type CheckStep = z.infer<typeof CheckSchema>;
+export type ModelReport = z.infer<typeof ModelReportSchema>;
+export type ModelStep = z.infer<typeof ModelStepSchema>;
+export type ServiceImage = z.infer<typeof ImageSchema>;
+export type ServiceForm = z.infer<typeof ServiceFormSchema>;
+export type Draft = z.infer<typeof DraftSchema>;
+export type PartialDraft = z.infer<typeof PartialDraftSchema>;
+
+/** What a person typed as a folder → the form that the schemas take: no outer slashes but one at the end, no `oss://`. */
+export function toFolder(typed: string): string {
+  const parts = typed
+    .trim()
+    .replace(/^oss:\/\/[^/]*/, "")
+    .split("/")
+    .filter((part) => part !== "" && part !== ".");
+  return parts.length === 0 ? "" : `${parts.join("/")}/`;
+}
+
+/** `oss://bucket/folder/`, always with its slash at the end. */
+export function toOssUri(bucket: string, folder: string): string {
+  return `oss://${bucket}/${folder}`;
+}
