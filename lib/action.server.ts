@@ -1,0 +1,44 @@
+import "server-only";
+import { unstable_rethrow } from "next/navigation";
+import type { z } from "zod";
+import { can, type Right } from "@/lib/auth/rights";
+import { currentUser } from "@/lib/auth/session.server";
+import { type Context, createContext } from "@/lib/context.server";
+import { AppError } from "@/lib/errors";
+import { parseInput, toFailure } from "@/lib/failure.server";
+import type { Result } from "@/lib/result";
+
+export type Action<S extends z.ZodType, T> = (input: z.input<S>) => Promise<Result<T>>;
+
+/**
+ * A Server Action: parse, session, right, verb, Result. That the request comes from our own pages is checked by Next
+ * (Origin against Host). `right` null = any signed-in person.
+ */
+export function action<S extends z.ZodType, T>(
+  schema: S,
+  right: Right | null,
+  verb: (context: Context, input: z.output<S>) => Promise<T>,
+): Action<S, T> {
+  return publicAction(schema, async (input) => {
+    const user = await currentUser();
+    if (!user) throw new AppError("not_signed_in");
+    if (right && !can(user.role, right)) throw new AppError("forbidden", { params: { right } });
+    return verb(await createContext(user, new AbortController().signal), input);
+  });
+}
+
+/** For the few actions before sign-in. */
+export function publicAction<S extends z.ZodType, T>(
+  schema: S,
+  verb: (input: z.output<S>) => Promise<T>,
+): Action<S, T> {
+  return async (input) => {
+    try {
+      return { ok: true, data: await verb(parseInput(schema, input)) };
+    } catch (error) {
+      // redirect() and notFound() travel as exceptions.
+      unstable_rethrow(error);
+      return { ok: false, error: toFailure(error, "action") };
+    }
+  };
+}

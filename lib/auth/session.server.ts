@@ -1,0 +1,54 @@
+import "server-only";
+import { cookies, headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { systemClock } from "@/lib/clock";
+import { database } from "@/lib/database.server";
+import { signInPath } from "./next-path";
+import type { CurrentUser } from "./rights";
+import { type Caller, findSession, LIFETIME_MS, type Session } from "./sessions";
+import { isSetUp } from "./set-up";
+
+const COOKIE = "easel-session";
+
+/** Looked up once per request. */
+export const currentSession = cache(async (): Promise<Session | undefined> => {
+  const token = (await cookies()).get(COOKIE)?.value;
+  return token ? findSession(database(), systemClock, token) : undefined;
+});
+
+export async function currentUser(): Promise<CurrentUser | undefined> {
+  return (await currentSession())?.user;
+}
+
+/** For pages and layouts: sends to set-up or sign-in, and back to `next` afterwards. */
+export async function requireUser(next?: string): Promise<CurrentUser> {
+  const user = await currentUser();
+  if (user) return user;
+  redirect((await isSetUp(database())) ? signInPath(next) : "/set-up");
+}
+
+export async function keepSession(token: string): Promise<void> {
+  // Next sets x-forwarded-proto itself when no proxy did.
+  const secure = (await headers()).get("x-forwarded-proto")?.split(",")[0] === "https";
+  (await cookies()).set(COOKIE, token, {
+    httpOnly: true,
+    sameSite: "lax",
+    secure,
+    path: "/",
+    maxAge: LIFETIME_MS / 1000,
+  });
+}
+
+export async function forgetSession(): Promise<void> {
+  (await cookies()).delete(COOKIE);
+}
+
+/** Where the request comes from. Behind no proxy, Next fills the header from the socket. */
+export async function currentCaller(): Promise<Caller> {
+  const all = await headers();
+  return {
+    address: all.get("x-forwarded-for")?.split(",")[0]?.trim() || "unknown",
+    userAgent: all.get("user-agent") ?? "",
+  };
+}

@@ -1,0 +1,20 @@
+import "server-only";
+import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import { log } from "@/lib/log.server";
+import { once } from "@/lib/once";
+import type { Database } from "@/lib/store/database";
+import { openStore, type Store } from "@/lib/store/pool";
+
+export function store(): Store {
+  return once("store", () => {
+    const url = env().databaseUrl;
+    // `npm start` and `npm run dev` start a database and hand its address down.
+    if (!url) throw new AppError("internal", { cause: new Error("DATABASE_URL is not set: start with npm start") });
+    return openStore(url, (error) => log.warn("database connection lost", { error }));
+  });
+}
+
+export function database(): Database {
+  return store().db;
+}

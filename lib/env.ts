@@ -1,0 +1,128 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+
+/** The only reader of `process.env`. Names and defaults are promises to scripts and people outside. */
+
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
+const text = z.string().trim().min(1).optional();
+const regionId = z
+  .string()
+  .trim()
+  .regex(/^[a-z]{2,}(-[a-z0-9]+)+$/, "is not a region id such as cn-hangzhou");
+
+const EnvSchema = z
+  .object({
+    PORT: port(3000),
+    HOST: z.string().trim().min(1).default("127.0.0.1"),
+    EASEL_DATA: z.string().trim().min(1).default(".easel"),
+    EASEL_SETUP_CODE: text,
+    EASEL_SECRET_KEY_FILE: text,
+    DATABASE_URL: z
+      .string()
+      .trim()
+      .regex(/^postgres(ql)?:\/\//, "is not an address such as postgres://user:password@host:5432/easel")
+      .optional(),
+    ALIBABA_CLOUD_ACCESS_KEY_ID: text,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: text,
+    ALIBABA_CLOUD_SECURITY_TOKEN: text,
+    EASEL_REGION: regionId.default("cn-hangzhou"),
+    EASEL_SANDBOX: z.enum(["on", "off"], "must be on or off").optional(),
+    EASEL_SANDBOX_OSS_PORT: port(9100),
+    EASEL_SANDBOX_EAS_PORT: port(9101),
+    EASEL_SANDBOX_GATEWAY_PORT: port(9102),
+    EASEL_SANDBOX_STS_PORT: port(9103),
+    EASEL_SANDBOX_CONTROL_PORT: port(9104),
+    EASEL_SANDBOX_ACCESS_KEY_ID: text,
+    EASEL_SANDBOX_ACCESS_KEY_SECRET: text,
+    EASEL_SANDBOX_REGION: regionId.default("cn-hangzhou"),
+    EASEL_SANDBOX_SPEED: z.coerce.number().min(0).default(1),
+  })
+  .superRefine((value, context) => {
+    const pairs = [
+      ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
+      ["EASEL_SANDBOX_ACCESS_KEY_ID", "EASEL_SANDBOX_ACCESS_KEY_SECRET"],
+    ] as const;
+    for (const [id, secret] of pairs) {
+      if (value[id] && !value[secret])
+        context.addIssue({ code: "custom", path: [secret], message: `is missing while ${id} is set` });
+      if (value[secret] && !value[id])
+        context.addIssue({ code: "custom", path: [id], message: `is missing while ${secret} is set` });
+    }
+  });
+
+export interface Env {
+  port: number;
+  host: string;
+  /** Absolute. */
+  dataDir: string;
+  setupCode?: string;
+  secretKeyFile?: string;
+  databaseUrl?: string;
+  /** The real account, when one is configured. */
+  cloud?: { accessKeyId: string; accessKeySecret: string; securityToken?: string; region: string };
+  sandbox: {
+    on: boolean;
+    region: string;
+    speed: number;
+    accessKeyId?: string;
+    accessKeySecret?: string;
+    ports: { oss: number; eas: number; gateway: number; sts: number; control: number };
+  };
+}
+
+/** Its message has one line per wrong variable and never repeats a value, which might be a secret. */
+export class EnvError extends Error {
+  override readonly name = "EnvError";
+}
+
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  // An empty variable means "not set": compose files and CI systems pass such.
+  const given = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
+  const parsed = EnvSchema.safeParse(given);
+  if (!parsed.success) {
+    throw new EnvError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
+  }
+  const value = parsed.data;
+  const cloud =
+    value.ALIBABA_CLOUD_ACCESS_KEY_ID && value.ALIBABA_CLOUD_ACCESS_KEY_SECRET
+      ? {
+          accessKeyId: value.ALIBABA_CLOUD_ACCESS_KEY_ID,
+          accessKeySecret: value.ALIBABA_CLOUD_ACCESS_KEY_SECRET,
+          securityToken: value.ALIBABA_CLOUD_SECURITY_TOKEN,
+          region: value.EASEL_REGION,
+        }
+      : undefined;
+  return {
+    port: value.PORT,
+    host: value.HOST,
+    dataDir: resolve(value.EASEL_DATA),
+    setupCode: value.EASEL_SETUP_CODE,
+    secretKeyFile: value.EASEL_SECRET_KEY_FILE && resolve(value.EASEL_SECRET_KEY_FILE),
+    databaseUrl: value.DATABASE_URL,
+    cloud,
+    sandbox: {
+      on: value.EASEL_SANDBOX ? value.EASEL_SANDBOX === "on" : cloud === undefined,
+      region: value.EASEL_SANDBOX_REGION,
+      speed: value.EASEL_SANDBOX_SPEED,
+      accessKeyId: value.EASEL_SANDBOX_ACCESS_KEY_ID,
+      accessKeySecret: value.EASEL_SANDBOX_ACCESS_KEY_SECRET,
+      ports: {
+        oss: value.EASEL_SANDBOX_OSS_PORT,
+        eas: value.EASEL_SANDBOX_EAS_PORT,
+        gateway: value.EASEL_SANDBOX_GATEWAY_PORT,
+        sts: value.EASEL_SANDBOX_STS_PORT,
+        control: value.EASEL_SANDBOX_CONTROL_PORT,
+      },
+    },
+  };
+}
+
+let parsedOnce: Env | undefined;
+
+/** Parsed at first use, not at import: `next build` evaluates modules without a configuration. */
+export function env(): Env {
+  parsedOnce ??= parseEnv(process.env);
+  return parsedOnce;
+}

@@ -1,0 +1,55 @@
+const HIDDEN = "[hidden]";
+
+/** Keys whose value never belongs in a log, whatever their spelling (camelCase, snake_case, Pascal, header-style). */
+const SECRET_KEY =
+  /secret|password|passwd|token|authorization|cookie|signature|set-?up-?code|credential|access_?key$|private_?key|sealed|databaseurl/i;
+
+const SECRET_TEXT: readonly [RegExp, string][] = [
+  // Signed URLs and OSS/EAS query parameters.
+  [
+    /([?&](?:x-oss-signature|x-oss-security-token|Signature|security-token|SecurityToken|token)=)[^&\s"']+/gi,
+    `$1${HIDDEN}`,
+  ],
+  // Authorization headers as they appear in dumped requests.
+  [/\b(authorization["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, `$1${HIDDEN}`],
+  [/\b((?:ACS3-HMAC-SHA256|OSS4-HMAC-SHA256|Bearer)\s)[^\r\n"']+/g, `$1${HIDDEN}`],
+  // user:password@host in addresses.
+  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:)[^\s@]+@/gi, `$1${HIDDEN}@`],
+  // "secret": "…" inside JSON text.
+  [/("[^"]*(?:secret|password|token)[^"]*"\s*:\s*")(?:[^"\\]|\\.)*"/gi, `$1${HIDDEN}"`],
+];
+
+/** A copy of `value` that is fit for a log. Depth and width are bounded: error objects of SDKs drag whole sockets along. */
+export function redact(value: unknown, depth = 0): unknown {
+  if (typeof value === "string") return redactText(value);
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value !== "object" || value === null) return value;
+  if (depth > 5) return "[deep]";
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Error) {
+    const { name, message, stack, cause } = value;
+    return {
+      name,
+      message: redactText(message),
+      stack: stack && redactText(stack),
+      ...own(value, depth),
+      ...(cause === undefined ? {} : { cause: redact(cause, depth + 1) }),
+    };
+  }
+  if (Array.isArray(value)) return value.slice(0, 50).map((item) => redact(item, depth + 1));
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  return own(value, depth);
+}
+
+function own(value: object, depth: number): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value).slice(0, 50)) {
+    if (key === "cause" || key === "stack") continue;
+    result[key] = SECRET_KEY.test(key) && item !== undefined && item !== null ? HIDDEN : redact(item, depth + 1);
+  }
+  return result;
+}
+
+function redactText(text: string): string {
+  return SECRET_TEXT.reduce((current, [pattern, replacement]) => current.replace(pattern, replacement), text);
+}

@@ -1,0 +1,95 @@
+import "server-only";
+import { unstable_rethrow } from "next/navigation";
+import type { NextRequest } from "next/server";
+import type { z } from "zod";
+import { can, type Right } from "@/lib/auth/rights";
+import { isSameOrigin } from "@/lib/auth/same-origin";
+import { currentUser } from "@/lib/auth/session.server";
+import { type Context, createContext } from "@/lib/context.server";
+import { AppError, type ErrorCode } from "@/lib/errors";
+import { parseInput, toFailure } from "@/lib/failure.server";
+
+/** The request, parsed on demand: each method throws `invalid_input` when the schema does not match. */
+export interface Call {
+  readonly request: NextRequest;
+  readonly signal: AbortSignal;
+  /** The dynamic segments of the path. */
+  params<S extends z.ZodType>(schema: S): Promise<z.output<S>>;
+  /** The query string; a name given several times becomes an array. */
+  query<S extends z.ZodType>(schema: S): z.output<S>;
+  /** The JSON body. */
+  body<S extends z.ZodType>(schema: S): Promise<z.output<S>>;
+}
+
+type RouteHandler = (request: NextRequest, context: { params: Promise<unknown> }) => Promise<Response>;
+
+/**
+ * A route handler: origin (on writes), session, right, then `handler`, whose value becomes JSON unless it is a Response.
+ * `right` null = any signed-in person. Failures answer with an ErrorView and its status.
+ */
+export function route(right: Right | null, handler: (context: Context, call: Call) => Promise<unknown>): RouteHandler {
+  return async (request, { params }) => {
+    try {
+      const isRead = request.method === "GET" || request.method === "HEAD";
+      if (!isRead && !isSameOrigin(request.headers)) throw new AppError("forbidden", { params: { reason: "origin" } });
+      const user = await currentUser();
+      if (!user) throw new AppError("not_signed_in");
+      if (right && !can(user.role, right)) throw new AppError("forbidden", { params: { right } });
+      const value = await handler(await createContext(user, request.signal), toCall(request, params));
+      if (value instanceof Response) return value;
+      return Response.json(value ?? null, { headers: { "cache-control": "no-store" } });
+    } catch (error) {
+      unstable_rethrow(error);
+      const view = toFailure(error, `${request.method} ${request.nextUrl.pathname}`);
+      return Response.json(view, { status: STATUS[view.code], headers: { "cache-control": "no-store" } });
+    }
+  };
+}
+
+function toCall(request: NextRequest, params: Promise<unknown>): Call {
+  return {
+    request,
+    signal: request.signal,
+    params: async (schema) => parseInput(schema, await params),
+    query: (schema) => {
+      const search = request.nextUrl.searchParams;
+      const values = [...new Set(search.keys())].map((key) => {
+        const all = search.getAll(key);
+        return [key, all.length > 1 ? all : all[0]];
+      });
+      return parseInput(schema, Object.fromEntries(values));
+    },
+    body: async (schema) => {
+      let body: unknown;
+      try {
+        body = await request.json();
+      } catch (cause) {
+        throw new AppError("invalid_input", { params: { field: "", rule: "json" }, cause });
+      }
+      return parseInput(schema, body);
+    },
+  };
+}
+
+const STATUS: Record<ErrorCode, number> = {
+  not_signed_in: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  invalid_input: 400,
+  // The cloud refused our account: the person's own session is fine, so not 401.
+  invalid_credentials: 502,
+  permission_denied: 403,
+  quota_exceeded: 409,
+  out_of_stock: 409,
+  arrears: 402,
+  throttled: 429,
+  timeout: 504,
+  network: 502,
+  cancelled: 499,
+  not_ready: 503,
+  rate_limited: 429,
+  upstream: 502,
+  clock_skew: 502,
+  internal: 500,
+};

@@ -1,0 +1,40 @@
+import { index, integer, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+export const users = pgTable("users", {
+  id: uuid("id").primaryKey().defaultRandom(),
+  /** Lower case, trimmed: what people type to sign in. */
+  name: text("name").notNull().unique(),
+  role: text("role", { enum: ["owner", "deployer", "artist", "viewer"] }).notNull(),
+  /** With its parameters: see lib/auth/password.ts. */
+  passwordHash: text("password_hash").notNull(),
+  disabledAt: time("disabled_at"),
+  createdAt: time("created_at").notNull().defaultNow(),
+});
+
+export const sessions = pgTable(
+  "sessions",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** SHA-256 of the cookie's value, hex: reading the table gives nobody a session. */
+    tokenHash: text("token_hash").notNull().unique(),
+    address: text("address").notNull(),
+    userAgent: text("user_agent").notNull(),
+    createdAt: time("created_at").notNull(),
+    lastSeenAt: time("last_seen_at").notNull(),
+    expiresAt: time("expires_at").notNull(),
+  },
+  (table) => [index("sessions_user_id").on(table.userId)],
+);
+
+/** Failures in a row per subject (`account:…`, `address:…`, `setup`), for the back-off. */
+export const signInAttempts = pgTable("sign_in_attempts", {
+  subject: text("subject").primaryKey(),
+  failures: integer("failures").notNull(),
+  lastFailureAt: time("last_failure_at").notNull(),
+  blockedUntil: time("blocked_until").notNull(),
+});
