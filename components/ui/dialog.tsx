@@ -1,0 +1,58 @@
+"use client";
+
+import { X } from "lucide-react";
+import { Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { useT } from "@/lib/i18n/react";
+import { cn } from "./cn";
+import { IconButton } from "./icon-button";
+
+interface DialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: ReactNode;
+  description?: ReactNode;
+  children?: ReactNode;
+  /** Buttons, the main one last. */
+  footer?: ReactNode;
+  size?: "sm" | "md" | "lg";
+}
+
+const SIZES = { sm: "max-w-md", md: "max-w-lg", lg: "max-w-3xl" } as const;
+
+export function Dialog({ open, onOpenChange, title, description, children, footer, size = "sm" }: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 grid animate-fade-in place-items-center overflow-y-auto bg-scrim p-4">
+          <Radix.Content
+            {...(description ? {} : { "aria-describedby": undefined })}
+            className={cn("w-full animate-pop-in rounded-lg bg-raised shadow-float", SIZES[size])}
+          >
+            <DialogHeader title={title} description={description} />
+            {children ? <div className="px-5 pb-5">{children}</div> : null}
+            {footer ? (
+              <div className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3">{footer}</div>
+            ) : null}
+          </Radix.Content>
+        </Radix.Overlay>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+/** The heading that a dialog and a sheet share: title, one line below it, and the way out. */
+export function DialogHeader({ title, description }: Pick<DialogProps, "title" | "description">) {
+  const t = useT();
+  return (
+    <div className="flex items-start justify-between gap-3 px-5 pt-4 pb-4">
+      <div className="grid min-w-0 gap-1 pt-0.5">
+        <Radix.Title className="break-words font-semibold text-md">{title}</Radix.Title>
+        {description ? <Radix.Description className="text-text-2">{description}</Radix.Description> : null}
+      </div>
+      <Radix.Close asChild>
+        <IconButton label={t("common.close")} icon={<X aria-hidden="true" />} size="sm" className="-mr-1.5" />
+      </Radix.Close>
+    </div>
+  );
+}

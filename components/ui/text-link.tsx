@@ -1,0 +1,30 @@
+import type { Route } from "next";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { cn } from "./cn";
+
+const STYLE =
+  "rounded-sm text-accent-text underline decoration-1 decoration-transparent underline-offset-3 transition-colors hover:decoration-current in-[p]:decoration-current/40";
+
+interface TextLinkProps {
+  href: Route;
+  className?: string;
+  children: ReactNode;
+}
+
+export function TextLink({ href, className, children }: TextLinkProps) {
+  return (
+    <Link href={href} className={cn(STYLE, className)}>
+      {children}
+    </Link>
+  );
+}
+
+/** Leaves the console; opens in its own tab and tells the other side nothing. */
+export function ExternalLink({ href, className, children }: { href: string; className?: string; children: ReactNode }) {
+  return (
+    <a href={href} target="_blank" rel="noreferrer" className={cn(STYLE, className)}>
+      {children}
+    </a>
+  );
+}
