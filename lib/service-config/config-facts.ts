@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { type ParsedCommand, parseCommand } from "./command";
+
+/**
+ * What a stored configuration says, whoever wrote it: unknown keys are skipped, both spellings of a key are read
+ * (`metadata.rpc.keepalive` and `metadata["rpc.keepalive"]`, eas-service-json.md §1).
+ */
+export interface ConfigFacts {
+  name?: string;
+  instanceType?: string;
+  image?: string;
+  command?: string;
+  parsed?: ParsedCommand;
+  /** Whether the command is the diffusers service's: only then its flags mean what we know. */
+  isDiffusers: boolean;
+  isAsync: boolean;
+  instances?: number;
+  keepaliveMs?: number;
+  workspaceId?: string;
+  extraDisk?: string;
+  mounts: { mountPath: string; path: string }[];
+}
+
+const optional = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+const anyObject = z.record(z.string(), z.unknown());
+
+const ConfigSchema = z.object({
+  name: optional(z.string()),
+  metadata: optional(anyObject),
+  cloud: optional(
+    z.object({
+      computing: optional(
+        z.object({
+          instance_type: optional(z.string()),
+          instances: optional(z.array(z.object({ type: z.string() }))),
+        }),
+      ),
+    }),
+  ),
+  containers: optional(
+    z.array(z.object({ image: optional(z.string()), command: optional(z.string()), script: optional(z.string()) })),
+  ),
+  storage: optional(
+    z.array(z.object({ mount_path: optional(z.string()), oss: optional(z.object({ path: z.string() })) })),
+  ),
+  features: optional(anyObject),
+});
+
+const EMPTY: ConfigFacts = { isDiffusers: false, isAsync: false, mounts: [] };
+
+export function readConfig(json: string | undefined): ConfigFacts {
+  const parsed = ConfigSchema.safeParse(parseJson(json));
+  if (!parsed.success) return EMPTY;
+  const { name, metadata = {}, cloud, containers, storage = [], features = {} } = parsed.data;
+  const container = containers?.[0];
+  const command = container?.command ?? container?.script;
+  const words = command === undefined ? undefined : parseCommand(command);
+  const computing = cloud?.computing;
+  return {
+    name: asText(metadata.name) ?? name,
+    instanceType: computing?.instance_type ?? computing?.instances?.[0]?.type,
+    image: container?.image,
+    command,
+    parsed: words,
+    isDiffusers: words?.program.some((word) => word.endsWith("/app.py")) ?? false,
+    isAsync: metadata.type === "Async",
+    instances: asNumber(metadata.instance),
+    keepaliveMs: asNumber(nested(metadata, "rpc", "keepalive")),
+    workspaceId: asText(metadata.workspace_id),
+    extraDisk: asText(features["eas.aliyun.com/extra-ephemeral-storage"]),
+    mounts: storage.flatMap(({ mount_path, oss }) =>
+      mount_path && oss ? [{ mountPath: mount_path.replace(/(.)\/+$/, "$1"), path: oss.path }] : [],
+    ),
+  };
+}
+
+/** `oss://bucket/folder/` → its parts; undefined when it is something else. */
+export function parseOssUri(uri: string): { bucket: string; folder: string } | undefined {
+  const match = /^oss:\/\/([^/]+)(?:\/(.*))?$/.exec(uri);
+  if (!match?.[1]) return undefined;
+  const folder = (match[2] ?? "").replace(/^\/+|\/+$/g, "");
+  return { bucket: match[1].replace(/\.oss-.*$/, ""), folder: folder ? `${folder}/` : "" };
+}
+
+/** Values that must not reach a browser: the gateway's token and the registry's password. */
+export function redactConfig(json: string | undefined): string | undefined {
+  const parsed = anyObject.safeParse(parseJson(json));
+  if (!parsed.success) return undefined;
+  const secret = (key: string) => key === "token" || key === "dockerAuth";
+  const entries = Object.entries(parsed.data).map(([key, value]) => [key, secret(key) ? "******" : value]);
+  return JSON.stringify(Object.fromEntries(entries), null, 2);
+}
+
+function parseJson(json: string | undefined): unknown {
+  try {
+    return JSON.parse(json ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+function nested(object: Record<string, unknown>, parent: string, key: string): unknown {
+  const inner = anyObject.safeParse(object[parent]);
+  return object[`${parent}.${key}`] ?? (inner.success ? inner.data[key] : undefined);
+}
+
+const asText = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+const asNumber = (value: unknown) => (typeof value === "number" ? value : undefined);
