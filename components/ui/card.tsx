@@ -30,7 +30,9 @@ export function Card({ title, description, actions, footer, flush, level = 2, cl
           {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
         </header>
       ) : null}
-      {children ? <div className={cn(!flush && "p-4", Boolean(title || actions) && !flush && "pt-3")}>{children}</div> : null}
+      {children ? (
+        <div className={cn(!flush && "p-4", Boolean(title || actions) && !flush && "pt-3")}>{children}</div>
+      ) : null}
       {footer ? <footer className="border-line border-t px-4 py-3">{footer}</footer> : null}
     </section>
   );

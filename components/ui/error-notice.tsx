@@ -2,8 +2,7 @@
 
 import type { ReactNode } from "react";
 import { AppError, type ErrorView, toErrorView } from "@/lib/errors";
-import { errorTexts } from "@/lib/i18n/errors";
-import { useT } from "@/lib/i18n/react";
+import { errorTexts, useT } from "@/lib/i18n/react";
 import { Button } from "./button";
 import { Callout } from "./callout";
 

@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, useContext, useMemo } from "react";
+import type { ErrorView } from "../errors";
 import type { Locale } from "./locales";
 import { createTranslate, type Messages, type Translate } from "./translate";
 
@@ -45,4 +46,9 @@ export function useLocale(): Locale {
 
 export function useRenderedAt(): number {
   return useI18n().renderedAt;
+}
+
+/** What an error is called and what to do next. Both texts exist for every code, which a test keeps true. */
+export function errorTexts(t: Translate, { code, params }: Pick<ErrorView, "code" | "params">) {
+  return { title: t(`errors.${code}.title`, params), hint: t(`errors.${code}.hint`, params) };
 }

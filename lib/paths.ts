@@ -1,0 +1,32 @@
+import type { Route } from "next";
+
+/** Every link of the console is made here. Names go through `encodeURIComponent` once, here. */
+
+/** Links are built from data, which typed routes cannot follow; each target below has its folder in `app/`. */
+const route = (path: string, query: Record<string, string | undefined> = {}): Route => {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== "") search.set(key, value);
+  return (search.size > 0 ? `${path}?${search}` : path) as Route;
+};
+
+const service = (name: string) => `/services/${encodeURIComponent(name)}`;
+
+/** The steps of the deploy wizard, in order. */
+export const DEPLOY_STEPS = ["check", "model", "service", "review"] as const;
+export type DeployStep = (typeof DEPLOY_STEPS)[number];
+
+export const SETTINGS_SECTIONS = ["connections", "account", "sessions", "appearance"] as const;
+export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
+
+export const paths = {
+  services: () => route("/"),
+  deploy: (step?: DeployStep, draft?: string) => route("/deploy", { step, draft }),
+  service: (name: string) => route(service(name)),
+  playground: (name: string) => route(`${service(name)}/playground`),
+  serviceLogs: (name: string) => route(`${service(name)}/logs`),
+  serviceCall: (name: string) => route(`${service(name)}/call`),
+  serviceSettings: (name: string) => route(`${service(name)}/settings`),
+  settings: (section: SettingsSection = "connections") => route(`/settings/${section}`),
+  signIn: (next?: string) => route("/sign-in", { next }),
+  setUp: () => route("/set-up"),
+} as const;
