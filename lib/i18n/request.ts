@@ -5,7 +5,7 @@ import { cache } from "react";
 import { isLocale, LOCALE_COOKIE, type Locale, pickLocale } from "./locales";
 import en from "./messages/en.json";
 import zhCN from "./messages/zh-CN.json";
-import { createTranslate, type Messages, type Translate } from "./translate";
+import { createTranslate, type MessageKey, type MessageParams, type Messages, type Translate } from "./translate";
 
 const MESSAGES: Record<Locale, Messages> = { en, "zh-CN": zhCN };
 
@@ -23,3 +23,8 @@ export async function getMessages(): Promise<Messages> {
 export const getT = cache(async (): Promise<Translate> => {
   return createTranslate(await getMessages(), await getLocale());
 });
+
+/** For `generateMetadata`. */
+export async function pageTitle(key: MessageKey, params?: MessageParams): Promise<{ title: string }> {
+  return { title: (await getT())(key, params) };
+}
