@@ -88,8 +88,8 @@ export interface OssClient {
   putCors(bucket: string, rules: readonly CorsRule[]): Promise<void>;
 
   listObjects(bucket: string, input?: ListObjectsInput): Promise<ObjectPage>;
-  /** All objects below a prefix, in order; rejects with `quota_exceeded` when there are more than `limit`. */
-  listAllObjects(bucket: string, prefix: string, limit: number): Promise<OssObject[]>;
+  /** The first `limit` objects below a prefix, in order. */
+  listAllObjects(bucket: string, prefix: string, limit: number): Promise<{ objects: OssObject[]; truncated: boolean }>;
   /** Undefined when absent. */
   headObject(bucket: string, key: string): Promise<ObjectHead | undefined>;
   /** Bytes `start` (inclusive) to `end` (exclusive, at most the size). */

@@ -1,0 +1,229 @@
+/**
+ * OSS through ali-oss. Always signature version 4: version 1 is closed to new buckets (reference: oss-rest.md §0).
+ * One SDK client per bucket, because presigning takes the bucket from the client's options only; they share one agent.
+ */
+import OSS from "ali-oss";
+import { type Clock, systemClock } from "@/lib/clock";
+import type { Connection } from "@/lib/connection";
+import { AppError } from "@/lib/errors";
+import {
+  BucketsAnswer,
+  ContentAnswer,
+  HeaderAnswer,
+  InitiateAnswer,
+  LocationAnswer,
+  ObjectsAnswer,
+  PartsAnswer,
+  parseCors,
+} from "./answers";
+import { toAppError } from "./errors";
+import { isBucketName } from "./names";
+import { createPresigner } from "./presign";
+import type { ObjectHead, ObjectPage, OssClient, OssObject, UploadedPart } from "./types";
+
+export type { OssClient };
+
+const TIMEOUT_MS = 20_000;
+/** Bodies may be some MiB over a slow line. */
+const BODY_TIMEOUT_MS = 60_000;
+const PAGE_MAX = 1000;
+/** Waits before another try of a call that failed on the way; every call here may be repeated. */
+const RETRY_DELAYS_MS = [200, 800];
+
+/** `sldEnable` is missing in the SDK's typings. */
+interface ClientOptions extends OSS.Options {
+  sldEnable: boolean;
+}
+
+export function createOssClient(connection: Connection, clock: Clock = systemClock): OssClient {
+  const { credentials, oss: endpoint, region } = connection;
+  const clients = new Map<string, OSS>();
+
+  function create(bucket?: string): OSS {
+    const options: ClientOptions = {
+      accessKeyId: credentials.accessKeyId,
+      accessKeySecret: credentials.accessKeySecret,
+      stsToken: credentials.securityToken,
+      // The SDK warns on a token that nobody renews unless this is set; whoever builds the connection renews it.
+      refreshSTSTokenInterval: credentials.securityToken ? 300_000 : undefined,
+      region: `oss-${region}`,
+      endpoint: `${endpoint.protocol}://${endpoint.host}`,
+      sldEnable: endpoint.pathStyle,
+      authorizationV4: true,
+      timeout: TIMEOUT_MS,
+      bucket,
+    };
+    return new OSS(options);
+  }
+
+  function of(bucket: string): OSS {
+    if (!isBucketName(bucket)) throw new AppError("invalid_input", { params: { field: "bucket" } });
+    const known = clients.get(bucket);
+    if (known) return known;
+    const made = create(bucket);
+    clients.set(bucket, made);
+    return made;
+  }
+
+  /** Runs one call of the SDK: its errors become ours, and what failed on the way is tried again. */
+  async function call<T>(run: () => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await run();
+      } catch (error) {
+        const mapped = toAppError(error);
+        const delay = RETRY_DELAYS_MS[attempt];
+        if (!mapped.retryable || mapped.code === "timeout" || delay === undefined) throw mapped;
+        await clock.sleep(delay);
+      }
+    }
+  }
+
+  async function listObjects(bucket: string, input: Parameters<OssClient["listObjects"]>[1] = {}): Promise<ObjectPage> {
+    // Empty and undefined query values break V4 signatures in ali-oss (reference: oss-rest.md §0): leave them out.
+    const query: OSS.ListV2ObjectsQuery = { "max-keys": input.limit ?? PAGE_MAX };
+    if (input.prefix) query.prefix = input.prefix;
+    if (input.delimiter) query.delimiter = input.delimiter;
+    if (input.token) query["continuation-token"] = input.token;
+    // The SDK takes the token out of the object it is given, so every try gets its own.
+    const answer = ObjectsAnswer.parse(await call(() => of(bucket).listV2({ ...query })));
+    return {
+      objects: answer.objects.map(({ name, size, etag, lastModified }) => ({
+        key: name,
+        sizeBytes: size,
+        etag,
+        lastModified,
+      })),
+      prefixes: answer.prefixes,
+      nextToken: answer.isTruncated ? (answer.nextContinuationToken ?? undefined) : undefined,
+    };
+  }
+
+  async function headObject(bucket: string, key: string): Promise<ObjectHead | undefined> {
+    try {
+      const answer = await call(() => of(bucket).head(key));
+      const { headers } = HeaderAnswer.parse(answer).res;
+      return {
+        sizeBytes: headers["content-length"] ?? 0,
+        etag: headers.etag,
+        crc64: headers["x-oss-hash-crc64ecma"],
+        contentType: headers["content-type"],
+        lastModified: new Date(headers["last-modified"] ?? 0).toISOString(),
+      };
+    } catch (error) {
+      if (error instanceof AppError && error.code === "not_found") return undefined;
+      throw error;
+    }
+  }
+
+  async function listParts(bucket: string, key: string, uploadId: string): Promise<UploadedPart[]> {
+    const parts: UploadedPart[] = [];
+    for (;;) {
+      const marker = parts.at(-1)?.number;
+      const query = { "max-parts": PAGE_MAX, ...(marker ? { "part-number-marker": marker } : {}) };
+      const answer = PartsAnswer.parse(
+        await call(() => of(bucket).listParts(key, uploadId, query as OSS.ListPartsQuery)),
+      );
+      for (const part of answer.parts) {
+        parts.push({ number: part.PartNumber, etag: part.ETag, sizeBytes: part.Size, crc64: part.HashCrc64ecma });
+      }
+      if (String(answer.isTruncated) !== "true" || answer.parts.length === 0) return parts;
+    }
+  }
+
+  return {
+    async listBuckets() {
+      const found = [];
+      let marker: string | undefined;
+      do {
+        const query = { "max-keys": PAGE_MAX, ...(marker ? { marker } : {}) };
+        const answer = BucketsAnswer.parse(await call(() => create().listBuckets(query)));
+        found.push(...answer.buckets);
+        marker = answer.isTruncated ? (answer.nextMarker ?? undefined) : undefined;
+      } while (marker);
+      return found.map(({ name, region: location, creationDate }) => ({
+        name,
+        region: location.replace(/^oss-/, ""),
+        createdAt: creationDate,
+      }));
+    },
+    async createBucket(bucket) {
+      await call(() => of(bucket).putBucket(bucket));
+    },
+    async getBucketLocation(bucket) {
+      const answer = LocationAnswer.parse(await call(() => of(bucket).getBucketLocation(bucket)));
+      return answer.location.replace(/^oss-/, "");
+    },
+    async getCors(bucket) {
+      try {
+        return parseCors(await call(() => of(bucket).getBucketCORS(bucket)));
+      } catch (error) {
+        if (error instanceof AppError && error.vendor?.code === "NoSuchCORSConfiguration") return [];
+        throw error;
+      }
+    },
+    async putCors(bucket, rules) {
+      const wire = rules.map((rule) => ({
+        allowedOrigin: rule.allowedOrigins,
+        allowedMethod: rule.allowedMethods,
+        allowedHeader: rule.allowedHeaders,
+        exposeHeader: rule.exposeHeaders,
+        maxAgeSeconds: rule.maxAgeSeconds === undefined ? undefined : String(rule.maxAgeSeconds),
+      }));
+      await call(() => of(bucket).putBucketCORS(bucket, wire));
+    },
+
+    listObjects,
+    async listAllObjects(bucket, prefix, limit) {
+      const objects: OssObject[] = [];
+      let token: string | undefined;
+      do {
+        const page = await listObjects(bucket, { prefix, token, limit: Math.min(PAGE_MAX, limit - objects.length) });
+        objects.push(...page.objects);
+        token = page.nextToken;
+      } while (token && objects.length < limit);
+      return { objects, truncated: token !== undefined };
+    },
+    headObject,
+    async getObjectRange(bucket, key, start, end) {
+      if (end <= start) return new Uint8Array();
+      // Without "standard" OSS answers a range beyond the end with the whole object (reference: oss-rest.md §9).
+      const headers = { Range: `bytes=${start}-${end - 1}`, "x-oss-range-behavior": "standard" };
+      const answer = ContentAnswer.parse(await call(() => of(bucket).get(key, { headers, timeout: BODY_TIMEOUT_MS })));
+      return answer.res.status === 206 ? answer.content : answer.content.subarray(start, end);
+    },
+    async putObject(bucket, key, body, contentType) {
+      await call(() => of(bucket).put(key, Buffer.from(body), { mime: contentType, timeout: BODY_TIMEOUT_MS }));
+    },
+    async deleteObject(bucket, key) {
+      await call(() => of(bucket).delete(key));
+    },
+
+    async initiateUpload(bucket, key) {
+      return InitiateAnswer.parse(await call(() => of(bucket).initMultipartUpload(key)));
+    },
+    async completeUpload(bucket, key, uploadId, parts, expected) {
+      let failure: AppError | undefined;
+      try {
+        await call(() => of(bucket).completeMultipartUpload(key, uploadId, [...parts], { timeout: BODY_TIMEOUT_MS }));
+      } catch (error) {
+        failure = toAppError(error);
+        // A first attempt may have worked and only its answer been lost.
+        if (failure.vendor?.code !== "NoSuchUpload") throw failure;
+      }
+      const head = await headObject(bucket, key);
+      if (failure && (head?.sizeBytes !== expected.sizeBytes || head.crc64 !== expected.crc64)) throw failure;
+      if (!head) throw new AppError("upstream", { params: { key } });
+      return head;
+    },
+    async abortUpload(bucket, key, uploadId) {
+      try {
+        await call(() => of(bucket).abortMultipartUpload(key, uploadId));
+      } catch (error) {
+        if (!(error instanceof AppError) || error.vendor?.code !== "NoSuchUpload") throw error;
+      }
+    },
+    listParts,
+    ...createPresigner(of),
+  };
+}
