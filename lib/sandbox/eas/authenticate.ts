@@ -1,0 +1,122 @@
+import type { Clock } from "../../clock";
+import type { SandboxAccount } from "../core/types";
+import { ApiFault } from "./fault";
+import {
+  acs3Signature,
+  acs3StringToSign,
+  canonicalRequest,
+  parseAcs3Authorization,
+  parseRoaAuthorization,
+  roaSignature,
+  roaStringToSign,
+  type SignedRequest,
+  sameText,
+  sha256Hex,
+} from "./signature";
+
+/** Common Alibaba Cloud practice; no source states it for EAS. */
+const DATE_WINDOW_MS = 15 * 60_000;
+
+/** Headers without which a valid ACS3 signature could be moved to another request. */
+const ALWAYS_SIGNED = [
+  "host",
+  "x-acs-action",
+  "x-acs-version",
+  "x-acs-date",
+  "x-acs-signature-nonce",
+  "x-acs-content-sha256",
+];
+
+export type Authenticate = (request: SignedRequest, body: Uint8Array) => void;
+
+/** Throws an ApiFault unless the request was signed by the account, recently, and for the first time. */
+export function createAuthenticator(account: SandboxAccount, clock: Clock): Authenticate {
+  const nonces = createNonceMemory(clock);
+
+  const checkAccessKey = (accessKeyId: string) => {
+    if (accessKeyId !== account.accessKeyId)
+      throw new ApiFault(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.");
+  };
+  // The sandbox issues no temporary credentials, so no token can be known.
+  const checkSecurityToken = (headers: SignedRequest["headers"]) => {
+    if (headers["x-acs-security-token"] !== undefined)
+      throw new ApiFault(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.");
+  };
+  const checkDate = (value: string | undefined, pattern: RegExp) => {
+    const time = value && pattern.test(value) ? Date.parse(value) : Number.NaN;
+    if (Number.isNaN(time))
+      throw new ApiFault(400, "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted.");
+    if (Math.abs(clock.now() - time) > DATE_WINDOW_MS)
+      throw new ApiFault(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.");
+  };
+
+  const verifyAcs3 = (request: SignedRequest, body: Uint8Array, header: string) => {
+    const authorization = parseAcs3Authorization(header);
+    const missing = ALWAYS_SIGNED.filter((name) => !authorization?.signedHeaders.includes(name));
+    if (!authorization || missing.length > 0) throw incompleteSignature(missing);
+    checkAccessKey(authorization.accessKeyId);
+    checkSecurityToken(request.headers);
+    checkDate(request.headers["x-acs-date"], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    const payloadHash = sha256Hex(body);
+    const canonical = canonicalRequest(request, authorization.signedHeaders, payloadHash);
+    const stringToSign = acs3StringToSign(canonical);
+    const expected = acs3Signature(account.accessKeySecret, stringToSign);
+    if (request.headers["x-acs-content-sha256"] !== payloadHash || !sameText(expected, authorization.signature))
+      throw signatureMismatch(`${stringToSign}; server canonical request is:${canonical}`);
+  };
+
+  const verifyRoa = (request: SignedRequest, header: string) => {
+    const authorization = parseRoaAuthorization(header);
+    if (!authorization) throw incompleteSignature([]);
+    checkAccessKey(authorization.accessKeyId);
+    checkSecurityToken(request.headers);
+    checkDate(request.headers.date, /^\w{3}, \d{2} \w{3} \d{4} \d\d:\d\d:\d\d GMT$/);
+    const stringToSign = roaStringToSign(request);
+    if (!sameText(roaSignature(account.accessKeySecret, stringToSign), authorization.signature))
+      throw signatureMismatch(stringToSign);
+  };
+
+  return (request, body) => {
+    const header = request.headers.authorization ?? "";
+    if (header.startsWith("acs ")) verifyRoa(request, header);
+    else verifyAcs3(request, body, header);
+    // Only a request that was signed right uses up its nonce: a stranger cannot spend another's.
+    if (!nonces.spend(request.headers["x-acs-signature-nonce"] ?? ""))
+      throw new ApiFault(400, "SignatureNonceUsed", "Specified signature nonce was used already.");
+  };
+}
+
+function incompleteSignature(missing: string[]): ApiFault {
+  const detail = missing.length > 0 ? ` Headers not signed: ${missing.join(";")}.` : "";
+  return new ApiFault(
+    400,
+    "IncompleteSignature",
+    `The request signature does not conform to Aliyun standards.${detail}`,
+  );
+}
+
+function signatureMismatch(stringToSign: string): ApiFault {
+  return new ApiFault(
+    400,
+    "SignatureDoesNotMatch",
+    `Specified signature is not matched with our calculation. server string to sign is:${stringToSign}`,
+  );
+}
+
+/** A nonce needs to be remembered only as long as its date would be accepted. */
+function createNonceMemory(clock: Clock) {
+  const seenUntil = new Map<string, number>();
+  return {
+    spend(nonce: string): boolean {
+      const now = clock.now();
+      for (const [old, until] of seenUntil) {
+        // Insertion order is order of expiry.
+        if (until > now) break;
+        seenUntil.delete(old);
+      }
+      if (nonce === "" || seenUntil.has(nonce)) return false;
+      seenUntil.set(nonce, now + 2 * DATE_WINDOW_MS);
+      return true;
+    },
+  };
+}

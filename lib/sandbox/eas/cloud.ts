@@ -1,0 +1,40 @@
+import type { Clock } from "../../clock";
+import type { SandboxAccount } from "../core/types";
+import { serviceNotFound } from "./fault";
+import type { LifeCycle } from "./life-cycle";
+import type { LogBook } from "./log-book";
+import type { ServiceRecord } from "./records";
+import type { ServiceStore } from "./service-store";
+import type { Stock } from "./stock";
+
+/** All that the operations work on. */
+export interface Cloud {
+  region: string;
+  account: SandboxAccount;
+  clock: Clock;
+  services: ServiceStore;
+  lifeCycle: LifeCycle;
+  logs: LogBook;
+  stock: Stock;
+  /** Known once the gateway listens. */
+  gatewayPort(): number;
+}
+
+export interface Call {
+  cloud: Cloud;
+  /** From the path, decoded. */
+  params: Readonly<Record<string, string>>;
+  query: URLSearchParams;
+  body: Uint8Array;
+}
+
+/** Returns the reply without its RequestId. */
+export type Handler = (call: Call) => object | Promise<object>;
+
+/** The service that the path names; throws the vendor's NotFound, for another region's too. */
+export function serviceOf({ cloud, params }: Call): ServiceRecord {
+  const name = params.service ?? "";
+  const service = params.cluster === cloud.region ? cloud.services.get(name) : undefined;
+  if (!service) throw serviceNotFound(name, params.cluster ?? "");
+  return service;
+}

@@ -1,0 +1,279 @@
+import type { Clock } from "../../clock";
+import {
+  type Container,
+  ContainerExit,
+  type ContainerSpec,
+  type ObjectStore,
+  type StartContainer,
+} from "../core/types";
+import { pullFailure } from "./images";
+import { findInstanceType } from "./instance-types";
+import type { EventRecord, InstanceRecord } from "./records";
+import type { OssMount, ServiceSpec } from "./service-spec";
+import type { Stock } from "./stock";
+import { LEAST_RETRY_MS, MAX_CRASHES, TIMINGS } from "./timings";
+
+/*
+ * The way of one instance: a place with stock → mounts → image → container → probe → ready, and back to the container when
+ * it ends (reference: eas-service-lifecycle.md §2–4). Every wait is on the clock and ends with the signal, so that an
+ * instance can be taken away at any moment. The record says how far it came; a run starts from there.
+ */
+
+export interface InstanceWorld {
+  clock: Clock;
+  speed: number;
+  region: string;
+  store: ObjectStore;
+  stock: Stock;
+  startContainer: StartContainer;
+}
+
+/** One instance as its run sees it. */
+export interface InstanceSeat {
+  spec: ServiceSpec;
+  instance: InstanceRecord;
+  signal: AbortSignal;
+  /** The record has changed. */
+  changed(): void;
+  event(type: EventRecord["type"], reason: string, message: string): void;
+  log(line: string): void;
+  /** The process that serves from now on; undefined when it has ended. */
+  occupy(container: Container | undefined): void;
+  /** Settles when the running process is known to have ended after it was ready. */
+  exited(): Promise<ContainerExit>;
+}
+
+/** The engine's own ports (reference: eas-service-json.md §4). */
+const RESERVED_PORTS = new Set([8080, 9090]);
+
+/** Returns when the instance was given up; rejects when the signal ends it. */
+export async function runInstance(world: InstanceWorld, seat: InstanceSeat): Promise<void> {
+  const { instance } = seat;
+  if (instance.stage === "pending") await findPlace(world, seat);
+  if (instance.role === "Queue") return startQueue(world, seat);
+  if (instance.stage === "scheduled") await mountStorage(world, seat);
+  if (instance.stage === "mounted") await pullImage(world, seat);
+  if (instance.stage === "pulled") await createContainer(world, seat);
+  while (!instance.gaveUp) await runContainer(world, seat);
+}
+
+const scaled = (world: InstanceWorld, ms: number) => ms * world.speed;
+
+/** Waits before attempt `n` (from 0) of something that someone else must put right. */
+function pauseBeforeRetry(world: InstanceWorld, seat: InstanceSeat, n: number): Promise<void> {
+  const ms = TIMINGS.retry * 2 ** Math.min(n, 5);
+  return world.clock.sleep(Math.max(LEAST_RETRY_MS, scaled(world, ms)), seat.signal);
+}
+
+function wait(seat: InstanceSeat, reason: string): void {
+  const { instance } = seat;
+  if (instance.reason === reason) return;
+  instance.reason = reason;
+  instance.container = { ...instance.container, status: "Waiting", reason };
+  seat.changed();
+}
+
+async function findPlace(world: InstanceWorld, seat: InstanceSeat): Promise<void> {
+  const { instance, spec } = seat;
+  const wanted = instance.role === "Queue" ? [] : spec.instanceTypes;
+  for (let first = true; ; first = false) {
+    const type = wanted.find((candidate) => world.stock.isAvailable(candidate));
+    if (type || wanted.length === 0) {
+      instance.instanceType = type;
+      break;
+    }
+    if (first) {
+      wait(seat, "Unschedulable");
+      const gpu = wanted.some((name) => findInstanceType(name)?.gpu);
+      seat.event(
+        "Warning",
+        "FailedScheduling",
+        `0/0 nodes are available: ${gpu ? "Insufficient nvidia.com/gpu. " : ""}Instance type [${wanted.join(",")}] is out of stock in region ${world.region}.`,
+      );
+    }
+    await world.stock.waitForChange(seat.signal);
+  }
+  await world.clock.sleep(scaled(world, TIMINGS.scheduling), seat.signal);
+  instance.stage = "scheduled";
+  instance.reason = "ContainerCreating";
+  instance.container = { status: "Waiting", reason: "ContainerCreating", at: world.clock.now() };
+  seat.event("Normal", "Scheduled", `Successfully assigned ${spec.name}/${instance.name} to ${instance.hostName}`);
+  seat.changed();
+}
+
+async function startQueue(world: InstanceWorld, seat: InstanceSeat): Promise<void> {
+  const { instance } = seat;
+  await world.clock.sleep(scaled(world, TIMINGS.queueStart), seat.signal);
+  const now = world.clock.now();
+  instance.startedAt ??= now;
+  Object.assign(instance, { stage: "started", status: "Running", reason: "RUNNING", ready: true });
+  instance.container = { status: "Running", reason: "", at: now };
+  seat.changed();
+}
+
+async function mountStorage(world: InstanceWorld, seat: InstanceSeat): Promise<void> {
+  const { instance, spec } = seat;
+  for (let attempt = 0; ; attempt++) {
+    const failure = await mountFailure(world, spec);
+    if (!failure) break;
+    seat.event("Warning", "FailedMount", failure);
+    await pauseBeforeRetry(world, seat, attempt);
+  }
+  instance.stage = "mounted";
+  seat.changed();
+}
+
+async function mountFailure(world: InstanceWorld, spec: ServiceSpec): Promise<string | undefined> {
+  const failed = (path: string, why: string) => `MountVolume.SetUp failed for volume "${path}": ${why}`;
+  for (const { mountPath, source } of spec.otherMounts)
+    return failed(mountPath, `a source of type ${source} is not reachable from this service`);
+  for (const mount of spec.ossMounts) {
+    const foreign = foreignEndpoint(mount, world.region);
+    if (foreign) return failed(mount.mountPath, `oss endpoint ${foreign} is not in region ${world.region}`);
+    if (!(await world.store.bucketExists(mount.bucket)))
+      return failed(
+        mount.mountPath,
+        `oss bucket ${mount.bucket} check failed: NoSuchBucket, The specified bucket does not exist.`,
+      );
+  }
+  return undefined;
+}
+
+/** An endpoint that names another region than the service's. */
+function foreignEndpoint(mount: OssMount, region: string): string | undefined {
+  const named = /^(?:https?:\/\/)?oss-([a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com$/.exec(mount.endpoint ?? "")?.[1];
+  return named !== undefined && named !== region ? mount.endpoint : undefined;
+}
+
+async function pullImage(world: InstanceWorld, seat: InstanceSeat): Promise<void> {
+  const { instance, spec } = seat;
+  seat.event("Normal", "Pulling", `Pulling image "${spec.image}"`);
+  const failure = pullFailure(spec.image, world.region);
+  for (let attempt = 0; failure; attempt++) {
+    seat.event("Warning", "Failed", failure.message);
+    seat.event("Warning", "Failed", "Error: ErrImagePull");
+    wait(seat, "ErrImagePull");
+    await pauseBeforeRetry(world, seat, attempt);
+    seat.event("Normal", "BackOff", `Back-off pulling image "${spec.image}"`);
+    seat.event("Warning", "Failed", "Error: ImagePullBackOff");
+    wait(seat, "ImagePullBackOff");
+    await pauseBeforeRetry(world, seat, attempt);
+  }
+  const began = world.clock.now();
+  await world.clock.sleep(scaled(world, TIMINGS.pulling), seat.signal);
+  instance.stage = "pulled";
+  const seconds = ((world.clock.now() - began) / 1000).toFixed(1);
+  seat.event("Normal", "Pulled", `Successfully pulled image "${spec.image}" in ${seconds}s`);
+  seat.changed();
+}
+
+async function createContainer(world: InstanceWorld, seat: InstanceSeat): Promise<void> {
+  await world.clock.sleep(scaled(world, TIMINGS.containerCreation), seat.signal);
+  seat.instance.stage = "started";
+  seat.event("Normal", "Created", "Created container worker0");
+  seat.changed();
+}
+
+/** One run of the process, from its start to its end. */
+async function runContainer(world: InstanceWorld, seat: InstanceSeat): Promise<void> {
+  const { instance } = seat;
+  const { clock } = world;
+  seat.signal.throwIfAborted();
+  const startedAt = clock.now();
+  instance.startedAt ??= startedAt;
+  instance.run += 1;
+  Object.assign(instance, { status: "Running", reason: "ContainersNotReady", ready: false });
+  instance.container = { status: "Running", reason: "", at: startedAt };
+  seat.event("Normal", "Started", "Started container worker0");
+  const container = world.startContainer(containerSpec(world, seat), {
+    store: world.store,
+    clock,
+    speed: world.speed,
+    log: seat.log,
+  });
+  const stop = () => container.stop();
+  seat.signal.addEventListener("abort", stop, { once: true });
+  seat.changed();
+  try {
+    const started = await container.ready.catch((error: unknown) => toExit(error, seat));
+    seat.signal.throwIfAborted();
+    const exit = started instanceof ContainerExit ? started : await serve(world, seat, container, started.port);
+    await afterExit(world, seat, exit, startedAt);
+  } finally {
+    seat.signal.removeEventListener("abort", stop);
+    seat.occupy(undefined);
+  }
+}
+
+function containerSpec(world: InstanceWorld, { spec, instance }: InstanceSeat): ContainerSpec {
+  const type = instance.instanceType === undefined ? undefined : findInstanceType(instance.instanceType);
+  return {
+    serviceName: spec.name,
+    instanceName: instance.name,
+    image: spec.image,
+    command: spec.command,
+    env: spec.env,
+    mounts: spec.ossMounts.map(({ mountPath, bucket, prefix, readOnly }) => ({ mountPath, bucket, prefix, readOnly })),
+    region: world.region,
+    gpu: type?.gpu?.model,
+  };
+}
+
+/** A process that dies without an exit code of its own has met a fault of the sandbox: its words go to the log. */
+function toExit(error: unknown, seat: InstanceSeat): ContainerExit {
+  if (error instanceof ContainerExit) return error;
+  if (!seat.signal.aborted) seat.log(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return new ContainerExit(1);
+}
+
+async function serve(
+  world: InstanceWorld,
+  seat: InstanceSeat,
+  container: Container,
+  listensOn: number,
+): Promise<ContainerExit> {
+  const { instance, spec, signal } = seat;
+  const probed = !RESERVED_PORTS.has(spec.port) && spec.port === listensOn;
+  await world.clock.sleep(scaled(world, TIMINGS.probe), signal);
+  for (let attempt = 0; !probed; attempt++) {
+    const why = RESERVED_PORTS.has(spec.port) ? "the port is reserved by the engine" : "connect: connection refused";
+    seat.event("Warning", "Unhealthy", `Readiness probe failed: dial tcp ${instance.innerIp}:${spec.port}: ${why}`);
+    await pauseBeforeRetry(world, seat, attempt);
+  }
+  Object.assign(instance, { ready: true, reason: "RUNNING", crashesInARow: 0 });
+  seat.occupy(container);
+  seat.changed();
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    seat.exited().then((exit) => {
+      signal.removeEventListener("abort", onAbort);
+      resolve(exit);
+    }, reject);
+  });
+}
+
+async function afterExit(
+  world: InstanceWorld,
+  seat: InstanceSeat,
+  { exitCode }: ContainerExit,
+  startedAt: number,
+): Promise<void> {
+  const { instance } = seat;
+  const now = world.clock.now();
+  const reason = exitCode === 137 ? "OOMKilled" : exitCode === 0 ? "Completed" : "Error";
+  instance.lastRun = { exitCode, reason, startedAt, finishedAt: now };
+  instance.container = { status: "Waiting", reason: "CrashLoopBackOff", at: now };
+  instance.crashesInARow += 1;
+  instance.ready = false;
+  instance.reason = "CrashLoopBackOff";
+  seat.occupy(undefined);
+  if (reason === "OOMKilled") seat.event("Warning", "Failed", "Container worker0 was OOMKilled");
+  seat.event("Warning", "BackOff", "Back-off restarting failed container");
+  instance.gaveUp = instance.crashesInARow >= MAX_CRASHES;
+  seat.changed();
+  if (instance.gaveUp) return;
+  await world.clock.sleep(scaled(world, TIMINGS.backOff * 2 ** (instance.crashesInARow - 1)), seat.signal);
+  instance.restartCount += 1;
+}

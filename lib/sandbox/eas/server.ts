@@ -1,0 +1,108 @@
+import type { IncomingMessage } from "node:http";
+import type { Faults } from "../core/faults";
+import type { HttpHandler } from "../core/listen";
+import { apiRequestId } from "../core/request-id";
+import { type Authenticate, createAuthenticator } from "./authenticate";
+import type { Cloud } from "./cloud";
+import { ApiFault, actionNotFound } from "./fault";
+import { HANDLERS } from "./handlers";
+import { API_VERSIONS, apiOf, findOperation } from "./operations";
+import { type SignedRequest, splitTarget } from "./signature";
+
+/*
+ * The EAS OpenAPI, version 2021-07-01, and the part of AIWorkSpace 2021-02-04 that goes with it. Each request: read →
+ * find the operation → authenticate → run. Truth is the wire reference (eas-openapi.md), not our own client.
+ */
+
+/** A configuration is a few kilobytes. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+export function createEasHandler(cloud: Cloud, faults: Faults): HttpHandler {
+  const authenticate = createAuthenticator(cloud.account, cloud.clock);
+  return async (incoming, response) => {
+    const requestId = apiRequestId();
+    const reply = await run(cloud, faults, authenticate, incoming, requestId).catch((error: unknown) =>
+      toErrorReply(error, requestId, incoming.headers.host ?? ""),
+    );
+    const text = JSON.stringify(reply.body);
+    response.writeHead(reply.status, {
+      "content-type": "application/json;charset=utf-8",
+      "content-length": Buffer.byteLength(text),
+      "x-acs-request-id": requestId,
+    });
+    response.end(text);
+  };
+}
+
+interface Reply {
+  status: number;
+  body: object;
+}
+
+async function run(
+  cloud: Cloud,
+  faults: Faults,
+  authenticate: Authenticate,
+  incoming: IncomingMessage,
+  requestId: string,
+): Promise<Reply> {
+  const body = await readBody(incoming);
+  const request = toSignedRequest(incoming);
+  const { path, query } = splitTarget(request.target);
+  const match = findOperation(request.method, path);
+  const action = request.headers["x-acs-action"];
+  if (!match || (action !== undefined && action !== match.operation)) {
+    authenticate(request, body);
+    throw actionNotFound();
+  }
+  if (request.headers["x-acs-version"] !== API_VERSIONS[apiOf(path)])
+    throw new ApiFault(404, "InvalidVersion", "Specified parameter Version is not valid.");
+  authenticate(request, body);
+  const fault = faults.take(match.operation);
+  if (fault) throw new ApiFault(fault.status, fault.code, fault.message);
+  const result = await HANDLERS[match.operation]({
+    cloud,
+    params: match.params,
+    query: new URLSearchParams(query),
+    body,
+  });
+  return { status: 200, body: { RequestId: requestId, ...result } };
+}
+
+function toErrorReply(error: unknown, requestId: string, host: string): Reply {
+  const fault = error instanceof ApiFault ? error : internalFault(error);
+  return {
+    status: fault.status,
+    body: {
+      RequestId: requestId,
+      HostId: host,
+      Code: fault.code,
+      Message: fault.message,
+      Recommend: `https://api.aliyun.com/troubleshoot?q=${encodeURIComponent(fault.code)}&product=eas&requestId=${requestId}`,
+    },
+  };
+}
+
+function internalFault(error: unknown): ApiFault {
+  console.error("sandbox: EAS operation failed", error);
+  return new ApiFault(500, "InternalError", "The request processing has failed due to some unknown error.");
+}
+
+function toSignedRequest(incoming: IncomingMessage): SignedRequest {
+  const headers = Object.entries(incoming.headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(",") : value] as const],
+  );
+  return { method: incoming.method ?? "GET", target: incoming.url ?? "/", headers: Object.fromEntries(headers) };
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > MAX_BODY_BYTES) throw new ApiFault(413, "RequestEntityTooLarge", "The request body is too large.");
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}

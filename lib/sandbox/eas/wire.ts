@@ -1,0 +1,153 @@
+import type { Cloud } from "./cloud";
+import { sortKeys } from "./json-path";
+import { toTimestamp } from "./query";
+import type { InstanceRecord, ServiceRecord } from "./records";
+import { readServiceSpec } from "./service-spec";
+
+/* Records as the API shows them: exact casing, odd spellings, numbers as numbers (reference: eas-openapi.md §6). */
+
+export function toService(service: ServiceRecord, cloud: Cloud) {
+  const spec = readServiceSpec(service.config);
+  const workers = service.instances.filter(({ role }) => role === "Standard");
+  const running = workers.filter(({ ready }) => ready).length;
+  return {
+    ServiceId: service.id,
+    ServiceUid: service.id,
+    ServiceName: service.name,
+    Namespace: service.name,
+    Status: service.status,
+    Reason: service.status.toUpperCase(),
+    Message: service.message,
+    CreateTime: toTimestamp(service.createdAt),
+    UpdateTime: toTimestamp(service.updatedAt),
+    TotalInstance: workers.length,
+    RunningInstance: running,
+    PendingInstance: workers.length - running,
+    CurrentVersion: service.currentVersion,
+    LatestVersion: service.latestVersion,
+    Cpu: spec.cpu,
+    Memory: spec.memoryMb,
+    Gpu: spec.gpu,
+    Image: spec.image,
+    Resource: "",
+    ResourceAlias: "",
+    ResourceBurstable: false,
+    InstanceCountInResource: { Dedicated: 0, Public: workers.length, Quota: 0 },
+    Region: cloud.region,
+    WorkspaceId: service.workspaceId ?? "",
+    ParentUid: cloud.account.uid,
+    CallerUid: cloud.account.uid,
+    Labels: Object.entries(service.labels).map(([LabelKey, LabelValue]) => ({ LabelKey, LabelValue })),
+    ServiceConfig: JSON.stringify(sortKeys(service.config)),
+    ExtraData: "{}",
+    Role: "",
+    ServiceGroup: "",
+    TrafficState: "standalone",
+    Weight: 0,
+    SafetyLock: "none",
+    AutoscalerEnabled: false,
+    CronscalerEnabled: false,
+    ServiceType: serviceType(service),
+  };
+}
+
+/** What only DescribeService tells: addresses and token. */
+export function toServiceDetail(service: ServiceRecord, cloud: Cloud) {
+  const sideDoor = endpointsOf(`async_path.${service.name}`, cloud);
+  const { InternetEndpoint, IntranetEndpoint } = endpointsOf(service.name, cloud);
+  return {
+    ...toService(service, cloud),
+    InternetEndpoint,
+    IntranetEndpoint,
+    ...(serviceType(service) === "Async"
+      ? {
+          SecondaryInternetEndpoint: sideDoor.InternetEndpoint,
+          SecondaryIntranetEndpoint: sideDoor.IntranetEndpoint,
+        }
+      : {}),
+    AccessToken: service.token,
+  };
+}
+
+export function endpointsOf(path: string, cloud: Cloud) {
+  const port = cloud.gatewayPort();
+  return {
+    InternetEndpoint: `http://localhost:${port}/api/predict/${path}`,
+    IntranetEndpoint: `http://127.0.0.1:${port}/api/predict/${path}`,
+  };
+}
+
+export function serviceType(service: ServiceRecord): "Async" | "Standard" {
+  return readServiceSpec(service.config).isAsync ? "Async" : "Standard";
+}
+
+/** The injected sidecar, with the user's container. */
+const WORKER_PROCESSES = 2;
+
+export function toInstance(service: ServiceRecord, instance: InstanceRecord) {
+  const spec = readServiceSpec(service.config);
+  const isQueue = instance.role === "Queue";
+  const total = isQueue ? 1 : WORKER_PROCESSES;
+  // A container that runs but does not answer its probe leaves the engine as the one ready process.
+  const ready = instance.ready ? total : instance.status === "Running" ? total - 1 : 0;
+  const started = instance.startedAt === undefined ? "" : toTimestamp(instance.startedAt);
+  return {
+    InstanceName: instance.name,
+    Status: instance.status,
+    Reason: instance.reason,
+    RestartCount: instance.restartCount,
+    ReadyProcesses: ready,
+    TotalProcesses: total,
+    LastState: toLastState(instance),
+    CreateTime: toTimestamp(instance.createdAt),
+    StartTime: started,
+    StartAt: started,
+    InstanceType: instance.instanceType ?? "",
+    InstancePort: spec.port,
+    InnerIP: instance.innerIp,
+    HostIP: instance.hostIp,
+    HostName: instance.hostName,
+    Zone: instance.zone,
+    Namespace: service.name,
+    Role: instance.role,
+    IsSpot: false,
+    IsLatest: instance.version === service.latestVersion,
+    IsReplica: false,
+    Isolated: false,
+    Detached: false,
+    ResourceType: "PublicResource",
+  };
+}
+
+function toLastState({ lastRun }: InstanceRecord) {
+  if (!lastRun) return [];
+  return [
+    {
+      terminated: {
+        exitCode: lastRun.exitCode,
+        reason: lastRun.reason,
+        startedAt: toTimestamp(lastRun.startedAt),
+        finishedAt: toTimestamp(lastRun.finishedAt),
+      },
+    },
+  ];
+}
+
+export function toContainer(service: ServiceRecord, instance: InstanceRecord) {
+  const spec = readServiceSpec(service.config);
+  const { lastRun } = instance;
+  return {
+    Name: "worker0",
+    Image: spec.image,
+    Port: spec.port,
+    Ready: instance.ready,
+    RestartCount: instance.restartCount,
+    CurrentStatus: instance.container.status,
+    // The vendor's spelling.
+    CurrentReaon: instance.container.reason,
+    CurrentTimestamp: toTimestamp(instance.container.at),
+    LastStatus: lastRun ? "Terminated" : "",
+    LastReason: lastRun?.reason ?? "",
+    LastTimestamp: lastRun ? toTimestamp(lastRun.finishedAt) : "",
+  };
+}

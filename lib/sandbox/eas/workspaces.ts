@@ -1,0 +1,100 @@
+import type { Cloud, Handler } from "./cloud";
+import { ApiFault } from "./fault";
+import { pageOf, readPaging, textParameter, toTimestamp } from "./query";
+
+/* AIWorkSpace 2021-02-04, which answers on the same port (reference: eas-openapi.md §8). */
+
+const PAGE_SIZE = 20;
+
+interface Workspace {
+  WorkspaceId: string;
+  WorkspaceName: string;
+  DisplayName: string;
+  Description: string;
+  IsDefault: boolean;
+  Status: "ENABLED";
+  EnvTypes: string[];
+  Creator: string;
+  GmtCreateTime: string;
+  GmtModifiedTime: string;
+}
+
+/** The default workspace that an account gets with PAI; its number follows from the account's. */
+function workspacesOf({ account, region }: Cloud): Workspace[] {
+  const created = toTimestamp(Date.UTC(2024, 0, 1));
+  return [
+    {
+      WorkspaceId: account.uid.slice(-6).replace(/^0/, "1"),
+      WorkspaceName: `pai_default_workspace_${region.replaceAll("-", "_")}`,
+      DisplayName: "Default workspace",
+      Description: "",
+      IsDefault: true,
+      Status: "ENABLED",
+      EnvTypes: ["prod"],
+      Creator: account.uid,
+      GmtCreateTime: created,
+      GmtModifiedTime: created,
+    },
+  ];
+}
+
+export function findWorkspace(cloud: Cloud, id: string): Workspace | undefined {
+  return workspacesOf(cloud).find(({ WorkspaceId }) => WorkspaceId === id);
+}
+
+export const listWorkspaces: Handler = ({ cloud, query }) => {
+  const name = textParameter(query, "WorkspaceName");
+  const ids = textParameter(query, "WorkspaceIds")?.split(",");
+  const status = textParameter(query, "Status");
+  const found = workspacesOf(cloud).filter(
+    (workspace) =>
+      (!name || workspace.WorkspaceName.includes(name)) &&
+      (!ids || ids.includes(workspace.WorkspaceId)) &&
+      (!status || workspace.Status === status),
+  );
+  return { Workspaces: pageOf(found, readPaging(query, PAGE_SIZE)), TotalCount: found.length };
+};
+
+export const getWorkspace: Handler = ({ cloud, params }) => {
+  const id = params.workspace ?? "";
+  const workspace = findWorkspace(cloud, id);
+  if (!workspace) throw new ApiFault(404, "100400010", `Workspace [${id}] not found.`);
+  return workspace;
+};
+
+export const listImages: Handler = ({ cloud, query }) => {
+  const name = textParameter(query, "Name") ?? textParameter(query, "Query");
+  const wanted = (textParameter(query, "Labels") ?? "").split(",").filter((pair) => pair !== "");
+  const found = officialImages(cloud).filter(
+    (image) =>
+      (!name || image.Name.includes(name)) &&
+      wanted.every((pair) => image.Labels.some(({ Key, Value }) => `${Key}=${Value}` === pair)),
+  );
+  const verbose = query.get("Verbose") === "true";
+  return {
+    Images: pageOf(found, readPaging(query, PAGE_SIZE)).map((image) =>
+      verbose ? image : { ...image, Labels: undefined },
+    ),
+    TotalCount: found.length,
+  };
+};
+
+function officialImages({ region }: Cloud) {
+  const labels = Object.entries({
+    "system.official": "true",
+    "system.supported.eas": "true",
+    "system.chipType": "GPU",
+    "system.framework": "Diffusers 0.15.0",
+  });
+  return [
+    {
+      ImageId: "image-diffuserinference",
+      Name: "diffuser-inference",
+      ImageUri: `eas-registry-vpc.${region}.cr.aliyuncs.com/pai-eas/diffuser-inference:2.2.1-py38-cu113-unbuntu2004-blade-public`,
+      Description: "Diffusers inference with Blade",
+      Labels: labels.map(([Key, Value]) => ({ Key, Value })),
+      Accessibility: "PUBLIC",
+      GmtCreateTime: toTimestamp(Date.UTC(2023, 6, 14)),
+    },
+  ];
+}

@@ -1,0 +1,13 @@
+import type { Cloud } from "../eas/cloud";
+import { readServiceSpec } from "../eas/service-spec";
+import type { GatewayService } from "./server";
+
+/** The gateway's view of the services that the EAS API keeps. A service that is being deleted is unknown already. */
+export function createServiceFinder(cloud: Cloud): (name: string) => GatewayService | undefined {
+  return (name) => {
+    const service = cloud.services.get(name);
+    if (!service || service.status === "Deleting") return undefined;
+    const { isAsync, rpc } = readServiceSpec(service.config);
+    return { name, token: service.token, isAsync, rpc, upstreams: cloud.lifeCycle.upstreams(service) };
+  };
+}
