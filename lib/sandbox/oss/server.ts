@@ -1,0 +1,128 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Clock } from "@/lib/clock";
+import type { Faults } from "@/lib/sandbox/core/faults";
+import type { HttpHandler } from "@/lib/sandbox/core/listen";
+import { ossRequestId } from "@/lib/sandbox/core/request-id";
+import type { SandboxAccount } from "@/lib/sandbox/core/types";
+import { authorize } from "./access";
+import { authenticate } from "./authenticate";
+import type { Call, Reply } from "./call";
+import { NotModified } from "./conditions";
+import { corsHeaders, findCorsRule, parseRequestHeaders } from "./cors";
+import { errorXml, OssError, ossError } from "./errors";
+import { detectOperation } from "./operation";
+import { OPERATIONS } from "./operations";
+import { type OssRequest, parseRequest } from "./request";
+import type { Store } from "./store/store";
+
+export interface OssServerContext {
+  account: SandboxAccount;
+  region: string;
+  clock: Clock;
+  store: Store;
+  faults?: Faults;
+}
+
+export function createOssHandler(context: OssServerContext): HttpHandler {
+  return async (incoming, response) => {
+    const requestId = ossRequestId();
+    const started = performance.now();
+    let request: OssRequest | undefined;
+    let reply: Reply;
+    try {
+      request = parseRequest(incoming, context.region);
+      reply = request.method === "OPTIONS" ? preflight(request, context) : await answer(request, context);
+    } catch (error) {
+      // The client went away in the middle of its body; nobody reads an answer.
+      if (incoming.destroyed && !incoming.complete) return;
+      reply = errorReply(toOssError(error), incoming, requestId);
+    }
+    const headers = {
+      Server: "AliyunOSS",
+      Date: new Date(context.clock.now()).toUTCString(),
+      "x-oss-request-id": requestId,
+      "x-oss-server-time": String(Math.round(performance.now() - started)),
+      ...(request && request.method !== "OPTIONS" ? actualCorsHeaders(request, context) : undefined),
+      ...reply.headers,
+    };
+    await send(incoming, response, reply, headers);
+  };
+}
+
+async function answer(request: OssRequest, context: OssServerContext): Promise<Reply> {
+  const { account, region, store, faults } = context;
+  const now = context.clock.now();
+  const caller = authenticate(request, { account, region, now });
+  const operation = detectOperation(request);
+  const fault = faults?.take(operation);
+  if (fault) throw new OssError(fault.code, { status: fault.status, message: fault.message });
+  const call: Call = { request, store, account, region, now };
+  authorize(operation, caller, call);
+  return OPERATIONS[operation](call);
+}
+
+function preflight(request: OssRequest, { store }: OssServerContext): Reply {
+  const origin = request.headers.get("origin");
+  const method = request.headers.get("access-control-request-method");
+  if (!origin) {
+    throw ossError("BadRequest", { message: "Insufficient information. Origin request header needed." });
+  }
+  if (!method) {
+    const message = "Insufficient information. Request Access-Control-Request-Method header needed.";
+    throw ossError("BadRequest", { message });
+  }
+  const headers = parseRequestHeaders(request.headers.get("access-control-request-headers"));
+  const cors = store.bucket(request.bucket ?? "")?.record.cors;
+  const question = { origin, method, headers };
+  const rule = cors && findCorsRule(cors, question);
+  if (!rule) throw ossError("AccessForbidden", { details: { Method: method, ResourceType: "OBJECT", Origin: origin } });
+  return { status: 200, headers: corsHeaders(cors, rule, question) };
+}
+
+/** On errors too, or a page could not read them. */
+function actualCorsHeaders(request: OssRequest, { store }: OssServerContext): Record<string, string> | undefined {
+  const origin = request.headers.get("origin");
+  const cors = origin === undefined ? undefined : store.bucket(request.bucket ?? "")?.record.cors;
+  if (origin === undefined || !cors) return undefined;
+  const question = { origin, method: request.method, headers: [] };
+  const rule = findCorsRule(cors, question);
+  return rule && corsHeaders(cors, rule, question);
+}
+
+function toOssError(error: unknown): OssError {
+  if (error instanceof OssError) return error;
+  console.error("sandbox oss:", error);
+  return ossError("InternalError");
+}
+
+function errorReply(error: OssError, incoming: IncomingMessage, requestId: string): Reply {
+  if (error instanceof NotModified) return { status: 304 };
+  const host = (incoming.headers.host ?? "localhost").replace(/:\d*$/, "");
+  const xml = errorXml(error, requestId, host);
+  const headers: Record<string, string> = { "Content-Type": "application/xml" };
+  if (error.ec) headers["x-oss-ec"] = error.ec;
+  if (incoming.method === "HEAD") headers["x-oss-err"] = Buffer.from(xml).toString("base64");
+  return { status: error.status, headers, body: xml };
+}
+
+async function send(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  reply: Reply,
+  headers: Record<string, string>,
+): Promise<void> {
+  const { status, body } = reply;
+  if (body instanceof Readable) {
+    response.writeHead(status, headers);
+    // Fails when the client hangs up, which is its right.
+    await pipeline(body, response).catch(() => response.destroy());
+    return;
+  }
+  const hasBody = incoming.method !== "HEAD" && status !== 304 && status !== 204;
+  const bytes = Buffer.from(body ?? "");
+  if (hasBody) headers["Content-Length"] = String(bytes.length);
+  response.writeHead(status, headers);
+  response.end(hasBody ? bytes : undefined);
+}
