@@ -1,0 +1,62 @@
+/**
+ * Holds one PostgreSQL server and ends it with whoever asked for it: PostgreSQL itself would outlive a launcher that is
+ * killed. Options come as JSON in the first argument: `dataDir`, `password`, `sync`; and for a test run, whose processes
+ * come and go, `whilePid`, `readyFile` and the folder to `cleanUp` at the end.
+ */
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { completePostgres, findPostgres, initialise, postgresUser, startPostgres, stopPostgres } from "./postgres.mjs";
+
+const { dataDir, password, sync = true, whilePid, readyFile, cleanUp } = JSON.parse(process.argv[2] ?? "{}");
+/** @type {import("node:child_process").ChildProcess | undefined} */
+let server;
+let ending = false;
+
+async function end(code) {
+  if (ending) return;
+  ending = true;
+  if (server) await stopPostgres(server);
+  if (cleanUp) rmSync(cleanUp, { recursive: true, force: true });
+  process.exit(code);
+}
+
+// Ctrl+C reaches the whole group: the launcher decides when the database's turn has come.
+process.on("SIGINT", () => {
+  if (!process.connected) end(0);
+});
+process.on("SIGTERM", () => end(0));
+process.on("disconnect", () => end(0));
+if (whilePid) {
+  setInterval(() => {
+    try {
+      process.kill(whilePid, 0);
+    } catch {
+      end(0);
+    }
+  }, 300);
+}
+
+function report(message) {
+  if (process.send) process.send(message);
+  if (readyFile) {
+    writeFileSync(`${readyFile}.tmp`, JSON.stringify(message));
+    renameSync(`${readyFile}.tmp`, readyFile);
+  }
+}
+
+try {
+  const native = findPostgres();
+  completePostgres(native);
+  const user = postgresUser();
+  await initialise({ native, dataDir, password, user, sync });
+  const started = await startPostgres({ native, dataDir, user, sync });
+  server = started.child;
+  server.once("exit", () => {
+    if (ending) return;
+    report({ type: "failed", message: "The database ended unexpectedly." });
+    process.exit(1);
+  });
+  report({ type: "ready", port: started.port, pid: server.pid });
+} catch (error) {
+  report({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+  process.exit(1);
+}
