@@ -5,7 +5,9 @@ const VARIANTS = {
   primary: "bg-accent text-accent-ink hover:bg-accent-hover",
   secondary: "border border-line-strong bg-surface text-text hover:border-control hover:bg-hover",
   ghost: "text-text-2 hover:bg-hover hover:text-text",
-  danger: "bg-bad-solid text-bad-ink hover:bg-bad",
+  /** Loses something. Kept apart from the primary one, whose vermilion is near to red. */
+  danger:
+    "border border-bad-solid/40 bg-bad-soft text-bad hover:border-transparent hover:bg-bad-solid hover:text-bad-ink",
 } as const;
 
 const SIZES = {

@@ -27,7 +27,7 @@ export function Segmented<V extends string>({ value, onChange, options, label }:
         <RadioGroup.Item
           key={option.value}
           value={option.value}
-          className="flex h-7 items-center gap-1.5 rounded-sm px-2.5 text-sm text-text-2 transition-colors hover:text-text data-[state=checked]:bg-surface data-[state=checked]:font-medium data-[state=checked]:text-text data-[state=checked]:shadow-float [&>svg]:size-4"
+          className="flex h-7 items-center gap-1.5 rounded-sm px-2.5 text-sm text-text-2 transition-colors hover:text-text data-[state=checked]:bg-surface data-[state=checked]:font-medium data-[state=checked]:text-text data-[state=checked]:outline data-[state=checked]:outline-line-strong focus-visible:outline-accent! [&>svg]:size-4"
         >
           {option.icon}
           {option.label}

@@ -52,7 +52,7 @@ function mark(state: StepState, index: number): ReactNode {
 export function Stepper({ label, steps, current }: { label: string; steps: readonly Step[]; current: string }) {
   const t = useT();
   return (
-    <nav aria-label={label}>
+    <nav aria-label={label} className="min-w-0">
       <ol className="flex gap-1 overflow-x-auto md:grid md:gap-0.5">
         {steps.map((step, index) => {
           const here = step.id === current;
