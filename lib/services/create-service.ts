@@ -1,0 +1,110 @@
+import { z } from "zod";
+import type { Context } from "@/lib/context.server";
+import type { Service } from "@/lib/eas/types";
+import { AppError, type ErrorCode } from "@/lib/errors";
+import { readConfig } from "@/lib/service-config/config-facts";
+import { recordDeed } from "./record";
+
+export const CreateServiceSchema = z.object({
+  /** The configuration exactly as the review showed it. */
+  config: z.string().max(256 * 1024),
+  workspaceId: z.string().max(64).optional(),
+});
+export type CreateServiceInput = z.output<typeof CreateServiceSchema>;
+
+export interface CreateServiceOutcome {
+  name: string;
+  /** `existing`: this very configuration was there already, from the same button pressed before. */
+  outcome: "created" | "existing";
+}
+
+/** After these nobody knows whether the service was created. */
+const UNKNOWN_OUTCOME: readonly ErrorCode[] = ["network", "timeout", "upstream"];
+/** A service that was created shows up within moments. */
+const LOOKS = 3;
+const LOOK_PAUSE_MS = 1000;
+
+/**
+ * Safe to press twice and to lose the answer of: CreateService knows no client token, so the name is looked up before,
+ * and again after a failure that leaves the outcome open.
+ */
+export async function createService(ctx: Context, input: CreateServiceInput): Promise<CreateServiceOutcome> {
+  const name = nameOf(input.config);
+  const before = await find(ctx, name);
+  if (before) {
+    if (!isSameConfig(input.config, before.config)) throw taken(name);
+    return { name, outcome: "existing" };
+  }
+  try {
+    await ctx.eas.createService(input.config, { workspaceId: input.workspaceId });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === "conflict") return settleConflict(ctx, name, input.config, error);
+    if (!UNKNOWN_OUTCOME.includes(error.code)) throw error;
+    if (!(await appears(ctx, name, input.config))) throw error;
+  }
+  await recordDeed(ctx, "services.create", name);
+  return { name, outcome: "created" };
+}
+
+/** Two presses at once: the second one's create is refused because the first one's has come through. */
+async function settleConflict(ctx: Context, name: string, config: string, error: AppError) {
+  const found = await find(ctx, name);
+  if (found && isSameConfig(config, found.config)) return { name, outcome: "existing" as const };
+  throw found ? taken(name, error) : error;
+}
+
+function nameOf(config: string): string {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(config);
+  } catch (cause) {
+    throw new AppError("invalid_input", { params: { field: "config", rule: "json" }, cause });
+  }
+  const { name } = readConfig(config);
+  if (typeof parsed !== "object" || !name)
+    throw new AppError("invalid_input", { params: { field: "config", rule: "name" } });
+  return name;
+}
+
+function taken(name: string, cause?: unknown): AppError {
+  return new AppError("conflict", { params: { what: "service", name }, cause });
+}
+
+async function find(ctx: Context, name: string): Promise<Service | undefined> {
+  try {
+    return await ctx.eas.describeService(name);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === "not_found") return undefined;
+    // The name belongs to another user of the account (eas-openapi.md §5).
+    if (error.vendor?.code === "Forbidden.PrivilegeCheckFailed") throw taken(name, error);
+    throw error;
+  }
+}
+
+async function appears(ctx: Context, name: string, config: string): Promise<boolean> {
+  for (let look = 1; look <= LOOKS; look++) {
+    await ctx.clock.sleep(LOOK_PAUSE_MS, ctx.signal);
+    const found = await find(ctx, name).catch(() => undefined);
+    if (found) return isSameConfig(config, found.config);
+  }
+  return false;
+}
+
+/** EAS fills in defaults and sorts keys, so the stored text holds at least what was sent. */
+export function isSameConfig(sent: string, stored: string | undefined): boolean {
+  try {
+    return stored !== undefined && holds(JSON.parse(stored), JSON.parse(sent));
+  } catch {
+    return false;
+  }
+}
+
+function holds(stored: unknown, sent: unknown): boolean {
+  if (typeof sent !== "object" || sent === null) return stored === sent;
+  if (typeof stored !== "object" || stored === null || Array.isArray(stored) !== Array.isArray(sent)) return false;
+  if (Array.isArray(sent) && Array.isArray(stored) && sent.length !== stored.length) return false;
+  const there = stored as Record<string, unknown>;
+  return Object.entries(sent).every(([key, value]) => Object.hasOwn(there, key) && holds(there[key], value));
+}

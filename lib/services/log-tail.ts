@@ -1,0 +1,47 @@
+import type { EasClient } from "@/lib/eas/client";
+import { lastException } from "./failure";
+import { isReady, type Observation } from "./observation";
+
+const PAGE_SIZE = 500;
+const TAIL_LINES = 300;
+
+type LogReader = Pick<EasClient, "describeServiceLog">;
+
+/** The newest lines, newest last. Which page holds them is documented nowhere, so the stamps in the lines decide. */
+export async function readLogTail(
+  eas: LogReader,
+  name: string,
+  instanceName: string | undefined,
+  previous = false,
+): Promise<string[]> {
+  const read = (page: number) =>
+    eas.describeServiceLog(name, { instanceName, previous: previous || undefined, page, pageSize: PAGE_SIZE });
+  const first = await read(1);
+  if (first.totalPages <= 1) return inOrder(first.lines).slice(-TAIL_LINES);
+  const last = await read(first.totalPages);
+  const [front, back] = [inOrder(first.lines), inOrder(last.lines)];
+  if (stampOf(front.at(-1)) > stampOf(back.at(-1))) return front.slice(-TAIL_LINES);
+  if (back.length >= TAIL_LINES || first.totalPages === 2) return [...front, ...back].slice(-TAIL_LINES);
+  return [...inOrder((await read(first.totalPages - 1)).lines), ...back].slice(-TAIL_LINES);
+}
+
+/** With what a crashed container said before it was started again, where that is the interesting part. */
+export async function readStoryTail(
+  eas: LogReader,
+  name: string,
+  subject: Observation["instances"][number] | undefined,
+): Promise<string[]> {
+  const lines = await readLogTail(eas, name, subject?.name);
+  if (!subject || subject.restartCount === 0 || isReady(subject) || lastException(lines) !== undefined) return lines;
+  const before = await readLogTail(eas, name, subject.name, true);
+  return [...before, ...lines].slice(-TAIL_LINES);
+}
+
+function inOrder(lines: string[]): string[] {
+  return stampOf(lines[0]) > stampOf(lines.at(-1)) ? lines.toReversed() : lines;
+}
+
+/** The stamp at a line's start; its text sorts like the time it tells. */
+function stampOf(line: string | undefined): string {
+  return /\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?/.exec(line ?? "")?.[0] ?? "";
+}

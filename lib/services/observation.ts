@@ -1,0 +1,52 @@
+import type { Service, ServiceEvent, ServiceInstance } from "@/lib/eas/types";
+
+/** What one look at a service gives. The rules in stages.ts and failure.ts read nothing else. */
+export interface Observation {
+  service: Service;
+  instances: ServiceInstance[];
+  /** In any order: EAS promises none. */
+  events: ServiceEvent[];
+  /** Lines of the instance's newest log, and before them those of its previous run where it crashed. */
+  log: string[];
+}
+
+/** Instances that do the work, without the queue's and without those on their way out. */
+export function workersOf(instances: readonly ServiceInstance[]): ServiceInstance[] {
+  return instances.filter(({ role, status }) => role !== "Queue" && status !== "Terminating");
+}
+
+/** EAS adds a sidecar of its own: ready means that all processes are (eas-service-lifecycle.md §2). */
+export function isReady({ status, ready }: ServiceInstance): boolean {
+  return status === "Running" && ready.total > 0 && ready.processes >= ready.total;
+}
+
+const timeOf = (time: string | undefined) => (time ? Date.parse(time) || 0 : 0);
+
+/** The instance that the story is about: the newest that is not ready, else the newest. */
+export function subjectOf(instances: readonly ServiceInstance[]): ServiceInstance | undefined {
+  const newestFirst = workersOf(instances).sort((a, b) => timeOf(b.createdAt) - timeOf(a.createdAt));
+  return newestFirst.find((instance) => !isReady(instance)) ?? newestFirst[0];
+}
+
+/** Oldest first; only what happened since `from`. Times have whole seconds, hence the second of grace. */
+export function eventsSince(events: readonly ServiceEvent[], from: string | undefined): ServiceEvent[] {
+  const start = timeOf(from) - 1000;
+  return events.filter(({ time }) => timeOf(time) >= start).sort((a, b) => timeOf(a.time) - timeOf(b.time));
+}
+
+/** Messages of service events are JSON texts (eas-service-lifecycle.md §3). */
+export function eventText(message: string): string {
+  if (!message.startsWith("{")) return message;
+  try {
+    const parsed: unknown = JSON.parse(message);
+    if (typeof parsed === "object" && parsed !== null && "message" in parsed) return String(parsed.message);
+  } catch {
+    // Not JSON after all.
+  }
+  return message;
+}
+
+/** The platform puts `[2026-11-22 10:11:12] ` before each line, and programs often one of their own. */
+export function bareLine(line: string): string {
+  return line.replace(/^(?:\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]? )+/, "");
+}

@@ -1,0 +1,10 @@
+import type { Context } from "@/lib/context.server";
+import type { ServiceNameInput } from "./names";
+import { recordDeed } from "./record";
+
+/** The one way for a token to a browser. It is written down before it is given. */
+export async function revealToken(ctx: Context, { name }: ServiceNameInput): Promise<{ token: string }> {
+  const { accessToken } = await ctx.eas.describeServiceEndpoints(name);
+  await recordDeed(ctx, "services.reveal_token", name);
+  return { token: accessToken };
+}

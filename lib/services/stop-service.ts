@@ -1,0 +1,7 @@
+import type { Context } from "@/lib/context.server";
+import { changeService } from "./change-service";
+import type { ServiceNameInput } from "./names";
+
+export async function stopService(ctx: Context, { name }: ServiceNameInput): Promise<void> {
+  await changeService(ctx, name, "stop", () => ctx.eas.stopService(name));
+}

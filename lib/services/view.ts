@@ -1,0 +1,95 @@
+import { z } from "zod";
+import type { Service } from "@/lib/eas/types";
+import { readConfig, redactConfig } from "@/lib/service-config/config-facts";
+
+/** What the browser gets to see of services, as schemas: the routes answer it, queries.ts parses it again. */
+
+export const ServiceSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.string(),
+  reason: z.string(),
+  message: z.string(),
+  region: z.string(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  instances: z.object({ total: z.number(), running: z.number(), pending: z.number() }),
+  version: z.object({ current: z.number(), latest: z.number() }),
+  resources: z.object({ cpu: z.number().optional(), memoryMb: z.number().optional(), gpu: z.number().optional() }),
+  image: z.string().optional(),
+  workspaceId: z.string().optional(),
+  labels: z.record(z.string(), z.string()),
+  serviceType: z.string().optional(),
+  role: z.string().optional(),
+  callerUid: z.string().optional(),
+  safetyLock: z.string().optional(),
+  /** From the configuration, where the reply carries it. */
+  instanceType: z.string().optional(),
+  isAsync: z.boolean(),
+});
+export type ServiceSummary = z.infer<typeof ServiceSummarySchema>;
+
+export const ServiceListSchema = z.object({ items: z.array(ServiceSummarySchema), totalCount: z.number() });
+export type ServiceList = z.infer<typeof ServiceListSchema>;
+
+const CommandFlagsSchema = z.object({
+  func: z.enum(["base", "controlnet"]),
+  ossSaveDir: z.string().optional(),
+  region: z.string().optional(),
+  blade: z.boolean(),
+  translate: z.boolean(),
+  closeSafety: z.boolean(),
+  notUseDefaultBlade: z.boolean(),
+  removeOpt: z.boolean(),
+});
+
+export const ServiceDetailSchema = ServiceSummarySchema.extend({
+  command: z.string().optional(),
+  /** Of the diffusers program; absent when the service runs another one. */
+  flags: CommandFlagsSchema.optional(),
+  mounts: z.array(z.object({ mountPath: z.string(), path: z.string() })),
+  keepaliveMs: z.number().optional(),
+  extraDisk: z.string().optional(),
+  /** JSON with its secrets hidden. */
+  config: z.string().optional(),
+});
+export type ServiceDetail = z.infer<typeof ServiceDetailSchema>;
+
+export function toServiceSummary(service: Service): ServiceSummary {
+  const facts = readConfig(service.config);
+  return {
+    id: service.id,
+    name: service.name,
+    status: service.status,
+    reason: service.reason,
+    message: service.message,
+    region: service.region,
+    createdAt: service.createdAt,
+    updatedAt: service.updatedAt,
+    instances: service.instances,
+    version: service.version,
+    resources: service.resources,
+    image: service.image ?? facts.image,
+    workspaceId: service.workspaceId ?? facts.workspaceId,
+    labels: service.labels,
+    serviceType: service.serviceType,
+    role: service.role,
+    callerUid: service.callerUid,
+    safetyLock: service.safetyLock,
+    instanceType: facts.instanceType,
+    isAsync: service.serviceType === "Async" || facts.isAsync,
+  };
+}
+
+export function toServiceDetail(service: Service): ServiceDetail {
+  const facts = readConfig(service.config);
+  return {
+    ...toServiceSummary(service),
+    command: facts.command,
+    flags: facts.isDiffusers ? facts.parsed?.flags : undefined,
+    mounts: facts.mounts,
+    keepaliveMs: facts.keepaliveMs,
+    extraDisk: facts.extraDisk,
+    config: redactConfig(service.config),
+  };
+}

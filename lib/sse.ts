@@ -1,0 +1,85 @@
+/**
+ * Server-sent events. Browsers allow six connections a host, so a stream ends after some minutes and the browser comes
+ * back by itself: nothing leaks for a tab that was forgotten.
+ */
+
+export interface SseEvent {
+  /** Comes back as `Last-Event-ID` after a reconnect. */
+  id?: string | number;
+  /** `message` when absent. */
+  event?: string;
+  /** JSON, on one line. */
+  data: string;
+}
+
+export interface SseOptions {
+  signal: AbortSignal;
+  heartbeatMs?: number;
+  lifetimeMs?: number;
+  /** How long the browser waits before it connects again. */
+  retryMs?: number;
+}
+
+const HEARTBEAT_MS = 15_000;
+const LIFETIME_MS = 10 * 60_000;
+const RETRY_MS = 2_000;
+
+export function formatSse({ id, event, data }: SseEvent): string {
+  const lines = [
+    ...(id === undefined ? [] : [`id: ${id}`]),
+    ...(event === undefined ? [] : [`event: ${event}`]),
+    ...data.split(/\r\n|\r|\n/).map((line) => `data: ${line}`),
+  ];
+  return `${lines.join("\n")}\n\n`;
+}
+
+/**
+ * Streams what `open` yields. Its signal ends with the request, with the reader, and with the lifetime. An error closes
+ * the stream; the browser tries again after `retryMs`.
+ */
+export function sseResponse(open: (signal: AbortSignal) => AsyncIterable<SseEvent>, options: SseOptions): Response {
+  const { signal, heartbeatMs = HEARTBEAT_MS, lifetimeMs = LIFETIME_MS, retryMs = RETRY_MS } = options;
+  const closing = new AbortController();
+  const ended = AbortSignal.any([signal, closing.signal]);
+  const encoder = new TextEncoder();
+  let heartbeat: NodeJS.Timeout | undefined;
+  let lifetime: NodeJS.Timeout | undefined;
+  const stop = () => {
+    clearInterval(heartbeat);
+    clearTimeout(lifetime);
+    closing.abort();
+  };
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const send = (text: string) => {
+        if (!ended.aborted) controller.enqueue(encoder.encode(text));
+      };
+      send(`retry: ${retryMs}\n\n`);
+      heartbeat = setInterval(() => send(": still here\n\n"), heartbeatMs);
+      lifetime = setTimeout(stop, lifetimeMs);
+      pump(open(ended), send)
+        .catch((error: unknown) => {
+          if (!ended.aborted) throw error;
+        })
+        .then(
+          () => controller.close(),
+          (error: unknown) => controller.error(error),
+        )
+        // The reader may have gone first.
+        .catch(() => undefined)
+        .finally(stop);
+    },
+    cancel: stop,
+  });
+  return new Response(body, {
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-cache, no-transform",
+      "x-accel-buffering": "no",
+    },
+  });
+}
+
+async function pump(events: AsyncIterable<SseEvent>, send: (text: string) => void): Promise<void> {
+  for await (const event of events) send(formatSse(event));
+}
