@@ -22,7 +22,9 @@ describe("sample model", () => {
 
   test("is small and the same every time", () => {
     const [first, second] = [sampleModel(), sampleModel()];
-    expect(second).toEqual(first);
+    expect(second.map(({ path }) => path)).toEqual(first.map(({ path }) => path));
+    const differs = first.filter(({ bytes }, at) => bytes.some((byte, index) => byte !== second[at]?.bytes[index]));
+    expect(differs).toEqual([]);
     const total = first.reduce((sum, { bytes }) => sum + bytes.length, 0);
     expect(total).toBeGreaterThan(100_000);
     expect(total).toBeLessThan(1_000_000);

@@ -1,0 +1,748 @@
+import { describe, expect, test } from "vitest";
+import { AppError } from "@/lib/errors";
+import { type CheckOptions, checkModel } from "./check";
+import { checkpointCountMessage } from "./container";
+import { FINDING_CODES, FINDING_RULES, type FindingCode } from "./findings";
+import { MAX_BYTES_READ } from "./reader";
+import { sampleModel } from "./sample";
+import {
+  checkpoint,
+  type Entries,
+  editedJson,
+  filesOf,
+  moved,
+  pickleFile,
+  sampleWith,
+  sparseFile,
+  tensorFile,
+  toBytes,
+} from "./testing";
+import type { Finding, ModelFile } from "./types";
+
+const BASE: CheckOptions = { func: "base", blade: false, translate: false, closeSafety: false };
+
+const bytesOf = (path: string) => toBytes(sampleWith()[path] ?? "");
+const unet = "base_model/unet/diffusion_pytorch_model.safetensors";
+const text = "base_model/text_encoder/model.safetensors";
+const index = "base_model/model_index.json";
+const without = (...paths: string[]) => sampleWith(Object.fromEntries(paths.map((path) => [path, undefined])));
+const one = (bytes: Uint8Array) => ({ "base_model/model.safetensors": bytes });
+const controlnet = (width: number, changes: Entries = {}): Entries => ({
+  "controlnet/config.json": JSON.stringify({ _class_name: "ControlNetModel", cross_attention_dim: width }),
+  "controlnet/diffusion_pytorch_model.bin": pickleFile(["controlnet_down_blocks.0.weight"]),
+  ...changes,
+});
+const translate = (sourceLanguage: string): Entries => ({
+  "translate/configuration.json": JSON.stringify({ preprocessor: { src_lang: sourceLanguage, tgt_lang: "x" } }),
+  "translate/tf_ckpts/ckpt-0.index": "index",
+  "translate/tf_ckpts/ckpt-0.data-00000-of-00001": "data",
+});
+/** Header and data of a safetensors file, written by hand. */
+const rawTensors = (header: unknown, dataBytes: number): Uint8Array => {
+  const json = toBytes(JSON.stringify(header));
+  const bytes = new Uint8Array(8 + json.length + dataBytes);
+  new DataView(bytes.buffer).setUint32(0, json.length, true);
+  bytes.set(json, 8);
+  return bytes;
+};
+const indexWith = (change: Record<string, unknown>) => sampleWith({ [index]: editedJson(index, change) });
+const shardIndex = JSON.stringify({ weight_map: { a: "model-1.safetensors", b: "model-2.safetensors" } });
+const lfs = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3438167534\n";
+
+interface Case {
+  code: FindingCode;
+  name: string;
+  files: Entries | ModelFile[];
+  options?: Partial<CheckOptions>;
+  path?: string;
+  params?: Finding["params"];
+}
+
+const CASES: Case[] = [
+  { code: "no_files", name: "nothing dropped", files: {} },
+  { code: "no_files", name: "only junk dropped", files: { ".DS_Store": "x" } },
+  { code: "bad_path", name: "a path that climbs", files: { ...sampleWith(), "../x.json": "{}" }, path: "../x.json" },
+  { code: "same_name", name: "composed and decomposed é", files: { ...sampleWith(), "a\u00e9": "1", "ae\u0301": "2" } },
+  {
+    code: "several_models",
+    name: "two diffusers folders",
+    files: {
+      ...moved(sampleWith(), (path) => path.replace("base_model", "a")),
+      ...moved(sampleWith(), (path) => path.replace("base_model", "b")),
+    },
+    params: { folders: "a, b" },
+  },
+  {
+    code: "unwrapped",
+    name: "one wrapper",
+    files: moved(sampleWith(), (path) => `my-model/${path}`),
+    params: { folder: "my-model" },
+  },
+  {
+    code: "moved_into_base_model",
+    name: "a diffusers folder without base_model",
+    files: moved(sampleWith(), (path) => path.replace("base_model/", "")),
+  },
+  {
+    code: "wrong_place",
+    name: "a wrapper in OSS",
+    files: moved(sampleWith(), (path) => `my-model/${path}`),
+    options: { inPlace: true },
+    params: { folder: "my-model" },
+  },
+  {
+    code: "left_behind",
+    name: "junk",
+    files: { ...sampleWith(), "base_model/.DS_Store": "12345" },
+    params: { count: 1, savedBytes: 5 },
+  },
+  {
+    code: "neutral_members_added",
+    name: "placeholders chosen",
+    files: without("base_model/safety_checker/"),
+    options: { repairs: [{ kind: "add_neutral_members", members: ["safety_checker"] }] },
+  },
+
+  { code: "base_model_missing", name: "only a controlnet", files: controlnet(768) },
+  {
+    code: "wrong_name",
+    name: "Base-Model",
+    files: moved(sampleWith(), (path) => path.replace("base_model", "Base-Model")),
+  },
+  {
+    code: "wrong_name",
+    name: "a component in capitals",
+    files: moved(sampleWith(), (path) => path.replace("/unet/", "/UNet/")),
+    path: "base_model/UNet",
+    params: { found: "UNet", expected: "unet" },
+  },
+  {
+    code: "base_model_incomplete",
+    name: "no safety checker",
+    files: without("base_model/safety_checker/"),
+    params: { missing: "safety_checker", ckpt: 0, safetensors: 0 },
+  },
+  {
+    code: "base_model_incomplete",
+    name: "no safety checker and no feature extractor",
+    files: without("base_model/safety_checker/", "base_model/feature_extractor/"),
+    params: { missing: "feature_extractor, safety_checker" },
+  },
+  {
+    code: "base_model_empty",
+    name: "nothing that loads",
+    files: { "base_model/readme.txt": "x" },
+    params: { ckpt: 0, safetensors: 0 },
+  },
+  {
+    code: "base_model_empty",
+    name: "an empty folder in OSS",
+    files: { "base_model/": "", "result/a.png": "x" },
+    options: { inPlace: true },
+  },
+  {
+    code: "several_checkpoints",
+    name: "two of one kind and one of the other",
+    files: { "base_model/a.ckpt": "1", "base_model/b.safetensors": "2", "base_model/c.safetensors": "3" },
+    params: { ckpt: 1, safetensors: 2, names: "a.ckpt, b.safetensors, c.safetensors" },
+  },
+  {
+    code: "several_checkpoints",
+    name: "macOS companion files in OSS count",
+    files: { "base_model/a.safetensors": checkpoint("sd15"), "base_model/._a.safetensors": "x" },
+    options: { inPlace: true },
+    params: { ckpt: 0, safetensors: 2 },
+  },
+  {
+    code: "overwritten_by_conversion",
+    name: "an incomplete folder beside one checkpoint",
+    files: { ...without("base_model/safety_checker/"), "base_model/v1-5.safetensors": checkpoint("sd15") },
+    params: { missing: "safety_checker" },
+  },
+  { code: "conversion_needs_internet", name: "one checkpoint", files: one(checkpoint("sd15")) },
+  { code: "conversion_sd2", name: "an SD 2 checkpoint", files: one(checkpoint("sd2")) },
+  {
+    code: "not_a_base_model",
+    name: "a LoRA",
+    files: one(tensorFile({ "lora_unet_x.lora_down.weight": [4, 8] })),
+    params: { kind: "lora" },
+  },
+  {
+    code: "kind_unsupported",
+    name: "an SDXL checkpoint",
+    files: one(
+      tensorFile({
+        "model.diffusion_model.input_blocks.0.0.weight": [1, 4, 1, 1],
+        "conditioner.embedders.0.x": [1],
+        "first_stage_model.x": [1],
+      }),
+    ),
+    params: { kind: "sdxl" },
+  },
+  {
+    code: "kind_unsupported",
+    name: "an SDXL folder",
+    files: indexWith({ _class_name: "StableDiffusionXLPipeline" }),
+    params: { kind: "sdxl" },
+  },
+  {
+    code: "kind_unsupported",
+    name: "a Flux folder",
+    files: indexWith({ _class_name: "FluxPipeline" }),
+    params: { kind: "flux" },
+  },
+  {
+    code: "kind_unsupported",
+    name: "an SD 3 folder",
+    files: indexWith({ _class_name: "StableDiffusion3Pipeline" }),
+    params: { kind: "sd3" },
+  },
+  {
+    code: "kind_unsupported",
+    name: "a second text encoder",
+    files: { ...sampleWith(), "base_model/text_encoder_2/config.json": "{}" },
+    params: { kind: "sdxl" },
+  },
+  {
+    code: "kind_unsupported",
+    name: "an SDXL width",
+    files: sampleWith({
+      "base_model/unet/config.json": editedJson("base_model/unet/config.json", { cross_attention_dim: 2048 }),
+    }),
+    params: { kind: "sdxl" },
+  },
+  { code: "kind_unknown", name: "tensors nobody knows", files: one(tensorFile({ "something.else": [1] })) },
+  {
+    code: "checkpoint_incomplete",
+    name: "a pruned UNet",
+    files: one(tensorFile({ "model.diffusion_model.input_blocks.0.0.weight": [1, 4, 1, 1] })),
+    params: { missing: "VAE, text encoder" },
+  },
+
+  { code: "index_entry_missing", name: "no vae", files: indexWith({ vae: undefined }), params: { component: "vae" } },
+  {
+    code: "component_null",
+    name: "null unet",
+    files: indexWith({ unet: [null, null] }),
+    params: { component: "unet" },
+  },
+  {
+    code: "class_unknown",
+    name: "a scheduler of a later release",
+    files: indexWith({ scheduler: ["diffusers", "FlowMatchEulerDiscreteScheduler"] }),
+    params: { component: "scheduler", className: "FlowMatchEulerDiscreteScheduler" },
+  },
+  {
+    code: "feature_extractor_needed",
+    name: "checker without extractor",
+    files: indexWith({ feature_extractor: [null, null] }),
+  },
+  {
+    code: "component_file_missing",
+    name: "no merges",
+    files: without("base_model/tokenizer/merges.txt"),
+    path: "base_model/tokenizer/merges.txt",
+  },
+  {
+    code: "component_file_missing",
+    name: "no scheduler config",
+    files: sampleWith({ "base_model/scheduler/scheduler_config.json": undefined, "base_model/scheduler/x.json": "{}" }),
+  },
+  { code: "weights_missing", name: "unet without weights", files: without(unet), path: "base_model/unet" },
+  {
+    code: "weights_missing",
+    name: "only flax weights",
+    files: sampleWith({ [unet]: undefined, "base_model/unet/diffusion_flax_model.msgpack": "x" }),
+  },
+  {
+    code: "weights_missing",
+    name: "a wrong name",
+    files: sampleWith({ [unet]: undefined, "base_model/unet/model.safetensors": bytesOf(unet) }),
+  },
+  {
+    code: "safety_weights_missing",
+    name: "checker without weights",
+    files: without("base_model/safety_checker/model.safetensors"),
+  },
+  {
+    code: "variant_only",
+    name: "fp16 only",
+    files: sampleWith({ [unet]: undefined, "base_model/unet/diffusion_pytorch_model.fp16.safetensors": bytesOf(unet) }),
+    params: { variant: "fp16", found: "diffusion_pytorch_model.fp16.safetensors" },
+  },
+  {
+    code: "sharded_weights",
+    name: "a sharded unet",
+    files: sampleWith({
+      [unet]: undefined,
+      "base_model/unet/diffusion_pytorch_model.safetensors.index.json": shardIndex,
+    }),
+  },
+  {
+    code: "shard_missing",
+    name: "one of two shards",
+    files: sampleWith({
+      [text]: undefined,
+      "base_model/text_encoder/model.safetensors.index.json": shardIndex,
+      "base_model/text_encoder/model-1.safetensors": bytesOf(text),
+    }),
+    params: { missing: "model-2.safetensors", shards: 2 },
+  },
+  {
+    code: "unet_channels",
+    name: "an inpainting folder",
+    files: sampleWith({ "base_model/unet/config.json": editedJson("base_model/unet/config.json", { in_channels: 9 }) }),
+    params: { channels: 9 },
+  },
+  {
+    code: "unet_channels",
+    name: "an inpainting checkpoint",
+    files: one(checkpoint("sd15", 9)),
+    params: { channels: 9 },
+  },
+
+  { code: "controlnet_missing", name: "no folder", files: sampleWith(), options: { func: "controlnet" } },
+  {
+    code: "controlnet_original",
+    name: "a .pth file",
+    files: { ...sampleWith(), "controlnet/control_sd15_canny.pth": pickleFile([]) },
+    options: { func: "controlnet" },
+  },
+  {
+    code: "controlnet_misfit",
+    name: "an SD 2 ControlNet on SD 1.5",
+    files: { ...sampleWith(), ...controlnet(1024) },
+    options: { func: "controlnet" },
+    params: { width: "1024", kind: "sd2", baseKind: "sd15" },
+  },
+  {
+    code: "weights_missing",
+    name: "a ControlNet without weights",
+    files: { ...sampleWith(), "controlnet/config.json": "{}" },
+    options: { func: "controlnet" },
+    path: "controlnet",
+  },
+  { code: "translate_missing", name: "no folder", files: sampleWith(), options: { translate: true } },
+  {
+    code: "translate_incomplete",
+    name: "no weights",
+    files: { ...sampleWith(), "translate/configuration.json": "{}" },
+    options: { translate: true },
+    params: { missing: "tf_ckpts/" },
+  },
+  {
+    code: "translate_direction",
+    name: "the sister model",
+    files: { ...sampleWith(), ...translate("en") },
+    options: { translate: true },
+  },
+  {
+    code: "lora_several_bin",
+    name: "two .bin",
+    files: { ...sampleWith(), "lora_model/a.bin": "1", "lora_model/b.bin": "2" },
+    params: { bin: 2 },
+  },
+  {
+    code: "lora_several_safetensors",
+    name: "two .safetensors",
+    files: { ...sampleWith(), "lora_model/a.safetensors": "1", "lora_model/b.safetensors": "2" },
+  },
+  {
+    code: "lora_unfit",
+    name: "LyCORIS",
+    files: { ...sampleWith(), "lora_model/a.safetensors": tensorFile({ "lora_unet_x.hada_w1_a": [1] }) },
+    params: { kind: "lycoris" },
+  },
+  {
+    code: "lora_unfit",
+    name: "an SDXL LoRA",
+    files: {
+      ...sampleWith(),
+      "lora_model/a.safetensors": tensorFile({ "lora_unet_x_attn2_to_k.lora_down.weight": [1, 2048] }),
+    },
+    params: { kind: "sdxl" },
+  },
+  {
+    code: "lora_unused_with_blade",
+    name: "with Blade",
+    files: { ...sampleWith(), "lora_model/a.bin": "1", "lora_model/b.bin": "2" },
+    options: { blade: true },
+  },
+  {
+    code: "optimized_incomplete",
+    name: "one of three",
+    files: { ...sampleWith(), "optimized_model/unet.pt": "1" },
+    options: { blade: true },
+    params: { missing: "encoder.pt, decoder.pt" },
+  },
+  {
+    code: "blade_default_sd2",
+    name: "SD 2 with Blade",
+    files: sampleWith({
+      "base_model/unet/config.json": editedJson("base_model/unet/config.json", { cross_attention_dim: 1024 }),
+    }),
+    options: { blade: true },
+  },
+
+  { code: "empty_file", name: "empty weights", files: sampleWith({ [unet]: "" }), path: unet },
+  { code: "empty_file", name: "empty vocabulary", files: sampleWith({ "base_model/tokenizer/vocab.json": "" }) },
+  {
+    code: "lfs_pointer",
+    name: "pointer instead of weights",
+    files: sampleWith({ [unet]: lfs }),
+    params: { realBytes: 3438167534 },
+  },
+  {
+    code: "lfs_pointer",
+    name: "pointer instead of a config",
+    files: sampleWith({ "base_model/vae/config.json": lfs }),
+  },
+  {
+    code: "error_page",
+    name: "HTML as model_index.json",
+    files: sampleWith({ [index]: "<!doctype html><title>404</title>" }),
+    path: index,
+  },
+  {
+    code: "error_page",
+    name: "a hub's answer as config",
+    files: sampleWith({ "base_model/unet/config.json": '{"error":"Repository not found"}' }),
+  },
+  {
+    code: "error_page",
+    name: "an OSS answer as weights",
+    files: sampleWith({ [unet]: '<?xml version="1.0"?><Error/>' }),
+  },
+  { code: "error_page", name: "JSON as safetensors", files: sampleWith({ [unet]: '{"error":"Unauthorized"}' }) },
+  {
+    code: "json_invalid",
+    name: "a cut config",
+    files: sampleWith({ "base_model/unet/config.json": '{"in_channels": 4' }),
+  },
+  { code: "json_invalid", name: "a byte order mark", files: sampleWith({ "base_model/unet/config.json": "\ufeff{}" }) },
+  { code: "truncated", name: "half the data", files: sampleWith({ [unet]: bytesOf(unet).subarray(0, 100_000) }) },
+  { code: "truncated", name: "half the header", files: sampleWith({ [unet]: bytesOf(unet).subarray(0, 1000) }) },
+  {
+    code: "truncated",
+    name: "a zip without its end",
+    files: sampleWith({
+      [unet]: undefined,
+      "base_model/unet/diffusion_pytorch_model.bin": pickleFile(["a.b"], { complete: false }),
+    }),
+  },
+  { code: "trailing_bytes", name: "more than declared", files: one(Uint8Array.from([...checkpoint("sd15"), 0])) },
+  { code: "header_invalid", name: "a length beyond reason", files: one(new Uint8Array(64).fill(0xff)) },
+  {
+    code: "header_invalid",
+    name: "overlapping tensors",
+    files: one(
+      rawTensors(
+        {
+          a: { dtype: "F16", shape: [1], data_offsets: [0, 2] },
+          b: { dtype: "F16", shape: [1], data_offsets: [0, 2] },
+        },
+        2,
+      ),
+    ),
+  },
+  {
+    code: "header_invalid",
+    name: "a size that is not the shape's",
+    files: one(rawTensors({ a: { dtype: "F16", shape: [3], data_offsets: [0, 2] } }, 2)),
+  },
+  {
+    code: "dtype_unsupported",
+    name: "fp8",
+    files: one(rawTensors({ a: { dtype: "F8_E4M3", shape: [2], data_offsets: [0, 2] } }, 2)),
+    params: { dtype: "F8_E4M3" },
+  },
+  {
+    code: "metadata_missing",
+    name: "a text encoder that does not say pt",
+    files: sampleWith({
+      [text]: rawTensors({ "text_model.x": { dtype: "F16", shape: [1], data_offsets: [0, 2] } }, 2),
+    }),
+  },
+  { code: "pickle_as_safetensors", name: "a renamed checkpoint", files: one(pickleFile(["a.b"])) },
+  {
+    code: "safetensors_as_pickle",
+    name: "a renamed safetensors",
+    files: { "base_model/model.ckpt": checkpoint("sd15") },
+  },
+  { code: "not_weights", name: "a text file", files: { "base_model/model.ckpt": "hello, this is no model at all" } },
+  {
+    code: "not_checked",
+    name: "a header of two megabytes",
+    files: [sparseFile("base_model/m.safetensors", Uint8Array.from([0, 0, 32, 0, 0, 0, 0, 0, 0x7b]), 4e9)],
+  },
+  {
+    code: "unreadable",
+    name: "a file that vanished",
+    files: [{ path: "base_model/m.safetensors", sizeBytes: 9, read: () => Promise.reject(new Error("gone")) }],
+  },
+];
+
+const given = (files: Case["files"]) => (Array.isArray(files) ? files : filesOf(files));
+
+describe("findings", () => {
+  test.each(CASES)("$code: $name", async ({ code, files, options, path, params }) => {
+    const report = await checkModel(given(files), { ...BASE, ...options });
+    const finding = report.findings.find((item) => item.code === code);
+    expect(finding, JSON.stringify(report.findings)).toBeDefined();
+    expect(finding?.level).toBe(FINDING_RULES[code].level);
+    if (path !== undefined) expect(finding?.path).toBe(path);
+    if (params !== undefined) expect(finding?.params).toMatchObject(params);
+    expect(report.verdict.ok).toBe(!report.findings.some(({ level }) => level === "error"));
+    expect(report.bytesRead).toBeLessThanOrEqual(MAX_BYTES_READ);
+  });
+
+  test("each has a case here", () => {
+    const covered = new Set(CASES.map(({ code }) => code));
+    expect(FINDING_CODES.filter((code) => !covered.has(code))).toEqual([]);
+  });
+
+  test("errors about the image's loaders are warnings with an image of one's own, damaged files are not", async () => {
+    for (const { code, files, options } of CASES) {
+      const report = await checkModel(given(files), { ...BASE, ...options, customImage: true });
+      const rule: { level: string; imageOnly?: boolean } = FINDING_RULES[code];
+      const expected = rule.level === "error" && rule.imageOnly ? "warning" : rule.level;
+      expect(report.findings.find((item) => item.code === code)?.level, code).toBe(expected);
+    }
+  });
+});
+
+describe("base_model rule", () => {
+  const passing: [string, Entries, Partial<CheckOptions>, "diffusers" | "checkpoint", string][] = [
+    ["all eight names", sampleWith(), {}, "diffusers", "sd15"],
+    [
+      "a stray checkpoint beside all eight",
+      { ...sampleWith(), "base_model/x.ckpt": "1", "base_model/y.safetensors": "2" },
+      { inPlace: true },
+      "diffusers",
+      "sd15",
+    ],
+    ["one .safetensors", one(checkpoint("sd15")), {}, "checkpoint", "sd15"],
+    [
+      "one .ckpt",
+      {
+        "base_model/m.ckpt": pickleFile([
+          "model.diffusion_model.input_blocks.0.0.weight",
+          "cond_stage_model.transformer.text_model.x",
+          "first_stage_model.x",
+        ]),
+      },
+      {},
+      "checkpoint",
+      "sd15",
+    ],
+    [
+      "one .ckpt of SD 2",
+      {
+        "base_model/m.ckpt": pickleFile([
+          "model.diffusion_model.input_blocks.0.0.weight",
+          "cond_stage_model.model.transformer.x",
+          "first_stage_model.x",
+        ]),
+      },
+      {},
+      "checkpoint",
+      "sd2",
+    ],
+    [
+      "a checkpoint in a subfolder does not count",
+      { ...one(checkpoint("sd15")), "base_model/old/b.safetensors": "x" },
+      {},
+      "checkpoint",
+      "sd15",
+    ],
+    [
+      "endings are case-sensitive",
+      { ...one(checkpoint("sd15")), "base_model/b.SAFETENSORS": "x" },
+      {},
+      "checkpoint",
+      "sd15",
+    ],
+    [
+      "empty folders satisfy the names when the index switches them off",
+      {
+        ...sampleWith({
+          "base_model/safety_checker/": undefined,
+          "base_model/feature_extractor/": undefined,
+          [index]: editedJson(index, { safety_checker: [null, null], feature_extractor: [null, null] }),
+        }),
+        "base_model/safety_checker/": "",
+        "base_model/feature_extractor/": "",
+      },
+      { inPlace: true },
+      "diffusers",
+      "sd15",
+    ],
+    [
+      "a checker without weights passes with --close_safety",
+      without("base_model/safety_checker/model.safetensors"),
+      { closeSafety: true },
+      "diffusers",
+      "sd15",
+    ],
+    [
+      "weights as .bin",
+      sampleWith({ [unet]: undefined, "base_model/unet/diffusion_pytorch_model.bin": pickleFile(["conv_in.weight"]) }),
+      {},
+      "diffusers",
+      "sd15",
+    ],
+    [
+      "a sharded text encoder",
+      sampleWith({
+        [text]: undefined,
+        "base_model/text_encoder/model.safetensors.index.json": shardIndex,
+        "base_model/text_encoder/model-1.safetensors": bytesOf(text),
+        "base_model/text_encoder/model-2.safetensors": bytesOf(text),
+      }),
+      {},
+      "diffusers",
+      "sd15",
+    ],
+    ["ControlNet that fits", { ...sampleWith(), ...controlnet(768) }, { func: "controlnet" }, "diffusers", "sd15"],
+    [
+      "ControlNet elsewhere in the root",
+      { ...sampleWith(), ...moved(controlnet(768), (path) => `more/${path}`) },
+      { func: "controlnet" },
+      "diffusers",
+      "sd15",
+    ],
+    ["translation", { ...sampleWith(), ...translate("zh") }, { translate: true }, "diffusers", "sd15"],
+    [
+      "one LoRA at start",
+      {
+        ...sampleWith(),
+        "lora_model/a.safetensors": tensorFile({ "lora_unet_x_attn2_to_k.lora_down.weight": [1, 768] }),
+      },
+      {},
+      "diffusers",
+      "sd15",
+    ],
+    [
+      "a config with NaN, as Python writes it",
+      sampleWith({ "base_model/scheduler/scheduler_config.json": '{"_class_name":"PNDMScheduler","x":NaN}' }),
+      {},
+      "diffusers",
+      "sd15",
+    ],
+  ];
+  test.each(passing)("loads: %s", async (_name, files, options, loadsVia, kind) => {
+    const report = await checkModel(filesOf(files), { ...BASE, ...options });
+    expect(report.findings.filter(({ level }) => level === "error")).toEqual([]);
+    expect(report.verdict).toMatchObject({ ok: true, loadsVia, kind });
+  });
+
+  test.each([
+    ["nothing", { "base_model/readme.txt": "x" }, 0, 0],
+    ["an incomplete folder", without("base_model/feature_extractor/"), 0, 0],
+    ["two checkpoints", { "base_model/a.ckpt": "1", "base_model/b.ckpt": "2" }, 2, 0],
+    ["one of each", { "base_model/a.ckpt": "1", "base_model/b.safetensors": "2" }, 1, 1],
+    [
+      "an incomplete folder beside two",
+      { ...without("base_model/feature_extractor/"), "base_model/a.safetensors": "1", "base_model/b.safetensors": "2" },
+      0,
+      2,
+    ],
+  ])("fails with the container's own line: %s", async (_name, files, ckpt, safetensors) => {
+    const report = await checkModel(filesOf(files), BASE);
+    expect(report.verdict).toMatchObject({ ok: false, loadsVia: null });
+    expect(report.findings[0]?.proof).toBe(checkpointCountMessage(ckpt, safetensors));
+    expect(report.findings[0]?.params).toMatchObject({ ckpt, safetensors });
+  });
+
+  test("the line is the container's, word for word", () => {
+    expect(checkpointCountMessage(2, 1)).toBe(
+      "You need to provide only one .ckpt model or one .safetensors model to convert. But got .ckpt: 2 and .safetensors: 1",
+    );
+  });
+});
+
+describe("repairs", () => {
+  const repairable: [FindingCode, Entries][] = [
+    [
+      "several_models",
+      {
+        ...moved(sampleWith(), (path) => path.replace("base_model", "a")),
+        ...moved(sampleWith(), (path) => path.replace("base_model", "b")),
+      },
+    ],
+    ["wrong_name", moved(sampleWith(), (path) => path.replace("base_model", "Base-Model"))],
+    ["wrong_name", moved(sampleWith(), (path) => path.replace("/unet/", "/UNet/"))],
+    [
+      "several_checkpoints",
+      { "base_model/a.safetensors": checkpoint("sd15"), "base_model/b.safetensors": checkpoint("sd15") },
+    ],
+    [
+      "variant_only",
+      sampleWith({ [unet]: undefined, "base_model/unet/diffusion_pytorch_model.fp16.safetensors": bytesOf(unet) }),
+    ],
+    ["base_model_incomplete", without("base_model/safety_checker/")],
+    ["base_model_incomplete", without("base_model/safety_checker/", "base_model/feature_extractor/")],
+    ["base_model_incomplete", without("base_model/feature_extractor/")],
+  ];
+  test.each(repairable)("%s: the offered repair makes the model load", async (code, entries) => {
+    const files = filesOf(entries);
+    const before = await checkModel(files, BASE);
+    const repair = before.findings.find((item) => item.code === code)?.repairs?.[0];
+    expect(repair, JSON.stringify(before.findings)).toBeDefined();
+    const after = await checkModel(files, { ...BASE, repairs: repair ? [repair] : [] });
+    expect(after.findings.filter(({ level }) => level === "error")).toEqual([]);
+    expect(after.verdict.ok).toBe(true);
+    expect(filesOf(entries).map(({ path }) => path)).toEqual(files.map(({ path }) => path));
+  });
+
+  test("another model root is offered for a wrapped prefix in OSS, and passes", async () => {
+    const files = filesOf(moved(sampleWith(), (path) => `my-model/${path}`));
+    const before = await checkModel(files, { ...BASE, inPlace: true });
+    const repairs = before.findings.find(({ code }) => code === "wrong_place")?.repairs ?? [];
+    const after = await checkModel(files, { ...BASE, inPlace: true, repairs });
+    expect(after.verdict.ok).toBe(true);
+    expect(after.plan.steps).toEqual([{ kind: "unwrap", folder: "my-model", into: "" }]);
+  });
+
+  test("without the feature extractor the safety checker is switched off too", async () => {
+    const report = await checkModel(filesOf(without("base_model/feature_extractor/")), BASE);
+    const repair = report.findings[0]?.repairs?.[0];
+    if (repair?.kind !== "add_neutral_members") throw new Error("no such repair");
+    expect(repair.members).toEqual(["feature_extractor"]);
+    expect(JSON.parse(repair.modelIndex ?? "")).toMatchObject({
+      feature_extractor: [null, null],
+      safety_checker: [null, null],
+    });
+  });
+});
+
+describe("reading", () => {
+  test("gigabytes and thousands of files are judged from headers", async () => {
+    const big = sampleModel().map(({ path, bytes }) =>
+      path.endsWith(".safetensors") ? sparseFile(path, bytes, 3e9) : filesOf({ [path]: bytes })[0],
+    );
+    const many = Array.from({ length: 2000 }, (_, at) =>
+      sparseFile(`lora/style-${at}.safetensors`, new Uint8Array(), 1e8),
+    );
+    const files = [...big.filter((file) => file !== undefined), ...many];
+    const report = await checkModel(files, BASE);
+    expect(report.findings.filter(({ code }) => code === "trailing_bytes")).toHaveLength(4);
+    expect(report.bytesRead).toBeLessThan(1024 * 1024);
+    expect(many.reduce((total, file) => total + file.bytesRead(), 0)).toBe(0);
+  });
+
+  test("stops when the signal is aborted", async () => {
+    const abort = new AbortController();
+    abort.abort(new Error("left the page"));
+    await expect(checkModel(filesOf(sampleWith()), BASE, abort.signal)).rejects.toThrow("left the page");
+  });
+
+  test("a connection that fails is an error, not a finding", async () => {
+    const file: ModelFile = {
+      path: "base_model/m.ckpt",
+      sizeBytes: 10,
+      read: () => Promise.reject(new AppError("network", { retryable: true })),
+    };
+    await expect(checkModel([file], BASE)).rejects.toMatchObject({ code: "network" });
+  });
+});
