@@ -1,0 +1,130 @@
+import type { Mount, ObjectStore } from "@/lib/sandbox/core/types";
+import { PythonError, readOnlyFileSystem } from "./python-error";
+
+/** A folder tree as it was when listed. Paths are relative to `root`, `/`-separated. */
+export class FileTree {
+  private readonly directories = new Set<string>();
+
+  constructor(
+    readonly root: string,
+    private readonly sizes: ReadonlyMap<string, number>,
+  ) {
+    for (const path of sizes.keys()) {
+      // A key that ends in `/` is a directory marker: it makes the folder and nothing else.
+      for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1)) {
+        this.directories.add(path.slice(0, end));
+      }
+    }
+  }
+
+  /** Names directly inside a folder, as `os.listdir` gives them; undefined when there is no such folder. */
+  names(directory: string): string[] | undefined {
+    if (directory !== "" && !this.directories.has(directory)) return undefined;
+    const prefix = directory === "" ? "" : `${directory}/`;
+    const names = new Set<string>();
+    for (const path of this.sizes.keys()) {
+      if (!path.startsWith(prefix) || path === prefix) continue;
+      names.add(path.slice(prefix.length).split("/")[0] ?? "");
+    }
+    return [...names].filter((name) => name !== "").sort();
+  }
+
+  isFile(path: string): boolean {
+    return this.sizes.has(path) && !path.endsWith("/");
+  }
+
+  isDirectory(path: string): boolean {
+    return this.directories.has(path);
+  }
+
+  exists(path: string): boolean {
+    return this.isFile(path) || this.isDirectory(path);
+  }
+
+  size(path: string): number {
+    return this.sizes.get(path) ?? 0;
+  }
+
+  filesBelow(directory: string): string[] {
+    return [...this.sizes.keys()].filter((path) => path.startsWith(`${directory}/`));
+  }
+
+  /** `glob('<root>/NAME')` followed by `glob('<root>/**' + '/NAME')`: the first hit. Hidden folders are not searched. */
+  find(name: string): string | undefined {
+    if (this.exists(name)) return name;
+    return [...this.directories]
+      .sort()
+      .find((path) => path.endsWith(`/${name}`) && !path.split("/").some((part) => part.startsWith(".")));
+  }
+}
+
+/** The container's file system as far as mounts go; what is written outside of them is lost with the container. */
+export class ContainerFiles {
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly mounts: readonly Mount[],
+  ) {}
+
+  private locate(path: string): { mount: Mount; key: string } | undefined {
+    const mount = this.mounts
+      .filter((candidate) => path === candidate.mountPath || path.startsWith(`${candidate.mountPath}/`))
+      .sort((a, b) => b.mountPath.length - a.mountPath.length)[0];
+    return mount && { mount, key: mount.prefix + path.slice(mount.mountPath.length + 1) };
+  }
+
+  async tree(root: string): Promise<FileTree> {
+    const sizes = new Map<string, number>();
+    const place = this.locate(root);
+    if (place) {
+      const prefix = place.key === "" || place.key.endsWith("/") ? place.key : `${place.key}/`;
+      for await (const object of this.store.list(place.mount.bucket, prefix)) {
+        const path = object.key.slice(prefix.length);
+        if (path !== "") sizes.set(path, object.size);
+      }
+    }
+    return new FileTree(root, sizes);
+  }
+
+  async isFile(path: string): Promise<boolean> {
+    const place = this.locate(path);
+    return place !== undefined && (await this.store.head(place.mount.bucket, place.key)) !== undefined;
+  }
+
+  async exists(path: string): Promise<boolean> {
+    if (await this.isFile(path)) return true;
+    const place = this.locate(path);
+    if (!place) return false;
+    for await (const _ of this.store.list(place.mount.bucket, `${place.key}/`)) return true;
+    return false;
+  }
+
+  async read(path: string, range?: { start: number; end: number }): Promise<Uint8Array> {
+    const place = this.locate(path);
+    if (!place) throw new PythonError("FileNotFoundError", `[Errno 2] No such file or directory: '${path}'`);
+    return this.store.read(place.mount.bucket, place.key, range);
+  }
+
+  async readText(path: string): Promise<string> {
+    return new TextDecoder("utf-8").decode(await this.read(path));
+  }
+
+  isWritable(path: string): boolean {
+    return this.locate(path)?.mount.readOnly !== true;
+  }
+
+  async write(path: string, body: Uint8Array, contentType?: string): Promise<void> {
+    const place = this.locate(path);
+    if (!place) return;
+    if (place.mount.readOnly) throw readOnlyFileSystem(path);
+    await this.store.write(place.mount.bucket, place.key, body, contentType ? { "content-type": contentType } : {});
+  }
+
+  async removeTree(path: string): Promise<void> {
+    const place = this.locate(path);
+    if (!place) return;
+    if (place.mount.readOnly) throw readOnlyFileSystem(path);
+    const keys: string[] = [];
+    for await (const object of this.store.list(place.mount.bucket, `${place.key}/`)) keys.push(object.key);
+    for (const key of keys) await this.store.delete(place.mount.bucket, key);
+  }
+}

@@ -1,0 +1,255 @@
+import type { ContainerFiles, FileTree } from "./files";
+import {
+  DIFFUSERS_CLASSES,
+  EXPECTED_MODULES,
+  type ModuleName,
+  OPTIONAL_MODULES,
+  TRANSFORMERS_CLASSES,
+} from "./libraries";
+import type { WorkerLog } from "./log";
+import { PythonError } from "./python-error";
+import { openWeights } from "./weights";
+
+/** What requests need to know of the models that were loaded. */
+export interface Pipeline {
+  /** SD 2.x when the UNet listens to 1024 wide text embeddings (SD 1.x: 768). */
+  crossAttentionWidth: number;
+  /** 4; others load, but no request works. */
+  unetChannels: number;
+  hasSafetyChecker: boolean;
+  /** Cross-attention width of the ControlNet, when one is loaded. */
+  controlnetWidth?: number;
+}
+
+type Json = Record<string, unknown>;
+
+interface LoadContext {
+  files: ContainerFiles;
+  tree: FileTree;
+  log: WorkerLog;
+}
+
+export const LPW_PIPELINE =
+  "<class 'diffusers_modules.local.lpw_stable_diffusion.StableDiffusionLongPromptWeightingPipeline'>";
+const CONTROLNET_PIPELINE =
+  "<class 'diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_controlnet.StableDiffusionControlNetPipeline'>";
+
+/** Loads `base_model/` (and a ControlNet folder) with the rules of diffusers 0.15 (reference: diffusers-service.md §10). */
+export async function loadPipeline(
+  context: LoadContext,
+  options: { funcName: string; controlnet?: string; closeSafety: boolean },
+): Promise<Pipeline> {
+  const { funcName, controlnet } = options;
+  if (funcName !== "base" && funcName !== "controlnet") {
+    throw new PythonError("ValueError", `Unrecognized function name: ${funcName}. We support base(t2i)/controlnet`);
+  }
+  const controlnetWidth = controlnet === undefined ? undefined : await loadControlnet(context, controlnet);
+  const pipelineClass = funcName === "base" ? LPW_PIPELINE : CONTROLNET_PIPELINE;
+  const index = await readConfig(context, "base_model", "model_index.json");
+  const wanted = chooseModules(context, index, pipelineClass, options.closeSafety);
+  let unet: Json = {};
+  for (const [name, [library, className]] of wanted) {
+    checkClass(library, className);
+    const folder = context.tree.isDirectory(`base_model/${name}`) ? `base_model/${name}` : "base_model";
+    const config = await LOADERS[name](context, folder, className);
+    if (name === "unet") unet = config;
+  }
+  const names = wanted.map(([name]) => name);
+  checkComplete(pipelineClass, names);
+  const hasSafetyChecker = names.includes("safety_checker");
+  if (hasSafetyChecker && !names.includes("feature_extractor")) {
+    throw new PythonError(
+      "ValueError",
+      `Make sure to define a feature extractor when loading ${pipelineClass} if you want to use the safety checker. ` +
+        "If you do not want to use the safety checker, you can pass `'safety_checker=None'` instead.",
+    );
+  }
+  if (!hasSafetyChecker) {
+    context.log.print(`You have disabled the safety checker for ${pipelineClass} by passing \`safety_checker=None\`.`);
+  }
+  return {
+    crossAttentionWidth: integer(unet.cross_attention_dim, 1280),
+    unetChannels: integer(unet.in_channels, 4),
+    hasSafetyChecker,
+    controlnetWidth,
+  };
+}
+
+function chooseModules(context: LoadContext, index: Json, pipelineClass: string, closeSafety: boolean) {
+  const ignored = Object.keys(index).filter(
+    (key) => !key.startsWith("_") && key !== "requires_safety_checker" && !isExpected(key),
+  );
+  if (ignored.length > 0) {
+    const shown = ignored.map((key) => `'${key}': ${JSON.stringify(index[key])}`).join(", ");
+    context.log.print(
+      `The config attributes {${shown}} were passed to ${pipelineClass}, but are not expected and will be ignored. ` +
+        "Please verify your model_index.json configuration file.",
+    );
+  }
+  const wanted: [ModuleName, [string, string]][] = [];
+  for (const [name, value] of Object.entries(index)) {
+    if (!isExpected(name) || !Array.isArray(value)) continue;
+    const [library, className] = value;
+    // [null, null]: the component is not loaded at all.
+    if (typeof library !== "string" || typeof className !== "string") continue;
+    if (name === "safety_checker" && closeSafety) continue;
+    wanted.push([name, [library, className]]);
+  }
+  return wanted;
+}
+
+const isExpected = (name: string): name is ModuleName => EXPECTED_MODULES.some((expected) => expected === name);
+
+function checkComplete(pipelineClass: string, names: readonly ModuleName[]): void {
+  const missing = EXPECTED_MODULES.filter((name) => !names.includes(name) && !OPTIONAL_MODULES.has(name));
+  if (missing.length === 0) return;
+  const set = (list: readonly string[]) => `{${list.map((name) => `'${name}'`).join(", ")}}`;
+  throw new PythonError(
+    "ValueError",
+    `Pipeline ${pipelineClass} expected ${set(EXPECTED_MODULES)}, but only ${set(names)} were passed.`,
+  );
+}
+
+function checkClass(library: string, className: string): void {
+  const missing = (message: string) => new PythonError("AttributeError", message);
+  if (library === "diffusers") {
+    if (!DIFFUSERS_CLASSES.has(className)) throw missing(`module 'diffusers' has no attribute '${className}'`);
+  } else if (library === "transformers") {
+    if (!TRANSFORMERS_CLASSES.has(className)) throw missing(`module transformers has no attribute ${className}`);
+  } else if (library === "stable_diffusion") {
+    if (className !== "StableDiffusionSafetyChecker") {
+      throw missing(`module 'diffusers.pipelines.stable_diffusion' has no attribute '${className}'`);
+    }
+  } else {
+    throw new PythonError("ModuleNotFoundError", `No module named '${library}'`);
+  }
+}
+
+const LOADERS: Record<ModuleName, (context: LoadContext, folder: string, className: string) => Promise<Json>> = {
+  vae: (context, folder) => loadDiffusersModel(context, folder),
+  unet: loadUnet,
+  text_encoder: (context, folder) => loadTransformersModel(context, folder),
+  safety_checker: (context, folder) => loadTransformersModel(context, folder),
+  scheduler: (context, folder) => readConfig(context, folder, "scheduler_config.json"),
+  feature_extractor: (context, folder) => readTransformersConfig(context, folder, "preprocessor_config.json"),
+  tokenizer: loadTokenizer,
+};
+
+async function loadUnet(context: LoadContext, folder: string, className: string): Promise<Json> {
+  const config = await loadDiffusersModel(context, folder);
+  if (config.addition_embed_type === "text_time") {
+    const { log } = context;
+    log.print(
+      "The config attributes {'addition_embed_type': 'text_time', 'addition_time_embed_dim': " +
+        `${integer(config.addition_time_embed_dim, 256)}} were passed to ${className}, but are not expected and will be ` +
+        "ignored. Please verify your config.json configuration file.",
+    );
+    throw new PythonError("KeyError", "'add_embedding.linear_1.bias'");
+  }
+  return config;
+}
+
+/** unet, vae, controlnet: one unsharded file, safetensors first. */
+async function loadDiffusersModel(context: LoadContext, folder: string): Promise<Json> {
+  const config = await readConfig(context, folder, "config.json");
+  const names = ["diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.bin"];
+  const name = names.find((candidate) => context.tree.isFile(`${folder}/${candidate}`));
+  if (name === undefined) {
+    throw new PythonError(
+      "OSError",
+      `Error no file named diffusion_pytorch_model.bin found in directory ${context.tree.root}/${folder}.`,
+    );
+  }
+  await openWeights(context.files, context.tree, `${folder}/${name}`, "diffusers");
+  return config;
+}
+
+/** text_encoder, safety_checker: one file or shards with an index, safetensors first. */
+async function loadTransformersModel(context: LoadContext, folder: string): Promise<Json> {
+  const { tree } = context;
+  const config = await readTransformersConfig(context, folder, "config.json");
+  const candidates = [
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+  ];
+  const name = candidates.find((candidate) => tree.isFile(`${folder}/${candidate}`));
+  if (name === undefined) {
+    throw new PythonError(
+      "OSError",
+      "Error no file named pytorch_model.bin, tf_model.h5, model.ckpt.index or flax_model.msgpack found in directory " +
+        `${tree.root}/${folder}.`,
+    );
+  }
+  const parts = name.endsWith(".index.json") ? await shardNames(context, folder, name) : [name];
+  for (const part of parts) await openWeights(context.files, tree, `${folder}/${part}`, "transformers");
+  return config;
+}
+
+async function shardNames(context: LoadContext, folder: string, indexName: string): Promise<string[]> {
+  const index = await readConfig(context, folder, indexName);
+  const names = [...new Set(Object.values((index.weight_map ?? {}) as Json).map(String))].sort();
+  const absent = names.find((name) => !context.tree.isFile(`${folder}/${name}`));
+  if (absent !== undefined) throw notFound(context, folder, absent);
+  return names;
+}
+
+async function loadTokenizer(context: LoadContext, folder: string, className: string): Promise<Json> {
+  const { tree } = context;
+  const path = `${tree.root}/${folder}`;
+  const has = (name: string) => tree.isFile(`${folder}/${name}`);
+  if (!className.startsWith("CLIP")) return {};
+  if (!has("vocab.json") && !has("tokenizer.json")) {
+    throw new PythonError(
+      "OSError",
+      `Can't load tokenizer for '${path}'. If you were trying to load it from 'https://huggingface.co/models', make ` +
+        `sure you don't have a local directory with the same name. Otherwise, make sure '${path}' is the correct path ` +
+        `to a directory containing all relevant files for a ${className} tokenizer.`,
+    );
+  }
+  if (!className.endsWith("Fast") && !(has("vocab.json") && has("merges.txt"))) {
+    throw new PythonError("TypeError", "expected str, bytes or os.PathLike object, not NoneType");
+  }
+  return {};
+}
+
+/** ControlNetModel.from_pretrained: diffusers format directly in the folder. Returns its cross-attention width. */
+async function loadControlnet(context: LoadContext, folder: string): Promise<number> {
+  const config = await loadDiffusersModel(context, folder);
+  return integer(config.cross_attention_dim, 1280);
+}
+
+function notFound({ tree }: LoadContext, folder: string, name: string): PythonError {
+  const path = `${tree.root}/${folder}`;
+  return new PythonError(
+    "OSError",
+    `${path} does not appear to have a file named ${name}. Checkout 'https://huggingface.co/${path}/main' for available files.`,
+  );
+}
+
+function readTransformersConfig(context: LoadContext, folder: string, name: string): Promise<Json> {
+  if (!context.tree.isFile(`${folder}/${name}`)) throw notFound(context, folder, name);
+  return readConfig(context, folder, name);
+}
+
+async function readConfig({ files, tree }: LoadContext, folder: string, name: string): Promise<Json> {
+  const path = `${tree.root}/${folder}/${name}`;
+  if (!tree.isFile(`${folder}/${name}`)) {
+    throw new PythonError("OSError", `Error no file named ${name} found in directory ${tree.root}/${folder}.`);
+  }
+  const invalid = () =>
+    new PythonError("OSError", `It looks like the config file at '${path}' is not a valid JSON file.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(await files.readText(path));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw invalid();
+    throw error;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid();
+  return value as Json;
+}
+
+const integer = (value: unknown, fallback: number) =>
+  typeof value === "number" && Number.isInteger(value) ? value : fallback;
