@@ -51,6 +51,8 @@ interface Watcher {
   failures: number;
   /** Ends the pause between two looks. */
   wake: AbortController;
+  /** Our own mistake ended it: whoever watches is told. */
+  broken?: { error: unknown };
 }
 
 export function createWatcherHub({ clock, openEas }: HubOptions): WatcherHub {
@@ -66,17 +68,26 @@ export function createWatcherHub({ clock, openEas }: HubOptions): WatcherHub {
     for (const notify of [...watcher.listeners]) notify();
   }
 
-  async function run(key: string, name: string, watcher: Watcher): Promise<void> {
+  async function start(key: string, name: string, watcher: Watcher): Promise<void> {
+    try {
+      await run(name, watcher);
+    } catch (error) {
+      watcher.broken = { error };
+    }
+    watchers.delete(key);
+    for (const notify of [...watcher.listeners]) notify();
+  }
+
+  async function run(name: string, watcher: Watcher): Promise<void> {
     let idleSince: number | undefined;
     for (;;) {
       idleSince = watcher.listeners.size > 0 ? undefined : (idleSince ?? clock.now());
-      if (idleSince !== undefined && clock.now() - idleSince >= GRACE_MS) break;
+      if (idleSince !== undefined && clock.now() - idleSince >= GRACE_MS) return;
       if (idleSince === undefined) await lookOnce(name, watcher);
       const pause = idleSince === undefined ? paceOf(watcher) : GRACE_MS;
       watcher.wake = new AbortController();
       await clock.sleep(pause, watcher.wake.signal).catch(() => undefined);
     }
-    watchers.delete(key);
   }
 
   async function lookOnce(name: string, watcher: Watcher): Promise<void> {
@@ -130,11 +141,12 @@ export function createWatcherHub({ clock, openEas }: HubOptions): WatcherHub {
       watcher.listeners.add(listener);
       signal.addEventListener("abort", listener);
       // An idle watcher sleeps out its grace: somebody is back.
-      if (isNew) void run(key, name, watcher);
+      if (isNew) void start(key, name, watcher);
       else if (wasIdle) watcher.wake.abort();
       try {
         let seen = 0;
         while (!signal.aborted) {
+          if (watcher.broken) throw watcher.broken.error;
           const latest = watcher.latest;
           if (latest && latest.id > seen) {
             seen = latest.id;
