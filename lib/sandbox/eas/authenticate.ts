@@ -1,5 +1,5 @@
-import type { Clock } from "../../clock";
-import type { SandboxAccount } from "../core/types";
+import type { Clock } from "@/lib/clock";
+import type { SandboxAccount } from "@/lib/sandbox/core/types";
 import { ApiFault } from "./fault";
 import {
   acs3Signature,

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clock, systemClock } from "../../clock";
-import { createFaults } from "../core/faults";
-import { listen } from "../core/listen";
+import { type Clock, systemClock } from "@/lib/clock";
+import { createFaults } from "@/lib/sandbox/core/faults";
+import { listen } from "@/lib/sandbox/core/listen";
 import {
   type Container,
   ContainerExit,
@@ -12,9 +12,9 @@ import {
   type ContainerSpec,
   type ObjectStore,
   type StartContainer,
-} from "../core/types";
-import { createServiceFinder } from "../gateway/find-service";
-import { createGatewayHandler } from "../gateway/server";
+} from "@/lib/sandbox/core/types";
+import { createServiceFinder } from "@/lib/sandbox/gateway/find-service";
+import { createGatewayHandler } from "@/lib/sandbox/gateway/server";
 import type { Cloud } from "./cloud";
 import { openCloud } from "./open-cloud";
 import { createEasHandler } from "./server";

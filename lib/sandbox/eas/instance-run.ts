@@ -1,11 +1,11 @@
-import type { Clock } from "../../clock";
+import type { Clock } from "@/lib/clock";
 import {
   type Container,
   ContainerExit,
   type ContainerSpec,
   type ObjectStore,
   type StartContainer,
-} from "../core/types";
+} from "@/lib/sandbox/core/types";
 import { pullFailure } from "./images";
 import { findInstanceType } from "./instance-types";
 import type { EventRecord, InstanceRecord } from "./records";

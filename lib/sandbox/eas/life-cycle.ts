@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
-import type { Container, ContainerRequest, ContainerResponse } from "../core/types";
-import { ContainerExit } from "../core/types";
+import type { Container, ContainerRequest, ContainerResponse } from "@/lib/sandbox/core/types";
+import { ContainerExit } from "@/lib/sandbox/core/types";
 import { type InstanceSeat, type InstanceWorld, runInstance } from "./instance-run";
 import type { LogBook } from "./log-book";
 import { newHost, newInnerIp, newInstanceName, newVersionHash } from "./names";
@@ -48,6 +48,8 @@ interface Seat {
 }
 
 const MAX_EVENTS = 1000;
+/** The exit code of a process that was told to end. */
+const TERMINATED = 143;
 
 export function createLifeCycle(world: InstanceWorld, store: ServiceStore, logs: LogBook): LifeCycle {
   const { clock } = world;
@@ -327,6 +329,8 @@ export function createLifeCycle(world: InstanceWorld, store: ServiceStore, logs:
         service.instances = service.instances.filter(({ status }) => status !== "Terminating");
         for (const instance of service.instances) {
           if (instance.ready) reviving.add(instance.name);
+          // The process that comes back goes on writing the log of the one that the sandbox took with it.
+          if (instance.container.status === "Running") instance.run = Math.max(0, instance.run - 1);
           if (instance.role === "Standard") instance.ready = false;
           if (isRollingOut(service.status) && !instance.gaveUp && !(instance.role === "Queue" && instance.ready))
             launch(service, instance);
@@ -371,7 +375,7 @@ function createUpstream(instance: string, container: Container, signal: AbortSig
         return await container.handle(request, signal);
       } catch (error) {
         if (error instanceof ContainerExit) seat.reportExit(error);
-        throw error;
+        throw signal.aborted ? new ContainerExit(TERMINATED) : error;
       } finally {
         upstream.inFlight -= 1;
       }

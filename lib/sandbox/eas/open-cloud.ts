@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ObjectStore, SandboxConfig, StartContainer } from "../core/types";
+import type { ObjectStore, SandboxConfig, StartContainer } from "@/lib/sandbox/core/types";
 import type { Cloud } from "./cloud";
 import { createLifeCycle } from "./life-cycle";
 import { openLogBook } from "./log-book";

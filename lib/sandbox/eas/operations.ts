@@ -1,4 +1,4 @@
-import { createRouter, type Route } from "../core/router";
+import { createRouter, type Route } from "@/lib/sandbox/core/router";
 
 /** The operations the sandbox knows, by method and path (reference: eas-openapi.md §7, §8). */
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { Faults } from "../core/faults";
-import type { HttpHandler } from "../core/listen";
-import { apiRequestId } from "../core/request-id";
+import type { Faults } from "@/lib/sandbox/core/faults";
+import type { HttpHandler } from "@/lib/sandbox/core/listen";
+import { apiRequestId } from "@/lib/sandbox/core/request-id";
 import { type Authenticate, createAuthenticator } from "./authenticate";
 import type { Cloud } from "./cloud";
 import { ApiFault, actionNotFound } from "./fault";

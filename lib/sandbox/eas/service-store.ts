@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { readJsonFile, writeJsonFile } from "../core/json-file";
+import { readJsonFile, writeJsonFile } from "@/lib/sandbox/core/json-file";
 import { type ServiceRecord, ServiceRecordSchema } from "./records";
 
 /** The services by name, in memory and, one file each, on disk. */

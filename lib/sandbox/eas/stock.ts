@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { readJsonFile, writeJsonFile } from "../core/json-file";
+import { readJsonFile, writeJsonFile } from "@/lib/sandbox/core/json-file";
 import { findInstanceType } from "./instance-types";
 
 /** Which instance types can be had just now. All can, until the control port says otherwise. */

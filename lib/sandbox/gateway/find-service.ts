@@ -1,5 +1,5 @@
-import type { Cloud } from "../eas/cloud";
-import { readServiceSpec } from "../eas/service-spec";
+import type { Cloud } from "@/lib/sandbox/eas/cloud";
+import { readServiceSpec } from "@/lib/sandbox/eas/service-spec";
 import type { GatewayService } from "./server";
 
 /** The gateway's view of the services that the EAS API keeps. A service that is being deleted is unknown already. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "../../clock";
-import type { HttpHandler } from "../core/listen";
-import { ContainerExit, type ContainerRequest, type ContainerResponse } from "../core/types";
+import type { Clock } from "@/lib/clock";
+import type { HttpHandler } from "@/lib/sandbox/core/listen";
+import { ContainerExit, type ContainerRequest, type ContainerResponse } from "@/lib/sandbox/core/types";
 import { isAuthorized } from "./authorize";
 import { createRateMeter } from "./rate";
 
