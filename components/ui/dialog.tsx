@@ -4,8 +4,8 @@ import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { useT } from "@/lib/i18n/react";
+import { buttonClass } from "./button-styles";
 import { cn } from "./cn";
-import { IconButton } from "./icon-button";
 
 interface DialogProps {
   open: boolean;
@@ -27,13 +27,14 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
         <Radix.Overlay className="fixed inset-0 z-40 grid animate-fade-in place-items-center overflow-y-auto bg-scrim p-4">
           <Radix.Content
             {...(description ? {} : { "aria-describedby": undefined })}
-            className={cn("w-full animate-pop-in rounded-lg bg-raised shadow-float", SIZES[size])}
+            className={cn("relative w-full animate-pop-in rounded-lg bg-raised shadow-float", SIZES[size])}
           >
             <DialogHeader title={title} description={description} />
             {children ? <div className="px-5 pb-5">{children}</div> : null}
             {footer ? (
               <div className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3">{footer}</div>
             ) : null}
+            <DialogClose />
           </Radix.Content>
         </Radix.Overlay>
       </Radix.Portal>
@@ -41,18 +42,25 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
   );
 }
 
-/** The heading that a dialog and a sheet share: title, one line below it, and the way out. */
+/** The heading that a dialog and a sheet share. */
 export function DialogHeader({ title, description }: Pick<DialogProps, "title" | "description">) {
+  return (
+    <div className="grid gap-1 py-4 pr-12 pl-5">
+      <Radix.Title className="break-words font-semibold text-md">{title}</Radix.Title>
+      {description ? <Radix.Description className="text-text-2">{description}</Radix.Description> : null}
+    </div>
+  );
+}
+
+/** Comes last in the document, so that the first field or button of the content gets the focus when it opens. */
+export function DialogClose() {
   const t = useT();
   return (
-    <div className="flex items-start justify-between gap-3 px-5 pt-4 pb-4">
-      <div className="grid min-w-0 gap-1 pt-0.5">
-        <Radix.Title className="break-words font-semibold text-md">{title}</Radix.Title>
-        {description ? <Radix.Description className="text-text-2">{description}</Radix.Description> : null}
-      </div>
-      <Radix.Close asChild>
-        <IconButton label={t("common.close")} icon={<X aria-hidden="true" />} size="sm" className="-mr-1.5" />
-      </Radix.Close>
-    </div>
+    <Radix.Close
+      aria-label={t("common.close")}
+      className={buttonClass({ variant: "ghost", size: "sm", square: true, className: "absolute top-3 right-3" })}
+    >
+      <X aria-hidden="true" />
+    </Radix.Close>
   );
 }

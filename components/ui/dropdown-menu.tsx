@@ -6,6 +6,7 @@ import Link from "next/link";
 import { DropdownMenu as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { cn } from "./cn";
+import { useLandmark } from "./use-landmark";
 
 interface MenuProps {
   /** One button; it opens the menu. */
@@ -15,10 +16,13 @@ interface MenuProps {
 }
 
 export function Menu({ trigger, children, align = "end" }: MenuProps) {
+  const [container, triggerRef] = useLandmark();
   return (
     <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Trigger asChild ref={triggerRef}>
+        {trigger}
+      </Radix.Trigger>
+      <Radix.Portal container={container}>
         <Radix.Content
           align={align}
           sideOffset={6}

@@ -2,7 +2,7 @@
 
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
-import { DialogHeader } from "./dialog";
+import { DialogClose, DialogHeader } from "./dialog";
 
 interface SheetProps {
   open: boolean;
@@ -28,6 +28,7 @@ export function Sheet({ open, onOpenChange, title, description, children, footer
           {footer ? (
             <div className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3">{footer}</div>
           ) : null}
+          <DialogClose />
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

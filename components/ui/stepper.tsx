@@ -53,7 +53,7 @@ export function Stepper({ label, steps, current }: { label: string; steps: reado
   const t = useT();
   return (
     <nav aria-label={label} className="min-w-0">
-      <ol className="flex gap-1 overflow-x-auto md:grid md:gap-0.5">
+      <ol className="relative flex gap-1 overflow-x-auto md:grid md:gap-0.5">
         {steps.map((step, index) => {
           const here = step.id === current;
           const inner = (

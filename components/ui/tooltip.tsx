@@ -2,6 +2,7 @@
 
 import { Tooltip as Radix } from "radix-ui";
 import type { ReactNode } from "react";
+import { useLandmark } from "./use-landmark";
 
 interface TooltipProps {
   /** What it says; nothing is shown when empty. */
@@ -13,12 +14,15 @@ interface TooltipProps {
 
 /** A remark on hover and focus. Never the only place of something that must be known. */
 export function Tooltip({ content, children, side = "top" }: TooltipProps) {
+  const [container, triggerRef] = useLandmark();
   if (!content) return children;
   return (
     <Radix.Provider delayDuration={250}>
       <Radix.Root>
-        <Radix.Trigger asChild>{children}</Radix.Trigger>
-        <Radix.Portal>
+        <Radix.Trigger asChild ref={triggerRef}>
+          {children}
+        </Radix.Trigger>
+        <Radix.Portal container={container}>
           <Radix.Content
             side={side}
             sideOffset={6}
