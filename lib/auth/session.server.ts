@@ -4,9 +4,10 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import { systemClock } from "@/lib/clock";
 import { database } from "@/lib/database.server";
+import type { Door } from "./door";
 import { signInPath } from "./next-path";
 import type { CurrentUser } from "./rights";
-import { type Caller, findSession, LIFETIME_MS, type Session } from "./sessions";
+import { type Caller, findSession, LIFETIME_MS, listSessions, type Session, type SessionView } from "./sessions";
 import { isSetUp } from "./set-up";
 
 const COOKIE = "easel-session";
@@ -51,4 +52,14 @@ export async function currentCaller(): Promise<Caller> {
     address: all.get("x-forwarded-for")?.split(",")[0]?.trim() || "unknown",
     userAgent: all.get("user-agent") ?? "",
   };
+}
+
+export async function currentDoor(): Promise<Door> {
+  return { db: database(), clock: systemClock, caller: await currentCaller() };
+}
+
+/** One's own sessions, the latest used first, for the settings page. */
+export async function mySessions(): Promise<SessionView[]> {
+  const session = await currentSession();
+  return session ? listSessions(database(), systemClock, session) : [];
 }

@@ -1,0 +1,41 @@
+import { desc } from "drizzle-orm";
+import type { Clock } from "@/lib/clock";
+import type { Database } from "@/lib/store/database";
+import { auditEntries } from "@/lib/store/schema/audit";
+
+export interface AuditEntry {
+  /** `room.deed`, e.g. `auth.sign_in`. */
+  action: string;
+  target: string;
+  user: { id?: string; name: string };
+  address: string;
+  connectionId?: string;
+  /** Never a secret. */
+  details?: Record<string, unknown>;
+}
+
+export async function writeAudit(db: Database, clock: Clock, { user, ...entry }: AuditEntry): Promise<void> {
+  await db.insert(auditEntries).values({
+    ...entry,
+    at: new Date(clock.now()),
+    userId: user.id,
+    userName: user.name,
+    details: entry.details ?? {},
+  });
+}
+
+export interface AuditEntryView {
+  id: string;
+  at: string;
+  userName: string;
+  action: string;
+  target: string;
+  connectionId: string | null;
+  address: string;
+  details: Record<string, unknown>;
+}
+
+export async function listAudit(db: Database, limit = 100): Promise<AuditEntryView[]> {
+  const rows = await db.select().from(auditEntries).orderBy(desc(auditEntries.id)).limit(limit);
+  return rows.map(({ userId: _, ...row }) => ({ ...row, id: row.id.toString(), at: row.at.toISOString() }));
+}

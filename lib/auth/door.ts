@@ -1,0 +1,10 @@
+import type { Clock } from "@/lib/clock";
+import type { Database } from "@/lib/store/database";
+import type { Caller } from "./sessions";
+
+/** What the verbs before and around sign-in need. */
+export interface Door {
+  db: Database;
+  clock: Clock;
+  caller: Caller;
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** What people type at the door. Messages are keys, shown beside the field. */
+
+const name = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .min(2, "auth.rules.nameLength")
+  .max(60, "auth.rules.nameLength")
+  .regex(/^[\p{L}\p{N}._@+-]+$/u, "auth.rules.nameCharacters");
+
+/** Length is what counts (NIST SP 800-63B §5.1.1); the upper bound keeps hashing cheap. */
+const newPassword = z.string().min(8, "auth.rules.passwordLength").max(200, "auth.rules.passwordTooLong");
+
+export const SetUpSchema = z
+  .object({ code: z.string().trim().min(1, "auth.rules.codeMissing").max(200), name, password: newPassword })
+  .refine((value) => value.password.toLowerCase() !== value.name, {
+    path: ["password"],
+    message: "auth.rules.passwordIsName",
+  });
+
+/** Loose on purpose: a name that could never exist is refused like a wrong one. */
+export const SignInSchema = z.object({
+  name: z.string().trim().toLowerCase().min(1, "auth.rules.nameMissing").max(200),
+  password: z.string().min(1, "auth.rules.passwordMissing").max(200),
+});
+
+export const ChangePasswordSchema = z.object({
+  current: z.string().min(1, "auth.rules.passwordMissing").max(200),
+  next: newPassword,
+});
+
+export const SessionIdSchema = z.object({ id: z.uuid() });
