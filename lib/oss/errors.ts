@@ -113,6 +113,6 @@ function element(xml: string, name: string): string | undefined {
  */
 export function isExpiredSignature(error: AppError): boolean {
   const code = error.vendor?.code;
-  if (code === "SecurityTokenExpired") return true;
+  if (code === "SecurityTokenExpired" || code === "InvalidAccessKeyId") return true;
   return code === "AccessDenied" && /expired/i.test(error.vendor?.message ?? "");
 }

@@ -22,7 +22,7 @@ export function objectFile(
 /** More files than any model folder has; a prefix beyond it is not one, and would hold memory for nothing. */
 const FILES_MAX = 20_000;
 
-/** All files below a prefix, with paths relative to it. Placeholders of folders (keys that end in `/`) are left out. */
+/** All objects below a prefix, with paths relative to it; the placeholder of the prefix itself is not one of its files. */
 export async function modelFilesOfPrefix(
   oss: Pick<OssClient, "listAllObjects" | "getObjectRange">,
   bucket: string,
@@ -30,7 +30,7 @@ export async function modelFilesOfPrefix(
 ): Promise<{ files: ModelFile[]; truncated: boolean }> {
   const { objects, truncated } = await oss.listAllObjects(bucket, prefix, FILES_MAX);
   const files = objects
-    .filter(({ key }) => !key.endsWith("/"))
+    .filter(({ key }) => key !== prefix)
     .map(({ key, sizeBytes }) => objectFile(oss, bucket, key, sizeBytes, key.slice(prefix.length)));
   return { files, truncated };
 }

@@ -7,11 +7,17 @@ export function isBucketName(name: string): boolean {
 
 const KEY_BYTES_MAX = 1023;
 
-/** True for a `/`-separated relative path without empty, `.` or `..` steps, backslashes or control characters. */
+/**
+ * True for a `/`-separated relative path without empty, `.` or `..` steps, backslashes or control characters. One slash at
+ * the end marks an empty folder.
+ */
 export function isCleanPath(path: string): boolean {
   if (path === "" || new TextEncoder().encode(path).length > KEY_BYTES_MAX) return false;
   if (/[\\\p{Cc}\p{Cs}]/u.test(path)) return false;
-  return path.split("/").every((step) => step !== "" && step !== "." && step !== "..");
+  return path
+    .replace(/\/$/, "")
+    .split("/")
+    .every((step) => step !== "" && step !== "." && step !== "..");
 }
 
 /** The one form of a prefix: empty, or steps that each end in `/`. Rejects what cannot be one. */

@@ -34,7 +34,7 @@ export interface FileProgress {
   state: FileState;
   /** Confirmed by OSS. */
   doneBytes: number;
-  /** Why it failed. `params.reason` names what only uploads know: `corrupted`, `changed`, `unreadable`. */
+  /** Why it failed. `params.reason` names what only uploads know: `corrupted`, `changed`. */
   error?: ErrorView;
 }
 
@@ -57,6 +57,8 @@ export interface UploadProgress {
   secondsLeft?: number;
   /** Requests that wait for another try. */
   retrying: number;
+  /** Why the last of them waits. */
+  retryError?: ErrorView;
 }
 
 export type UploadEvent =

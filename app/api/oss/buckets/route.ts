@@ -1,0 +1,3 @@
+import { route } from "@/lib/route.server";
+
+export const GET = route("models.read", ({ oss }) => oss.listBuckets());

@@ -1,0 +1,9 @@
+import { CompleteSchema } from "@/lib/oss/upload/wire";
+import { route } from "@/lib/route.server";
+import { completeUpload } from "@/lib/uploads/multipart";
+import { UploadIdSchema } from "@/lib/uploads/target";
+
+export const POST = route("models.write", async (ctx, call) => {
+  const { id } = await call.params(UploadIdSchema);
+  return completeUpload(ctx, id, await call.body(CompleteSchema));
+});

@@ -1,0 +1,9 @@
+import { InitiateSchema } from "@/lib/oss/upload/wire";
+import { route } from "@/lib/route.server";
+import { initiateUpload } from "@/lib/uploads/multipart";
+import { UploadIdSchema } from "@/lib/uploads/target";
+
+export const POST = route("models.write", async (ctx, call) => {
+  const { id } = await call.params(UploadIdSchema);
+  return initiateUpload(ctx, id, await call.body(InitiateSchema));
+});

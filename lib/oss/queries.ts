@@ -1,0 +1,36 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import { fetchJson } from "@/lib/fetch-json";
+import { BucketsReply, type CheckPrefixSchema, ObjectsReply, PrefixReportReply } from "./schemas";
+
+export type CheckPrefixInput = z.input<typeof CheckPrefixSchema>;
+
+export const ossQueries = {
+  all: (connectionId: string) => ["oss", connectionId] as const,
+  buckets: (connectionId: string) =>
+    queryOptions({
+      queryKey: [...ossQueries.all(connectionId), "buckets"],
+      queryFn: ({ signal }) => fetchJson(BucketsReply, "/api/oss/buckets", { signal }),
+    }),
+  /** One level of a bucket; `prefix` is empty or ends in `/`. */
+  objects: (connectionId: string, bucket: string, prefix: string) =>
+    infiniteQueryOptions({
+      queryKey: [...ossQueries.all(connectionId), "objects", { bucket, prefix }],
+      initialPageParam: "",
+      queryFn: ({ signal, pageParam }) => {
+        const query = new URLSearchParams({ bucket, prefix });
+        if (pageParam) query.set("token", pageParam);
+        return fetchJson(ObjectsReply, `/api/oss/objects?${query}`, { signal });
+      },
+      getNextPageParam: (page) => page.nextToken,
+    }),
+  /** Would the container start with what lies below this prefix? */
+  check: (connectionId: string, input: CheckPrefixInput) =>
+    queryOptions({
+      queryKey: [...ossQueries.all(connectionId), "check", input],
+      queryFn: ({ signal }) => {
+        const query = new URLSearchParams(Object.entries(input).map(([name, value]) => [name, String(value)]));
+        return fetchJson(PrefixReportReply, `/api/oss/check?${query}`, { signal });
+      },
+    }),
+};

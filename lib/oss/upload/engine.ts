@@ -1,0 +1,397 @@
+/**
+ * The uploader: a few lanes take tasks (open a file, send a part, finish a file) from all files together until none is
+ * left. Bytes go from the Blob to OSS as they are; each part's CRC-64 is computed beside it and compared with what OSS
+ * answers, and the combined value with what OSS says of the whole object. Pausing ends the lanes and keeps the tasks;
+ * a failed file keeps its multipart upload; only cancelling aborts it.
+ */
+import type { Clock } from "@/lib/clock";
+import { AppError, toErrorView } from "@/lib/errors";
+import { isExpiredSignature } from "../errors";
+import { combineCrc64 } from "./crc";
+import { FileWork, type Task } from "./file-work";
+import { openFile } from "./open-file";
+import { partRange } from "./plan";
+import { corrupted, decide, fromLocal } from "./retry";
+import { Tally } from "./tally";
+import type {
+  CheckpointStore,
+  Checksum,
+  FileProgress,
+  PutAnswer,
+  StoredFile,
+  UploadEvent,
+  UploadPlan,
+  UploadProgress,
+  UploadState,
+  UploadTransport,
+} from "./types";
+import { UrlBook } from "./url-book";
+
+/** What a browser opens to one host over HTTP/1.1; more would only queue. */
+const LANES = 6;
+
+export interface UploadParts {
+  transport: UploadTransport;
+  checksum: Checksum;
+  clock: Clock;
+  checkpoints?: CheckpointStore;
+  /** In [0, 1); spreads retries. */
+  random?: () => number;
+}
+
+export interface UploadOptions {
+  lanes?: number;
+  /** Leave out files that lie at the target with equal size and CRC-64. */
+  skipExisting?: boolean;
+}
+
+export interface Upload {
+  start(): void;
+  /** Ends what is on its way; nothing confirmed is lost. */
+  pause(): void;
+  resume(): void;
+  /** Aborts the half-done multipart uploads. Files that are done stay. */
+  cancel(): Promise<void>;
+  /** Tries one failed file again, or all. */
+  retry(path?: string): void;
+  progress(): UploadProgress;
+  /** One entry per file, in the plan's order; entries are replaced, never changed. */
+  files(): readonly FileProgress[];
+  subscribe(listener: (event: UploadEvent) => void): () => void;
+  /** Resolves when the upload is finished or cancelled. */
+  settled(): Promise<UploadProgress>;
+}
+
+export function createUpload(plan: UploadPlan, parts: UploadParts, options: UploadOptions = {}): Upload {
+  return new Engine(plan, parts, options);
+}
+
+class Engine implements Upload {
+  private readonly works: FileWork[];
+  private readonly tally: Tally;
+  private readonly urls: UrlBook;
+  private readonly listeners = new Set<(event: UploadEvent) => void>();
+  /** Files whose first task was taken and that are not over. */
+  private active: FileWork[] = [];
+  private cursor = 0;
+  private running = 0;
+  private wakers: (() => void)[] = [];
+  private controller = new AbortController();
+  private lanes: Promise<void> = Promise.resolve();
+  private sizes: ReadonlyMap<string, number> | undefined;
+
+  constructor(
+    plan: UploadPlan,
+    private readonly parts: UploadParts,
+    private readonly options: UploadOptions,
+  ) {
+    this.works = plan.items.map((item, index) => new FileWork(index, item));
+    this.tally = new Tally(plan, parts.clock, (event) => this.emit(event));
+    const sign: UploadTransport["sign"] = (requests, signal) =>
+      this.patiently(() => parts.transport.sign(requests, signal), signal);
+    this.urls = new UrlBook(sign, parts.clock, (count) => this.upcoming(count));
+  }
+
+  start(): void {
+    if (this.tally.state === "idle") this.run();
+  }
+
+  pause(): void {
+    if (this.tally.state !== "running") return;
+    this.tally.setState("paused");
+    this.controller.abort(new AppError("cancelled"));
+  }
+
+  resume(): void {
+    if (this.tally.state === "paused") this.run();
+  }
+
+  async cancel(): Promise<void> {
+    if (this.tally.state === "finished" || this.tally.state === "cancelled") return;
+    this.tally.setState("cancelled");
+    this.controller.abort(new AppError("cancelled"));
+    await this.lanes;
+    const open = this.works.filter((work) => work.uploadId !== undefined && !isStored(work));
+    for (const work of this.works) if (!work.isOver) this.setFile(work, "cancelled");
+    for (const { item, uploadId } of open) {
+      // Best effort: what stays behind is an unfinished upload that the bucket's lifecycle may clear.
+      if (uploadId) await this.parts.transport.abort(item.path, uploadId).catch(() => undefined);
+      await this.parts.checkpoints?.remove(item.path);
+    }
+  }
+
+  retry(path?: string): void {
+    if (this.tally.state === "cancelled") return;
+    const failed = this.works.filter((work) => work.state === "failed" && (!path || work.item.path === path));
+    if (failed.length === 0) return;
+    for (const work of failed) {
+      // An upload id that OSS no longer knows, or parts that do not add up, are of no further use.
+      const afresh = work.error?.vendor?.code === "NoSuchUpload" || work.error?.params.reason === "corrupted";
+      work.restart(afresh);
+      this.setFile(work, "waiting");
+      this.active.push(work);
+    }
+    if (this.tally.state === "finished") this.run();
+    else this.wake();
+  }
+
+  progress(): UploadProgress {
+    return this.tally.progress();
+  }
+
+  files(): readonly FileProgress[] {
+    return this.tally.files();
+  }
+
+  subscribe(listener: (event: UploadEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  settled(): Promise<UploadProgress> {
+    return new Promise((resolve) => {
+      const settle = (state: UploadState) => {
+        if (state !== "finished" && state !== "cancelled") return;
+        stop();
+        resolve(this.progress());
+      };
+      const stop = this.subscribe((event) => event.type === "state" && settle(event.state));
+      settle(this.tally.state);
+    });
+  }
+
+  private run(): void {
+    const controller = new AbortController();
+    this.controller = controller;
+    const { signal } = controller;
+    this.tally.setState("running");
+    // Lanes of an earlier run end first, so that there are never more than allowed.
+    this.lanes = this.lanes.then(async () => {
+      if (signal.aborted) return;
+      await this.listExisting(signal);
+      await Promise.all(Array.from({ length: this.options.lanes ?? LANES }, () => this.lane(signal)));
+      if (!signal.aborted) this.tally.setState("finished");
+    });
+  }
+
+  private async listExisting(signal: AbortSignal): Promise<void> {
+    if (!this.options.skipExisting || this.sizes) return;
+    try {
+      this.sizes = await this.patiently(() => this.parts.transport.listSizes(signal), signal);
+    } catch {
+      // Without a listing everything is uploaded; a deeper fault shows with the first file.
+    }
+  }
+
+  private async lane(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const task = this.next();
+      if (task) {
+        this.running++;
+        await this.perform(task, signal);
+        this.running--;
+        this.wake();
+      } else if (this.running > 0) {
+        await new Promise<void>((resolve) => this.wakers.push(resolve));
+      } else {
+        return;
+      }
+    }
+  }
+
+  private wake(): void {
+    const wakers = this.wakers;
+    this.wakers = [];
+    for (const resolve of wakers) resolve();
+  }
+
+  private next(): Task | undefined {
+    this.active = this.active.filter((work) => !work.isOver);
+    for (const work of this.active) {
+      const task = work.take();
+      if (task) return task;
+    }
+    const work = this.works[this.cursor];
+    if (!work) return undefined;
+    this.cursor++;
+    this.active.push(work);
+    // A whole file that is not there yet needs no preparation.
+    if (work.item.mode === "put" && !this.mayExist(work)) work.markOpen();
+    return work.take();
+  }
+
+  private mayExist(work: FileWork): boolean {
+    return this.sizes?.get(work.item.path) === work.item.sizeBytes;
+  }
+
+  private upcoming(count: number) {
+    const found = this.active.flatMap((work) => work.upcoming(count));
+    for (let index = this.cursor; found.length < count && index < this.works.length; index++) {
+      const work = this.works[index];
+      if (work?.item.mode === "put" && !this.mayExist(work)) found.push(work.signRequest(0));
+      // Looking far beyond large files would cost more than it saves.
+      if (index - this.cursor > count) break;
+    }
+    return found.slice(0, count);
+  }
+
+  /** Never rejects: a failure belongs to its file. */
+  private async perform(task: Task, runSignal: AbortSignal): Promise<void> {
+    const { work } = task;
+    const signal = AbortSignal.any([runSignal, work.abort.signal]);
+    try {
+      if (task.kind === "open") await this.open(work, signal);
+      else if (task.kind === "part") await this.send(work, task.index, task.run, signal);
+      else await this.finish(work, signal);
+    } catch (error) {
+      if (task.run !== work.run || work.isOver) return;
+      if (signal.aborted) return work.giveBack(task);
+      work.abort.abort(new AppError("cancelled"));
+      work.error = fromLocal(error, work.item.path);
+      this.setFile(work, "failed");
+    }
+  }
+
+  private async open(work: FileWork, signal: AbortSignal): Promise<void> {
+    const patiently = <T>(attempt: () => Promise<T>) => this.patiently(attempt, signal, work.item.path);
+    this.setFile(work, "uploading");
+    const answer = await openFile(work, this.parts, { mayExist: this.mayExist(work), patiently }, signal);
+    signal.throwIfAborted();
+    if (answer === "skip") return this.setFile(work, "skipped");
+    work.markOpen();
+  }
+
+  private async send(work: FileWork, index: number, run: number, signal: AbortSignal): Promise<void> {
+    if (work.state === "waiting") this.setFile(work, "uploading");
+    const { item } = work;
+    const { start, end } = partRange(item, index);
+    // A slice has no type, so no Content-Type is sent that was not signed (reference: oss-rest.md §0).
+    const body = item.file.slice(start, end);
+    const crc = this.parts.checksum(body, signal);
+    crc.catch(() => undefined);
+    const found = work.found.get(index);
+    const isThere = found?.crc64 !== undefined && found.sizeBytes === body.size && found.crc64 === (await crc);
+    const answer = isThere ? found : await this.put(work, index, body, crc, signal);
+    if (run !== work.run) return;
+    work.finishPart(index, { etag: answer.etag, crc64: await crc, sizeBytes: body.size });
+    this.tally.partDone(work, body.size);
+  }
+
+  private async put(
+    work: FileWork,
+    index: number,
+    body: Blob,
+    crc: Promise<string>,
+    signal: AbortSignal,
+  ): Promise<PutAnswer> {
+    const request = work.signRequest(index);
+    const key = `${work.index}/${index}`;
+    const attempt = async () => {
+      const url = await this.urls.get(request, signal);
+      const local = new AbortController();
+      const either = AbortSignal.any([signal, local.signal]);
+      crc.catch((reason) => local.abort(reason));
+      const put = this.parts.transport.put(url, body, either, (sent) => this.tally.sent(key, sent));
+      const [sent, own] = await Promise.allSettled([put, crc]);
+      // A file that cannot be read explains a request that failed, not the other way round.
+      if (own.status === "rejected") throw fromLocal(own.reason, work.item.path);
+      if (sent.status === "rejected") throw sent.reason;
+      if (sent.value.crc64 !== undefined && sent.value.crc64 !== own.value) throw corrupted(work.item.path);
+      return sent.value;
+    };
+    try {
+      return await this.patiently(attempt, signal, work.item.path, index + 1, () => this.urls.forget(request));
+    } finally {
+      this.tally.sent(key, undefined);
+      this.urls.forget(request);
+    }
+  }
+
+  private async finish(work: FileWork, signal: AbortSignal): Promise<void> {
+    const { item, uploadId } = work;
+    const done = work.parts();
+    const crc64 = combineCrc64(done);
+    this.setFile(work, "verifying");
+    const stored = await this.patiently(() => this.store(work, crc64, signal), signal, item.path);
+    signal.throwIfAborted();
+    const isEqual = stored?.sizeBytes === item.sizeBytes && (stored.crc64 === undefined || stored.crc64 === crc64);
+    if (!isEqual) throw corrupted(item.path);
+    this.setFile(work, "done");
+    if (uploadId) await this.parts.checkpoints?.remove(item.path);
+  }
+
+  /** What OSS holds now. */
+  private async store(work: FileWork, crc64: string, signal: AbortSignal): Promise<StoredFile | undefined> {
+    const { transport } = this.parts;
+    const { item, uploadId } = work;
+    const done = work.parts();
+    if (item.mode === "put" || uploadId === undefined) {
+      // ETag and CRC come together: where the bucket exposes them, the PUT's own answer was the proof.
+      return done[0]?.etag === undefined ? transport.stat(item.path, signal) : { sizeBytes: item.sizeBytes, crc64 };
+    }
+    let etags = done.map((part, index) => ({ number: index + 1, etag: part.etag }));
+    if (etags.some(({ etag }) => etag === undefined)) {
+      const listed = await transport.listParts(item.path, uploadId, signal);
+      const isSame = listed.every((part) => part.crc64 === undefined || part.crc64 === done[part.number - 1]?.crc64);
+      if (!isSame || listed.length !== done.length) throw corrupted(item.path);
+      etags = listed;
+    }
+    const list = etags.map(({ number, etag }) => ({ number, etag: etag ?? "" }));
+    return transport.complete(item.path, uploadId, list, { sizeBytes: item.sizeBytes, crc64 }, signal);
+  }
+
+  /** Repeats what may be repeated, with growing pauses. */
+  private async patiently<T>(
+    attempt: () => Promise<T>,
+    signal: AbortSignal,
+    path = "",
+    part = 0,
+    onExpired?: () => void,
+  ): Promise<T> {
+    let tries = 0;
+    let signatures = 0;
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (thrown) {
+        if (signal.aborted) throw thrown;
+        const error = fromLocal(thrown, path);
+        if (onExpired && isExpiredSignature(error)) signatures++;
+        else tries++;
+        const decision = decide(error, tries, signatures, this.random());
+        if (decision.do === "give_up") throw error;
+        if (decision.do === "sign_again") {
+          onExpired?.();
+          continue;
+        }
+        const { delayMs } = decision;
+        const view = toErrorView(error);
+        this.tally.waiting(view);
+        this.emit({ type: "retry", path, part, attempt: tries, delayMs, error: view });
+        try {
+          await this.parts.clock.sleep(delayMs, signal);
+        } finally {
+          this.tally.waiting(undefined);
+        }
+      }
+    }
+  }
+
+  private random(): number {
+    return (this.parts.random ?? Math.random)();
+  }
+
+  private setFile(work: FileWork, state: FileWork["state"]): void {
+    const before = work.state;
+    work.state = state;
+    this.tally.fileChanged(work, before);
+  }
+
+  private emit(event: UploadEvent): void {
+    for (const listener of this.listeners) listener(event);
+  }
+}
+
+function isStored(work: FileWork): boolean {
+  return work.state === "done" || work.state === "skipped";
+}

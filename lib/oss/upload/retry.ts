@@ -1,0 +1,37 @@
+/** What to do after a failure: again later, again with a new signature, or give the file up. */
+import { AppError } from "@/lib/errors";
+import { isExpiredSignature } from "../errors";
+
+/** With the delays below about two minutes: a router's restart, not a night. The file stays resumable afterwards. */
+const TRIES_MAX = 9;
+/** A body that arrives damaged twice and a third time is not bad luck. */
+const CORRUPTED_TRIES_MAX = 3;
+const SIGNATURES_MAX = 3;
+const DELAY_FIRST_MS = 500;
+const DELAY_MAX_MS = 30_000;
+
+export type Decision = { do: "wait"; delayMs: number } | { do: "sign_again" } | { do: "give_up" };
+
+/** `tries` and `signatures` count the failures of each kind so far, this one included. `random` is in [0, 1). */
+export function decide(error: AppError, tries: number, signatures: number, random: number): Decision {
+  if (signatures > 0 && isExpiredSignature(error)) {
+    return signatures <= SIGNATURES_MAX ? { do: "sign_again" } : { do: "give_up" };
+  }
+  const limit = error.params.reason === "corrupted" ? CORRUPTED_TRIES_MAX : TRIES_MAX;
+  if (!error.retryable || tries >= limit) return { do: "give_up" };
+  const full = Math.min(DELAY_MAX_MS, DELAY_FIRST_MS * 2 ** (tries - 1));
+  return { do: "wait", delayMs: Math.round(full * (0.5 + random / 2)) };
+}
+
+export function corrupted(path: string): AppError {
+  return new AppError("upstream", { retryable: true, params: { reason: "corrupted", path } });
+}
+
+/** What reading a File throws once it was changed, moved or locked on disk. */
+export function fromLocal(error: unknown, path: string): AppError {
+  if (error instanceof AppError) return error;
+  const isReading = error instanceof Error && (error.name === "NotReadableError" || error.name === "NotFoundError");
+  return isReading
+    ? new AppError("conflict", { params: { reason: "changed", path }, cause: error })
+    : new AppError("internal", { cause: error });
+}

@@ -1,0 +1,61 @@
+/** What browser and console server say to each other about an upload: one schema for both ends. */
+import { z } from "zod";
+import { isBucketName, isCleanPath } from "../names";
+
+const Path = z.string().refine(isCleanPath, "bad_path");
+const UploadId = z.string().min(1).max(512);
+const Size = z
+  .number()
+  .int()
+  .min(0)
+  .max(5 * 1024 ** 3);
+const PartNumber = z.number().int().min(1).max(10_000);
+const Crc64 = z.string().regex(/^\d{1,20}$/);
+
+export const BeginUploadSchema = z.object({
+  bucket: z.string().refine(isBucketName, "bad_bucket"),
+  /** The model root, with or without slashes around it. */
+  prefix: z.string().max(900),
+});
+export const BeginUploadReply = z.object({ id: z.string(), prefix: z.string() });
+
+export const SignSchema = z.object({
+  requests: z
+    .array(
+      z.object({
+        path: Path,
+        sizeBytes: Size,
+        part: z.object({ uploadId: UploadId, number: PartNumber }).optional(),
+      }),
+    )
+    .min(1)
+    .max(500),
+});
+export const SignReply = z.object({ urls: z.array(z.string()), expiresSeconds: z.number() });
+
+export const InitiateSchema = z.object({ path: Path });
+export const InitiateReply = z.object({ uploadId: z.string() });
+
+export const CompleteSchema = z.object({
+  path: Path,
+  uploadId: UploadId,
+  parts: z
+    .array(z.object({ number: PartNumber, etag: z.string().regex(/^"?[\w-]{1,128}"?$/) }))
+    .min(1)
+    .max(10_000),
+  expected: z.object({ sizeBytes: z.number().int().min(0), crc64: Crc64 }),
+});
+export const StoredFileReply = z.object({ sizeBytes: z.number(), crc64: z.string().optional() });
+
+export const AbortSchema = z.object({ path: Path, uploadId: UploadId });
+export const AbortReply = z.null();
+export const PartsSchema = AbortSchema;
+export const PartsReply = z.object({
+  parts: z.array(
+    z.object({ number: z.number(), etag: z.string(), sizeBytes: z.number(), crc64: z.string().optional() }),
+  ),
+});
+
+export const StatSchema = z.object({ path: Path });
+export const StatReply = z.object({ file: StoredFileReply.nullable() });
+export const SizesReply = z.object({ sizes: z.array(z.tuple([z.string(), z.number()])) });
