@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { formatSse, type SseEvent, sseResponse } from "./sse";
+
+it.each([
+  [{ id: 7, event: "snapshot", data: "{}" }, "id: 7\nevent: snapshot\ndata: {}\n\n"],
+  [{ data: "a\nb" }, "data: a\ndata: b\n\n"],
+])("formats %o", (event, text) => {
+  expect(formatSse(event)).toBe(text);
+});
+
+/** Yields what it is given and then waits for its signal, saying when it was let go. */
+function source(events: SseEvent[]) {
+  const state = { ended: false };
+  async function* open(signal: AbortSignal) {
+    try {
+      yield* events;
+      if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+    } finally {
+      state.ended = true;
+    }
+  }
+  return { open, state };
+}
+
+async function readAll(response: Response): Promise<string> {
+  return new Response(response.body).text();
+}
+
+describe("sseResponse", () => {
+  it("is a stream that no proxy may change", () => {
+    const { headers } = sseResponse(source([]).open, { signal: AbortSignal.abort() });
+    expect(headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+    expect(headers.get("cache-control")).toBe("no-cache, no-transform");
+  });
+
+  it("ends after its lifetime, letting the source go", async () => {
+    const { open, state } = source([{ id: 1, data: "x" }]);
+    const text = await readAll(sseResponse(open, { signal: new AbortController().signal, lifetimeMs: 20 }));
+    expect(text).toBe("retry: 2000\n\nid: 1\ndata: x\n\n");
+    expect(state.ended).toBe(true);
+  });
+
+  it("sends a sign of life", async () => {
+    const { open } = source([]);
+    const text = await readAll(
+      sseResponse(open, { signal: new AbortController().signal, heartbeatMs: 5, lifetimeMs: 60 }),
+    );
+    expect(text).toContain(": still here\n\n");
+  });
+
+  it("lets the source go when the reader leaves", async () => {
+    const { open, state } = source([{ data: "x" }]);
+    const reader = sseResponse(open, { signal: new AbortController().signal }).body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(state.ended).toBe(true);
+  });
+
+  it("lets the source go when the request ends", async () => {
+    const { open, state } = source([]);
+    const request = new AbortController();
+    const text = readAll(sseResponse(open, { signal: request.signal }));
+    request.abort();
+    await text;
+    expect(state.ended).toBe(true);
+  });
+
+  it("breaks off when the source fails, so that the browser comes back", async () => {
+    const open = async function* (): AsyncGenerator<SseEvent> {
+      yield { data: "x" };
+      throw new Error("boom");
+    };
+    await expect(readAll(sseResponse(open, { signal: new AbortController().signal }))).rejects.toThrow();
+  });
+});
