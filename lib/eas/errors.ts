@@ -6,12 +6,10 @@ import { AppError, type ErrorCode, type VendorError } from "@/lib/errors";
  * matched by their family, so that `Forbidden.Something` is understood the day it appears.
  */
 const RULES: readonly (readonly [pattern: RegExp, code: ErrorCode, retryable?: boolean])[] = [
+  [/^InvalidTimeStamp/, "clock_skew"],
   // The nonce is new with every attempt: the request was refused, a repetition is safe and usually enough.
   [/^SignatureNonceUsed$/, "upstream", true],
-  [
-    /^(InvalidAccessKeyId|InvalidSecurityToken|InvalidTimeStamp|SignatureDoesNotMatch|IncompleteSignature)/,
-    "invalid_credentials",
-  ],
+  [/^(InvalidAccessKeyId|InvalidSecurityToken|SignatureDoesNotMatch|IncompleteSignature)/, "invalid_credentials"],
   [
     /^(InvalidCredentials|MissingAccessKeyId|MissingSecurityToken|MissingAuthorization|Unauthorized$)/,
     "invalid_credentials",

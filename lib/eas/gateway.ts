@@ -75,8 +75,10 @@ export function callService(connection: Connection, call: GatewayCall): Promise<
         let size = 0;
         response.on("data", (chunk: Buffer) => {
           size += chunk.length;
-          if (size <= maxBytes) chunks.push(chunk);
-          else request.destroy(new AppError("upstream", { params: { reason: "answer_too_large", maxBytes } }));
+          if (size <= maxBytes) return void chunks.push(chunk);
+          // Said here: a body that has come whole ends normally in spite of the destruction.
+          fail(new AppError("upstream", { params: { reason: "answer_too_large", maxBytes } }));
+          request.destroy();
         });
         response.on("error", fail);
         response.on("end", () =>
