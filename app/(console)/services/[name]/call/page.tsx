@@ -1,0 +1,5 @@
+import { CallPage } from "@/components/services/call-page";
+
+export default function ServiceCallPage() {
+  return <CallPage />;
+}

@@ -1,0 +1,5 @@
+import { Overview } from "@/components/services/overview";
+
+export default function ServiceOverviewPage() {
+  return <Overview />;
+}

@@ -1,0 +1,153 @@
+"use client";
+
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { KeyValueList } from "@/components/ui/key-value-list";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { type Column, Table } from "@/components/ui/table";
+import { TextLink } from "@/components/ui/text-link";
+import { Time } from "@/components/ui/time";
+import { useT } from "@/lib/i18n/react";
+import type { Translate } from "@/lib/i18n/translate";
+import { paths } from "@/lib/paths";
+import type { Snapshot } from "@/lib/services/snapshot";
+import { FailureBox } from "./failure-box";
+import { LogView } from "./log-view";
+import { StageStrip } from "./stage-strip";
+import { useServiceScope, useSnapshot } from "./use-live";
+
+type Instance = Snapshot["instances"][number];
+type Event = Snapshot["events"][number];
+
+/** Older ones are in the log page's reach; here they would only push the rest away. */
+const EVENTS_SHOWN = 30;
+
+export function Overview() {
+  const t = useT();
+  const { name } = useServiceScope();
+  const snapshot = useSnapshot();
+  if (!snapshot?.service) return <SkeletonRows rows={6} label={t("common.loading")} />;
+  const { service, instances, events, log, stages, failure } = snapshot;
+  return (
+    <>
+      {failure ? <FailureBox failure={failure} name={name} /> : null}
+      <StageStrip stages={stages} />
+      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="grid min-w-0 gap-6">
+          <Card title={t("services.instances")} flush>
+            {instances.length === 0 ? (
+              <p className="px-4 pb-4 text-text-2">{t("services.noInstances")}</p>
+            ) : (
+              <Table
+                label={t("services.instances")}
+                dense
+                columns={instanceColumns(t)}
+                rows={instances}
+                rowKey={(instance) => instance.name}
+              />
+            )}
+          </Card>
+          <Card
+            title={t("services.log.tail")}
+            flush
+            actions={<TextLink href={paths.serviceLogs(name)}>{t("services.failure.openLog")}</TextLink>}
+          >
+            <LogView label={t("services.log.tail")} lines={log.lines} className="h-72 border-line border-t" />
+          </Card>
+        </div>
+        <div className="grid min-w-0 gap-6">
+          <Card title={t("services.facts")}>
+            <KeyValueList items={facts(t, service)} />
+          </Card>
+          <Card title={t("services.events.title")} flush>
+            {events.length === 0 ? (
+              <EmptyState title={t("services.events.none")} />
+            ) : (
+              <ul aria-label={t("services.events.title")} className="divide-y divide-line">
+                {events.slice(0, EVENTS_SHOWN).map((event) => (
+                  <EventRow key={`${event.time}${event.reason}${event.message}`} event={event} />
+                ))}
+              </ul>
+            )}
+          </Card>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function instanceColumns(t: Translate): Column<Instance>[] {
+  return [
+    {
+      id: "name",
+      header: t("common.name"),
+      primary: true,
+      cell: ({ name }) => <span className="break-all font-mono text-sm">{name}</span>,
+    },
+    {
+      id: "state",
+      header: t("common.state"),
+      cell: ({ status, reason }) => (
+        <span>
+          {t.maybe(`status.instance.${status}`) ?? status}
+          {reason && reason.toUpperCase() !== status.toUpperCase() ? (
+            <span className="block text-text-3 text-xs">{reason}</span>
+          ) : null}
+        </span>
+      ),
+    },
+    {
+      id: "ready",
+      header: t("services.ready"),
+      cell: ({ ready }) => <span className="tabular-nums">{`${ready.processes}/${ready.total}`}</span>,
+    },
+    {
+      id: "restarts",
+      header: t("services.restarts"),
+      cell: ({ restartCount }) => <span className="tabular-nums">{restartCount}</span>,
+    },
+    {
+      id: "started",
+      header: t("services.started"),
+      align: "end",
+      cell: ({ startedAt, createdAt }) => {
+        const at = startedAt ?? createdAt;
+        return at ? <Time at={at} className="whitespace-nowrap text-text-2" /> : null;
+      },
+    },
+  ];
+}
+
+function EventRow({ event }: { event: Event }) {
+  return (
+    <li className="grid gap-0.5 px-4 py-2">
+      <div className="flex items-baseline justify-between gap-4">
+        <span className={event.type === "Warning" ? "font-medium text-warn" : "font-medium"}>{event.reason}</span>
+        <Time at={event.time} className="shrink-0 text-text-3 text-xs" />
+      </div>
+      <p className="break-words text-sm text-text-2">{event.message}</p>
+    </li>
+  );
+}
+
+function facts(t: Translate, service: NonNullable<Snapshot["service"]>) {
+  return [
+    { label: t("common.region"), value: service.region },
+    service.instanceType && { label: t("services.instanceType"), value: service.instanceType, mono: true },
+    { label: t("services.mode"), value: t(service.isAsync ? "deploy.service.async" : "deploy.service.sync") },
+    service.flags && { label: t("deploy.service.func"), value: t(`deploy.service.${service.flags.func}`) },
+    service.flags && {
+      label: t("deploy.service.blade"),
+      value: service.flags.blade ? t("common.yes") : t("common.no"),
+    },
+    service.flags && {
+      label: t("deploy.service.translate"),
+      value: service.flags.translate ? t("common.yes") : t("common.no"),
+    },
+    ...service.mounts.map(({ mountPath, path }) => ({ label: mountPath, value: path, mono: true })),
+    service.image && { label: t("deploy.service.image"), value: service.image, mono: true },
+    { label: t("services.version"), value: `${service.version.current}` },
+    { label: t("services.id"), value: service.id, mono: true },
+    { label: t("services.created"), value: <Time at={service.createdAt} /> },
+  ].filter((item) => typeof item === "object");
+}

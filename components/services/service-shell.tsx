@@ -1,0 +1,103 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useMemo } from "react";
+import { Page } from "@/components/layout/page";
+import { PageHeader } from "@/components/layout/page-header";
+import { Callout } from "@/components/ui/callout";
+import { EmptyState } from "@/components/ui/empty-state";
+import { LinkButton } from "@/components/ui/link-button";
+import { TabLinks } from "@/components/ui/tab-links";
+import { Time } from "@/components/ui/time";
+import { useT } from "@/lib/i18n/react";
+import { paths } from "@/lib/paths";
+import { serviceQueries } from "@/lib/services/queries";
+import type { Snapshot } from "@/lib/services/snapshot";
+import { ServiceActions } from "./service-actions";
+import { ServiceStatus } from "./service-status";
+import { ServiceContext, type ServiceRights, useLiveStream } from "./use-live";
+
+interface ServiceShellProps {
+  connectionId: string;
+  name: string;
+  rights: ServiceRights;
+  initial: Snapshot;
+  children: ReactNode;
+}
+
+/** What all pages of one service share: name, state, what now, actions, tabs, and the live stream behind them. */
+export function ServiceShell({ connectionId, name, rights, initial, children }: ServiceShellProps) {
+  const t = useT();
+  const scope = useMemo(() => ({ connectionId, name, rights }), [connectionId, name, rights]);
+  const connected = useLiveStream(scope);
+  const { data: snapshot = initial } = useQuery({
+    ...serviceQueries.live(connectionId, name),
+    initialData: initial,
+  });
+  const { service, stale, isGone } = snapshot;
+
+  if (isGone) {
+    return (
+      <Page>
+        <EmptyState
+          title={t("services.gone.title", { name })}
+          description={t("services.gone.description")}
+          actions={<LinkButton href={paths.services()}>{t("services.back")}</LinkButton>}
+        />
+      </Page>
+    );
+  }
+  return (
+    <ServiceContext value={scope}>
+      <Page>
+        <PageHeader
+          back={{ href: paths.services(), label: t("services.title") }}
+          title={name}
+          status={service ? <ServiceStatus status={service.status} /> : null}
+          description={service ? <NowLine snapshot={snapshot} /> : undefined}
+          actions={service ? <ServiceActions service={service} /> : null}
+          tabs={
+            <TabLinks
+              label={t("services.tabs.label", { name })}
+              links={[
+                { href: paths.service(name), label: t("services.tabs.overview") },
+                { href: paths.playground(name), label: t("services.tabs.playground") },
+                { href: paths.serviceLogs(name), label: t("services.tabs.logs") },
+                { href: paths.serviceCall(name), label: t("services.tabs.call") },
+                { href: paths.serviceSettings(name), label: t("services.tabs.settings") },
+              ]}
+            />
+          }
+        />
+        {stale || !connected ? (
+          <Callout tone="warn" role="status" title={t(connected ? "services.stale.title" : "services.stale.offline")}>
+            {stale ? (
+              <>
+                {t.maybe(`errors.${stale.code}.title`)} · <Time at={stale.since} />
+              </>
+            ) : null}
+          </Callout>
+        ) : null}
+        {children}
+      </Page>
+    </ServiceContext>
+  );
+}
+
+/** One line that answers "what now?". */
+function NowLine({ snapshot }: { snapshot: Snapshot }) {
+  const t = useT();
+  const { service, stages, failure } = snapshot;
+  if (!service) return null;
+  const current = stages.find((stage) => stage.state === "current");
+  if (failure) return <span>{t.maybe(`reasons.${failure.code}.title`, failure.params)}</span>;
+  if (current) {
+    const words = current.activity ? t(`stages.activity.${current.activity}`) : t(`stages.now.${current.id}`);
+    return <span>{words}</span>;
+  }
+  return (
+    <span>
+      {t("services.since")} <Time at={service.updatedAt} />
+    </span>
+  );
+}

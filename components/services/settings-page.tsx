@@ -1,0 +1,33 @@
+"use client";
+
+import { Card } from "@/components/ui/card";
+import { CodeBlock } from "@/components/ui/code-block";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { useT } from "@/lib/i18n/react";
+import { DeleteServiceButton } from "./service-actions";
+import { useSnapshot } from "./use-live";
+
+export function SettingsPage() {
+  const t = useT();
+  const service = useSnapshot()?.service;
+  if (!service) return <SkeletonRows rows={4} label={t("common.loading")} />;
+  return (
+    <div className="grid gap-6">
+      {service.config ? (
+        <CodeBlock code={indented(service.config)} label={t("services.settings.config")} maxHeight="32rem" />
+      ) : null}
+      <Card title={t("services.settings.deleteTitle")} description={t("services.settings.deleteHint")}>
+        <DeleteServiceButton service={service} />
+      </Card>
+    </div>
+  );
+}
+
+/** EAS stores it in one line. */
+function indented(config: string): string {
+  try {
+    return JSON.stringify(JSON.parse(config), null, 2);
+  } catch {
+    return config;
+  }
+}

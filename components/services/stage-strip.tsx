@@ -1,0 +1,87 @@
+"use client";
+
+import { Check, OctagonAlert } from "lucide-react";
+import { useEffect, useState } from "react";
+import { cn } from "@/components/ui/cn";
+import { VisuallyHidden } from "@/components/ui/visually-hidden";
+import { formatElapsed } from "@/lib/format";
+import { useLocale, useRenderedAt, useT } from "@/lib/i18n/react";
+import type { Snapshot } from "@/lib/services/snapshot";
+
+type Stage = Snapshot["stages"][number];
+
+const MARKS: Record<Stage["state"], string> = {
+  done: "border-transparent bg-ok-soft text-ok",
+  current: "border-info-solid text-info",
+  failed: "border-transparent bg-bad-soft text-bad",
+  waiting: "border-line-strong text-text-3",
+};
+
+/** The way from "accepted" to the first picture. Done ones fold to a time, the current one counts. */
+export function StageStrip({ stages }: { stages: readonly Stage[] }) {
+  const t = useT();
+  const now = useNow(stages.some(({ state }) => state === "current"));
+  if (stages.length === 0) return null;
+  return (
+    <ol
+      aria-label={t("services.stages")}
+      className="grid gap-y-1 rounded-lg border border-line bg-surface p-2 md:grid-cols-[repeat(7,minmax(0,1fr))]"
+    >
+      {stages.map((stage) => (
+        <li
+          key={stage.id}
+          aria-current={stage.state === "current" ? "step" : undefined}
+          className={cn(
+            "flex items-center gap-2.5 rounded-md px-2 py-1.5",
+            stage.state === "current" && "bg-info-soft",
+          )}
+        >
+          <span
+            aria-hidden="true"
+            className={cn("flex size-5 shrink-0 items-center justify-center rounded-full border", MARKS[stage.state])}
+          >
+            {stage.state === "done" ? <Check className="size-3.5" /> : null}
+            {stage.state === "failed" ? <OctagonAlert className="size-3.5" /> : null}
+            {stage.state === "current" ? (
+              <span className="size-2 animate-pulse-slow rounded-full bg-info-solid" />
+            ) : null}
+          </span>
+          <span className="grid min-w-0">
+            <span className={cn("truncate text-sm", stage.state === "waiting" ? "text-text-3" : "font-medium")}>
+              {t(`stages.name.${stage.id}`)}
+            </span>
+            <span className="truncate text-text-3 text-xs tabular-nums">
+              <VisuallyHidden>{t(`stages.state.${stage.state}`)} </VisuallyHidden>
+              <Duration stage={stage} now={now} />
+            </span>
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Duration({ stage, now }: { stage: Stage; now: number }) {
+  const t = useT();
+  const locale = useLocale();
+  const from = stage.startedAt ? Date.parse(stage.startedAt) : Number.NaN;
+  const to = stage.endedAt ? Date.parse(stage.endedAt) : stage.state === "current" ? now : Number.NaN;
+  if (stage.state === "waiting" || Number.isNaN(from) || Number.isNaN(to)) {
+    return <span aria-hidden="true">{t(`stages.state.${stage.state}`)}</span>;
+  }
+  return <span suppressHydrationWarning>{formatElapsed(to - from, locale)}</span>;
+}
+
+/** Seconds that pass while something is under way. */
+function useNow(ticking: boolean): number {
+  const renderedAt = useRenderedAt();
+  const [now, setNow] = useState(renderedAt);
+  useEffect(() => {
+    if (!ticking) return;
+    const tick = () => setNow(Date.now());
+    tick();
+    const timer = setInterval(tick, 1000);
+    return () => clearInterval(timer);
+  }, [ticking]);
+  return now;
+}
