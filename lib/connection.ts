@@ -39,7 +39,7 @@ export interface ConnectionView {
   region: string;
 }
 
-export function toConnectionView({ id, kind, name, region }: Connection): ConnectionView {
+export function toConnectionView({ id, kind, name, region }: ConnectionView): ConnectionView {
   return { id, kind, name, region };
 }
 

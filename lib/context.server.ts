@@ -1,6 +1,6 @@
 import "server-only";
 import type { CurrentUser } from "@/lib/auth/rights";
-import { requireUser } from "@/lib/auth/session.server";
+import { currentCaller, requireUser } from "@/lib/auth/session.server";
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { chosenConnection } from "@/lib/connections/chosen.server";
@@ -20,15 +20,18 @@ export interface Context {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly user: CurrentUser;
+  /** Where the person calls from, for the audit. */
+  readonly address?: string;
 }
 
 export async function createContext(user: CurrentUser, signal: AbortSignal): Promise<Context> {
-  return toContext({ connection: await chosenConnection(), db: database(), clock: systemClock, signal, user });
+  const [connection, { address }] = await Promise.all([chosenConnection(), currentCaller()]);
+  return toContext({ connection, db: database(), clock: systemClock, signal, user, address });
 }
 
-/** For pages and layouts: someone who is not signed in is sent to the sign-in page. */
-export async function pageContext(): Promise<Context> {
-  return createContext(await requireUser(), new AbortController().signal);
+/** For pages: someone who is not signed in is sent to the sign-in page, and back to `next` afterwards. */
+export async function pageContext(next?: string): Promise<Context> {
+  return createContext(await requireUser(next), new AbortController().signal);
 }
 
 /** Clients are made at first use: most requests need one of them or none. */

@@ -1,15 +1,59 @@
 import "server-only";
 import { cookies } from "next/headers";
 import { cache } from "react";
-import type { Connection } from "@/lib/connection";
+import { secretBox } from "@/lib/auth/secret-box.server";
+import { type Connection, toConnectionView } from "@/lib/connection";
+import { database } from "@/lib/database.server";
 import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import { log } from "@/lib/log.server";
 import { configuredConnections } from "./configured";
+import { findSaved, listSavedRows, type Vault } from "./saved";
+import { type ConnectionDetails, maskKeyId } from "./view";
 
-export const CONNECTION_COOKIE = "easel-connection";
+const COOKIE = "easel-connection";
+
+export function vault(): Vault {
+  return { db: database(), box: secretBox() };
+}
+
+/** Every connection, for menus and settings; secrets stay sealed. */
+export async function listConnections(): Promise<ConnectionDetails[]> {
+  const configured = configuredConnections(env()).map((connection) => ({
+    ...toConnectionView(connection),
+    accessKeyId: maskKeyId(connection.credentials.accessKeyId),
+  }));
+  const saved = (await listSavedRows(database())).map(({ id, name, region, accessKeyId }) => ({
+    id,
+    kind: "saved" as const,
+    name,
+    region,
+    accessKeyId: maskKeyId(accessKeyId),
+  }));
+  return [...configured, ...saved];
+}
+
+/** Undefined when there is none of that id. */
+export async function findConnection(id: string): Promise<Connection | undefined> {
+  return configuredConnections(env()).find((connection) => connection.id === id) ?? findSaved(vault(), id);
+}
 
 /** The connection that this browser chose; the first one when it chose none or its choice is gone. */
 export const chosenConnection = cache(async (): Promise<Connection | undefined> => {
-  const id = (await cookies()).get(CONNECTION_COOKIE)?.value;
-  const configured = configuredConnections(env());
-  return configured.find((connection) => connection.id === id) ?? configured[0];
+  try {
+    const id = (await cookies()).get(COOKIE)?.value;
+    const chosen = id ? await findConnection(id) : undefined;
+    if (chosen) return chosen;
+    const [first] = await listConnections();
+    return first && (await findConnection(first.id));
+  } catch (error) {
+    // Its key is lost. Another connection instead would show foreign data under the same screens.
+    if (!(error instanceof AppError)) throw error;
+    log.error("the chosen connection cannot be opened", { error });
+    return undefined;
+  }
 });
+
+export async function rememberConnection(id: string): Promise<void> {
+  (await cookies()).set(COOKIE, id, { httpOnly: true, sameSite: "lax", path: "/", maxAge: 365 * 24 * 60 * 60 });
+}
