@@ -1,22 +1,26 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { createCRC64, type IHasher } from "hash-wasm";
+import { BATCH_BYTES, type Batch, batches, giveBack } from "./batches";
 import type { Blobs } from "./blobs";
 import { crc64FromHex } from "./crc64";
+import { createThreadedMd5, type ThreadedMd5 } from "./md5-thread";
 import type { Content } from "./records";
 
-/** Sockets deliver 64 KiB at most; fewer, larger writes and hash calls cost less. */
-const WRITE_CHUNK = 1024 * 1024;
+/** Batches of one body that are written and hashed while the next ones arrive. */
+const MAX_IN_FLIGHT = 4;
 
 export interface Received extends Content {
   /** As in the Content-MD5 header. */
   contentMd5: string;
 }
 
+type Digests = Omit<Received, "segments">;
+
 export class TooLarge extends Error {}
 
-const idleCrcs: IHasher[] = [];
+const spareCrcs: IHasher[] = [];
 
 /**
  * Streams a body into a new blob, hashing on the way. The blob belongs to nobody yet: the caller commits it, or discards
@@ -25,10 +29,10 @@ const idleCrcs: IHasher[] = [];
 export async function receive(source: Readable, blobs: Blobs, maxBytes: number): Promise<Received> {
   const { id, file } = await blobs.create();
   try {
-    const written = await writeHashed(source, file, maxBytes);
+    const digests = await digestAndWrite(source, file, maxBytes);
     await file.close();
-    if (written.size === 0) await blobs.discard(id);
-    return { ...written, segments: written.size === 0 ? [] : [{ blob: id, start: 0, size: written.size }] };
+    if (digests.size === 0) await blobs.discard(id);
+    return { ...digests, segments: digests.size === 0 ? [] : [{ blob: id, start: 0, size: digests.size }] };
   } catch (error) {
     await file.close();
     await blobs.discard(id);
@@ -41,63 +45,74 @@ export async function discard(blobs: Blobs, content: Pick<Content, "segments">):
 }
 
 /** The same digests for bytes that are stored already. */
-export async function digest(source: Readable): Promise<Omit<Received, "segments">> {
-  return writeHashed(source, undefined, Number.MAX_SAFE_INTEGER);
+export function digest(source: Readable): Promise<Digests> {
+  return digestAndWrite(source, undefined, Number.MAX_SAFE_INTEGER);
 }
 
-async function writeHashed(
-  source: Readable,
-  file: FileHandle | undefined,
-  maxBytes: number,
-): Promise<Omit<Received, "segments">> {
-  const md5 = createHash("md5");
-  const crc = idleCrcs.pop() ?? (await createCRC64());
+async function digestAndWrite(source: Readable, file: FileHandle | undefined, maxBytes: number): Promise<Digests> {
+  const crc = spareCrcs.pop() ?? (await createCRC64());
   crc.init();
+  const md5 = new BatchedMd5();
   let size = 0;
+  const inFlight: Promise<void>[] = [];
   try {
-    for await (const chunk of batches(source)) {
-      size += chunk.length;
+    for await (const batch of batches(source)) {
+      const bytes = new Uint8Array(batch.buffer, 0, batch.length);
+      const written = file ? writeAll(file, bytes, size) : Promise.resolve();
+      size += batch.length;
+      crc.update(bytes);
+      const done = md5.update(batch, written, inFlight[inFlight.length - 1]);
+      done.catch(() => undefined); // Looked at later, when its turn comes.
+      inFlight.push(done);
       if (size > maxBytes) throw new TooLarge();
-      // The write runs in the thread pool while this thread hashes.
-      const writing = file ? writeAll(file, chunk) : undefined;
-      update(md5, crc, chunk);
-      await writing;
+      if (inFlight.length > MAX_IN_FLIGHT) await inFlight.shift();
     }
-    const md5Bytes = md5.digest();
+    await Promise.all(inFlight);
+    const md5Bytes = await md5.digest();
     return {
       size,
       etag: md5Bytes.toString("hex").toUpperCase(),
       contentMd5: md5Bytes.toString("base64"),
       crc64: crc64FromHex(crc.digest("hex")),
     };
+  } catch (error) {
+    // Nothing may still write into the file when the caller closes it.
+    await Promise.allSettled(inFlight);
+    await md5.digest().catch(() => undefined);
+    throw error;
   } finally {
-    idleCrcs.push(crc);
+    spareCrcs.push(crc);
   }
 }
 
-function update(md5: Hash, crc: IHasher, chunk: Buffer): void {
-  md5.update(chunk);
-  crc.update(chunk);
+/** On the other thread, unless the whole body is one small batch: then a message would cost more than the hash. */
+class BatchedMd5 {
+  #thread?: ThreadedMd5;
+  readonly #here = createHash("md5");
+
+  /** Resolves once the batch is written and hashed; batches are hashed in order. */
+  async update(batch: Batch, written: Promise<void>, previous: Promise<void> | undefined): Promise<void> {
+    if (!this.#thread && batch.length < BATCH_BYTES) {
+      this.#here.update(new Uint8Array(batch.buffer, 0, batch.length));
+      await written;
+      giveBack(batch.buffer);
+      return;
+    }
+    this.#thread ??= createThreadedMd5();
+    await Promise.all([written, previous]);
+    giveBack(await this.#thread.update(batch.buffer, batch.length));
+  }
+
+  async digest(): Promise<Buffer> {
+    const thread = this.#thread;
+    this.#thread = undefined;
+    return thread ? thread.digest() : this.#here.digest();
+  }
 }
 
-async function writeAll(file: FileHandle, chunk: Buffer): Promise<void> {
-  for (let done = 0; done < chunk.length; ) {
-    const { bytesWritten } = await file.write(chunk, done);
+async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
     done += bytesWritten;
   }
-}
-
-async function* batches(source: Readable): AsyncGenerator<Buffer> {
-  let pending: Buffer[] = [];
-  let size = 0;
-  // An error answer must still reach the client, so giving up does not destroy the request.
-  for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    pending.push(chunk);
-    size += chunk.length;
-    if (size < WRITE_CHUNK) continue;
-    yield Buffer.concat(pending, size);
-    pending = [];
-    size = 0;
-  }
-  if (size > 0) yield Buffer.concat(pending, size);
 }

@@ -1,0 +1,86 @@
+import { Worker } from "node:worker_threads";
+
+/**
+ * MD5 of long bodies on a thread of its own. MD5 and CRC-64 cost as much as everything else that storing a body takes;
+ * side by side they leave the thread that serves requests free (measured: about half as many bytes per second without).
+ * Buffers travel by transfer, not by copy, and come back for reuse.
+ */
+
+/** Text and not a file, so that it survives bundling. One thread serves all bodies, each under its number. */
+const SOURCE = `
+const { createHash } = require("node:crypto");
+const { parentPort } = require("node:worker_threads");
+const hashes = new Map();
+parentPort.on("message", ({ id, buffer, length }) => {
+  let hash = hashes.get(id);
+  if (!hash) hashes.set(id, (hash = createHash("md5")));
+  if (buffer) {
+    hash.update(new Uint8Array(buffer, 0, length));
+    parentPort.postMessage({ id, buffer }, [buffer]);
+  } else {
+    hashes.delete(id);
+    parentPort.postMessage({ id, digest: hash.digest() });
+  }
+});
+`;
+
+interface Answer {
+  id: number;
+  buffer?: ArrayBuffer;
+  digest?: Uint8Array;
+}
+
+interface Waiting {
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+}
+
+let thread: Worker | undefined;
+let nextId = 0;
+const waiting = new Map<number, Waiting[]>();
+
+function startThread(): Worker {
+  const worker = new Worker(SOURCE, { eval: true });
+  // Only a body that waits for its digest keeps the process alive, through its socket.
+  worker.unref();
+  worker.on("message", (answer: Answer) => {
+    waiting.get(answer.id)?.shift()?.resolve(answer);
+  });
+  worker.on("error", (error) => {
+    thread = undefined;
+    for (const body of waiting.values()) for (const { reject } of body.splice(0)) reject(error);
+  });
+  return worker;
+}
+
+export interface ThreadedMd5 {
+  /** Takes the buffer away from the caller; resolves with it once it has been hashed. */
+  update(buffer: ArrayBuffer, length: number): Promise<ArrayBuffer>;
+  /** Must be called in any case: it also ends an MD5 that nobody wants any more. */
+  digest(): Promise<Buffer>;
+}
+
+export function createThreadedMd5(): ThreadedMd5 {
+  thread ??= startThread();
+  const worker = thread;
+  const id = nextId++;
+  const queue: Waiting[] = [];
+  waiting.set(id, queue);
+  const ask = (message: object, transfer: ArrayBuffer[]) =>
+    new Promise<Answer>((resolve, reject) => {
+      queue.push({ resolve, reject });
+      worker.postMessage({ id, ...message }, transfer);
+    });
+  return {
+    async update(buffer, length) {
+      const answer = await ask({ buffer, length }, [buffer]);
+      if (!answer.buffer) throw new Error("the MD5 thread lost a buffer");
+      return answer.buffer;
+    },
+    async digest() {
+      const answer = await ask({}, []).finally(() => waiting.delete(id));
+      if (!answer.digest) throw new Error("the MD5 thread lost a digest");
+      return Buffer.from(answer.digest);
+    },
+  };
+}
