@@ -1,3 +1,4 @@
+import { ContainerExit } from "@/lib/sandbox/core/types";
 import { placeholderWeights } from "./checkpoint";
 import type { ContainerFiles } from "./files";
 import type { WorkerLog } from "./log";
@@ -41,7 +42,8 @@ export class Blade {
 
   /** At start: load, or copy the image's default, or optimise in the background. */
   async start(): Promise<void> {
-    const { files, log, setup } = { ...this.setup, setup: this.setup };
+    const { setup } = this;
+    const { files, log } = setup;
     if (!files.isWritable(this.folder) && !(await files.exists(this.folder))) throw readOnlyFileSystem(this.folder);
     if (await this.isComplete()) {
       await setup.sleep(STAGE_MS.loadBlade);
@@ -107,10 +109,10 @@ export class Blade {
       await this.write();
       log.info(`Blade optimization done, saved in ${this.folder}`);
     } catch (error) {
-      // A stopped container takes its background process along; a full or read-only mount shows in the log.
-      if (error instanceof PythonError) {
-        log.traceback(error, [["/home/pai/utils/blade.py", 131, "optimize_and_save_blade_model"]]);
-      }
+      // A stopped container takes its background process along.
+      if (error instanceof ContainerExit) return;
+      const shown = error instanceof PythonError ? error : new PythonError("OSError", `[Errno 5] ${String(error)}`);
+      log.traceback(shown, [["/home/pai/utils/blade.py", 131, "optimize_and_save_blade_model"]]);
     }
   }
 
@@ -125,7 +127,8 @@ function unsupported(gpu: string | undefined, width: number): PythonError | unde
   if (gpu === undefined || !gpuModel(gpu).blade) {
     return new PythonError("RuntimeError", "CUDA error: no kernel image is available for execution on the device");
   }
-  if (width !== 768) {
+  // The image's model was made for SD 1.x. Tiny models of other widths pass, so that Blade can be shown on them.
+  if (width === 1024) {
     return new PythonError(
       "RuntimeError",
       `The size of tensor a (768) must match the size of tensor b (${width}) at non-singleton dimension 1`,

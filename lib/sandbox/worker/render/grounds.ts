@@ -11,6 +11,9 @@ export interface Canvas {
 
 const dim = (scene: Scene) => ({ day: 1, sunset: 0.72, night: 0.42 })[scene.time];
 
+/** Where the sun or the moon stands, and its glitter on water below. */
+export const LIGHT_X = 690;
+
 export const hsl = (hue: number, saturation: number, lightness: number, alpha = 1) =>
   `hsla(${Math.round(((hue % 360) + 360) % 360)},${saturation.toFixed(0)}%,${Math.min(100, lightness).toFixed(0)}%,${alpha})`;
 
@@ -174,7 +177,7 @@ function glitter({ random, horizon, height, scene }: Canvas): string {
   for (let spark = 0; spark < 46; spark++) {
     const depth = random();
     const spread = 30 + depth * 170;
-    const x = 690 + between(random, -spread, spread);
+    const x = LIGHT_X + between(random, -spread, spread);
     const wide = between(random, 12, 50) * (0.4 + depth);
     out += `<rect x="${n(x - wide / 2)}" y="${n(horizon + depth * (height - horizon))}" width="${n(wide)}" height="${n(1.5 + depth * 4)}" rx="2" fill="${colour}" opacity="${n(between(random, 0.2, 0.7))}"/>`;
   }
@@ -182,13 +185,16 @@ function glitter({ random, horizon, height, scene }: Canvas): string {
 }
 
 function windows(random: Random, x: number, y: number, wide: number, tall: number, isLit: boolean): string {
-  let out = "";
+  const panes = { "#ffd977": "", "#8fd3ff": "", "#dbe9f5": "" };
   for (let row = y + 10; row < y + tall; row += 19) {
     for (let column = x + 7; column < x + wide - 9; column += 15) {
       if (random() < 0.42) continue;
       const fill = isLit ? (random() < 0.7 ? "#ffd977" : "#8fd3ff") : "#dbe9f5";
-      out += `<rect x="${n(column)}" y="${n(row)}" width="8" height="10" fill="${fill}" opacity="${isLit ? 0.9 : 0.45}"/>`;
+      panes[fill] += `M${n(column)} ${n(row)}h8v10h-8z`;
     }
   }
-  return out;
+  // One path a colour draws several times faster than hundreds of rectangles.
+  return Object.entries(panes)
+    .map(([fill, path]) => (path ? `<path d="${path}" fill="${fill}" opacity="${isLit ? 0.9 : 0.45}"/>` : ""))
+    .join("");
 }

@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { type Picture, resize } from "../pictures";
-import { GROUND_PAINTERS, hsl } from "./grounds";
+import { GROUND_PAINTERS, LIGHT_X } from "./grounds";
 import { createNoise, createRandom, type Random } from "./random";
 import { readScene, type Scene } from "./scene";
 import { SUBJECT_PAINTERS } from "./subjects";
@@ -69,18 +69,32 @@ function paintSky(scene: Scene, width: number, height: number, random: Random): 
   const tint = tintOf(scene.hue);
   const cover = scene.weather === "fog" || scene.weather === "rain" ? 0.32 : 0.5;
   const scale = 5 / Math.max(width, height);
-  for (let y = 0, at = 0; y < height; y++) {
+  const [tintR, tintG, tintB] = tint;
+  const [cloudR, cloudG, cloudB] = cloud;
+  // Clouds are soft: one value for two by two pixels is enough.
+  for (let y = 0; y < height; y++) {
+    const row = y * width * 3;
+    if (y & 1) {
+      pixels.copyWithin(row, row - width * 3, row);
+      continue;
+    }
     const down = Math.min(1, y / (height * 0.72));
-    for (let x = 0; x < width; x++, at += 3) {
-      const u = x * scale;
-      const v = y * scale * 1.9;
-      const field = noise(u, v) * 0.55 + noise(u * 2.1 + 7, v * 2.1) * 0.29 + noise(u * 4.3, v * 4.3 + 3) * 0.16;
-      const clouds = Math.max(0, Math.min(1, (field - cover) * 3.2)) * (1 - down * 0.5);
-      for (let channel = 0; channel < 3; channel++) {
-        const sky = (top[channel] ?? 0) + ((bottom[channel] ?? 0) - (top[channel] ?? 0)) * down;
-        const tinted = sky + ((tint[channel] ?? 0) - sky) * 0.14;
-        pixels[at + channel] = tinted + ((cloud[channel] ?? 0) - tinted) * clouds * 0.85;
+    const share = (from: number, to: number, colour: number) => (from + (to - from) * down) * 0.86 + colour * 0.14;
+    const r = share(top[0], bottom[0], tintR);
+    const g = share(top[1], bottom[1], tintG);
+    const b = share(top[2], bottom[2], tintB);
+    const strength = (1 - down * 0.5) * 0.85;
+    const v = y * scale * 1.9;
+    let clouds = 0;
+    for (let x = 0, at = row; x < width; x++, at += 3) {
+      if ((x & 1) === 0) {
+        const u = x * scale;
+        const field = noise(u, v) * 0.55 + noise(u * 2.1 + 7, v * 2.1) * 0.29 + noise(u * 4.3, v * 4.3 + 3) * 0.16;
+        clouds = Math.max(0, Math.min(1, (field - cover) * 3.2)) * strength;
       }
+      pixels[at] = r + (cloudR - r) * clouds;
+      pixels[at + 1] = g + (cloudG - g) * clouds;
+      pixels[at + 2] = b + (cloudB - b) * clouds;
     }
   }
   return pixels;
@@ -111,7 +125,7 @@ async function drawLayer(scene: Scene, width: number, height: number, random: Ra
 function light(scene: Scene, tall: number, random: Random): string {
   if (scene.ground === "space" || scene.ground === "ribbons") return "";
   const y = tall * { day: 0.16, sunset: 0.44, night: 0.17 }[scene.time];
-  const x = 690;
+  const x = LIGHT_X;
   const disc = (r: number, fill: string, opacity: number) =>
     `<circle cx="${x}" cy="${y.toFixed(1)}" r="${r}" fill="${fill}" opacity="${opacity}"/>`;
   if (scene.time === "day") return disc(120, "#fff3c4", 0.25) + disc(58, "#fff4cf", 0.95);
@@ -129,13 +143,16 @@ function light(scene: Scene, tall: number, random: Random): string {
   );
 }
 
+const HAIR_AND_TRIM = ["#3b2a22", "#5b3a26", "#7a4a2c", "#2f3346", "#45505f", "#6a3030"];
+
 function figure(scene: Scene, subject: NonNullable<Scene["subject"]>, tall: number, random: Random): string {
   const isClose = subject === "person" || subject === "astronaut";
   const size = (Math.min(1000, tall) / 400) * (isClose ? 0.92 : 0.6) * (0.9 + random() * 0.2);
   const x = isClose ? 500 : 380 + random() * 240;
   const y = tall - 205 * size - (isClose ? 0 : tall * (subject === "rocket" || subject === "bird" ? 0.24 : 0.06));
-  const dark = `${hsl((createRandom(scene.accent)() * 40 + scene.hue + 20) % 360, 32, 30)}`;
-  const shadow = isClose ? "" : `<ellipse cx="0" cy="206" rx="170" ry="20" fill="#000" opacity="0.2"/>`;
+  const dark = HAIR_AND_TRIM[Math.floor(random() * HAIR_AND_TRIM.length)] ?? "#4a3428";
+  const isFloating = isClose || scene.ground === "space" || scene.ground === "sea" || subject === "bird";
+  const shadow = isFloating ? "" : `<ellipse cx="0" cy="206" rx="170" ry="20" fill="#000" opacity="0.2"/>`;
   const flip = random() < 0.5 ? -1 : 1;
   return `<g transform="translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${(size * flip).toFixed(3)} ${size.toFixed(3)})">${shadow}${SUBJECT_PAINTERS[subject](scene.accent, dark)}</g>`;
 }

@@ -71,10 +71,26 @@ const COLOURS: readonly (readonly [hue: number, colour: string, words: readonly 
   [185, "#3fa9b5", ["teal", "cyan", "turquoise", "青"]],
   [215, "#3f6fc4", ["blue", "azure", "蓝"]],
   [275, "#7d55b8", ["purple", "violet", "紫"]],
-  [335, "#e07aa5", ["pink", "rose", "粉"]],
+  [335, "#e07aa5", ["pink", "粉"]],
   [220, "#2b2e38", ["black", "黑色", "黑猫"]],
   [210, "#eceae4", ["white", "白色", "白猫"]],
 ];
+
+/** What a figure looks like when no colour is asked for. */
+const NATURAL: Readonly<Partial<Record<Subject, readonly [string, ...string[]]>>> = {
+  cat: ["#e0933f", "#8f8a88", "#4a4350", "#d9c7a6"],
+  dog: ["#c58b4e", "#e6cfa4", "#8a6142", "#b9b2a8"],
+  bird: ["#4f8fd0", "#d8574b", "#e3b23c", "#6aa84f"],
+  fish: ["#ee7f33", "#e2a53a", "#5a9bd5"],
+  robot: ["#9fb2c4", "#d9b25c", "#7fb0a6"],
+  castle: ["#b9ab95", "#a8a29e", "#c7b6a6"],
+  house: ["#b5533f", "#5f7f95", "#7c6a58"],
+  tree: ["#5fa055", "#7cae4e", "#3f8a5c"],
+  flower: ["#e0567a", "#d84a45", "#8c6bd0", "#f0a33e"],
+  boat: ["#f3ede0", "#d8574b", "#3f7fb5"],
+  car: ["#d0433c", "#3f7fb5", "#e3b23c", "#5a9a78"],
+  person: ["#5579a8", "#8a5a83", "#4f8a7c", "#b5654a"],
+};
 
 export type Ground = keyof typeof GROUNDS;
 export type Subject = keyof typeof SUBJECTS;
@@ -97,8 +113,13 @@ export function readScene(prompt: string, negativePrompt: string, random: Random
     style: find(STYLES),
     weather: find(WEATHERS),
     hue: colour?.[0] ?? Math.floor(mood * 360),
-    accent: colour?.[1] ?? `hsl(${Math.floor(mood * 360 + 150) % 360} 48% 52%)`,
+    accent: colour?.[1] ?? natural(subject, random) ?? `hsl(${Math.floor(mood * 360 + 150) % 360} 48% 52%)`,
   };
+}
+
+function natural(subject: Subject | undefined, random: Random): string | undefined {
+  const colours = subject && NATURAL[subject];
+  return colours && pick(random, colours);
 }
 
 const spaceOr = (subject: Subject | undefined, other: Ground): Ground =>
