@@ -1,0 +1,334 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Clock, systemClock } from "@/lib/clock";
+import type { Connection } from "@/lib/connection";
+import type { Context } from "@/lib/context.server";
+import { createEasClient } from "@/lib/eas/client";
+import { type ServiceAction, serviceCan } from "@/lib/eas/status";
+import { createOssClient } from "@/lib/oss/client";
+import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
+import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
+import { callInformation } from "./call-information";
+import { createService } from "./create-service";
+import { deleteService } from "./delete-service";
+import { getService } from "./get-service";
+import { getServiceLog } from "./get-service-log";
+import { listMachineSpecs } from "./list-machine-specs";
+import { listServices } from "./list-services";
+import { restartService } from "./restart-service";
+import { revealToken } from "./reveal-token";
+import { scaleService } from "./scale-service";
+import { SnapshotSchema, type WatchEvent } from "./snapshot";
+import { startService } from "./start-service";
+import { stopService } from "./stop-service";
+import { createWatcherHub } from "./watch";
+
+/** The use cases with real clients against the imitated cloud: containers start from its object storage and may fail. */
+
+/** Waits no longer than it must: what the watcher's pace is has tests of its own. */
+const hasty: Clock = { now: () => Date.now(), sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 15), signal) };
+
+let sandbox: Sandbox;
+let folder: string;
+const deeds: Record<string, unknown>[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "easel-services-"));
+  sandbox = await startSandbox({
+    dataDir: folder,
+    region: "cn-hangzhou",
+    account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
+    speed: 0,
+    clock: systemClock,
+    ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
+  });
+  await createOssClient(connect()).createBucket("pictures");
+});
+
+afterAll(async () => {
+  await sandbox.close();
+  await rm(folder, { recursive: true });
+});
+
+function connect(easHost = `localhost:${sandbox.ports.eas}`): Connection {
+  return {
+    id: "test",
+    kind: "saved",
+    name: "test",
+    region: "cn-hangzhou",
+    credentials: sandbox.account,
+    eas: { protocol: "http", host: easHost },
+    workspace: { protocol: "http", host: easHost },
+    oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
+    gatewayHosts: [`localhost:${sandbox.ports.gateway}`],
+  };
+}
+
+function context(connection = connect()): Context {
+  const store = { insert: () => ({ values: async (row: Record<string, unknown>) => void deeds.push(row) }) };
+  return {
+    connection,
+    eas: createEasClient(connection, { clock: hasty }),
+    oss: createOssClient(connection),
+    db: store as unknown as Context["db"],
+    clock: hasty,
+    signal: new AbortController().signal,
+    user: { id: "00000000-0000-4000-8000-000000000000", name: "Ada", role: "owner" },
+  };
+}
+
+type Changes = Partial<typeof SOUND_DRAFT.service>;
+
+/** A service whose container needs no model: the instances are 0, or the folder below does not matter. */
+function config(name: string, changes: Changes = {}): string {
+  const service = { ...SOUND_DRAFT.service, name, blade: false, translate: false, ...changes };
+  return toConfigJson(toEasConfig({ ...SOUND_DRAFT, service }));
+}
+
+async function watchUntil(name: string, isIt: (event: WatchEvent) => boolean): Promise<WatchEvent[]> {
+  const hub = createWatcherHub({
+    clock: hasty,
+    openEas: (connection) => createEasClient(connection, { clock: hasty }),
+  });
+  const leaving = new AbortController();
+  const seen: WatchEvent[] = [];
+  for await (const event of hub.watch(connect(), name, leaving.signal)) {
+    SnapshotSchema.parse(JSON.parse(JSON.stringify(event.snapshot)));
+    seen.push(event);
+    if (isIt(event)) break;
+  }
+  leaving.abort();
+  return seen;
+}
+
+const becomes = (name: string, status: string) =>
+  watchUntil(name, ({ snapshot }) => snapshot.service?.status === status);
+
+describe("createService", () => {
+  it("is safe to press twice, one after the other and at once", async () => {
+    const ctx = context();
+    const input = { config: config("pressed", { instances: 0 }) };
+    expect(await createService(ctx, input)).toEqual({ name: "pressed", outcome: "created" });
+    expect(await createService(ctx, input)).toEqual({ name: "pressed", outcome: "existing" });
+    const both = { config: config("pressed_both", { instances: 0 }) };
+    const outcomes = await Promise.all([createService(ctx, both), createService(ctx, both)]);
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(["created", "existing"]);
+    expect((await listServices(ctx, { filter: "pressed" })).totalCount).toBe(2);
+  });
+
+  it("does not take another service of that name for its own", async () => {
+    const ctx = context();
+    await createService(ctx, { config: config("theirs", { instances: 0 }) });
+    await expect(
+      createService(ctx, { config: config("theirs", { instances: 0, func: "controlnet" }) }),
+    ).rejects.toMatchObject({
+      code: "conflict",
+      params: { what: "service", name: "theirs" },
+    });
+  });
+
+  it.each(["{", "[]", '{"metadata":{}}', "7"])("refuses %s before asking EAS", async (text) => {
+    await expect(createService(context(), { config: text })).rejects.toMatchObject({
+      code: "invalid_input",
+      params: { field: "config" },
+    });
+  });
+
+  it("finds the service when only the answer was lost", async () => {
+    const proxy = await losingAnswersOf("CreateService");
+    const ctx = context(connect(proxy.host));
+    const input = { config: config("lost", { instances: 0 }) };
+    expect(await createService(ctx, input)).toEqual({ name: "lost", outcome: "created" });
+    expect(proxy.creates()).toBe(1);
+    proxy.close();
+  });
+
+  it("says that it failed when the service did not come into being", async () => {
+    const fault = { operation: "CreateService", status: 500, code: "InternalError", message: "no", times: 1 };
+    await fetch(`http://localhost:${sandbox.ports.control}/faults`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(fault),
+    });
+    await expect(createService(context(), { config: config("unborn", { instances: 0 }) })).rejects.toMatchObject({
+      code: "upstream",
+      vendor: { code: "InternalError" },
+    });
+  });
+});
+
+/** Passes everything on and cuts the line instead of handing back the answer of one operation. */
+async function losingAnswersOf(action: string) {
+  let lost = 0;
+  const server = http.createServer((request, response) => {
+    const { port } = { port: sandbox.ports.eas };
+    const onward = http.request(
+      { port, host: "localhost", method: request.method, path: request.url, headers: request.headers },
+      (answer) => {
+        if (request.headers["x-acs-action"] === action) {
+          lost++;
+          answer.resume().on("end", () => request.socket.destroy());
+        } else answer.pipe(response.writeHead(answer.statusCode ?? 500, answer.headers));
+      },
+    );
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    host: `localhost:${(server.address() as AddressInfo).port}`,
+    creates: () => lost,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+describe("reading", () => {
+  it("shows a service without its secrets", async () => {
+    const ctx = context();
+    const secret = JSON.stringify({ ...JSON.parse(config("reader", { instances: 0 })), token: "fixed-token" });
+    await createService(ctx, { config: secret });
+    const detail = await getService(ctx, { name: "reader" });
+    expect(detail).toMatchObject({
+      name: "reader",
+      instanceType: "ml.gu7i.c8m30.1-gu30",
+      isAsync: false,
+      flags: { func: "base", blade: false, region: "hangzhou", ossSaveDir: "oss://pictures/results/" },
+      mounts: [
+        { mountPath: "/oss", path: "oss://pictures/models/sd15/" },
+        { mountPath: "/result", path: "oss://pictures/results/" },
+      ],
+      keepaliveMs: 500000,
+    });
+    const { token } = await revealToken(ctx, { name: "reader" });
+    expect(token).toBe("fixed-token");
+    expect(deeds.at(-1)).toMatchObject({ action: "services.reveal_token", target: "reader", userName: "Ada" });
+    const call = await callInformation(ctx, { name: "reader" });
+    expect(call).toMatchObject({ isAsync: false, endpoint: expect.stringMatching(/\/api\/predict\/reader$/) });
+    expect(call.queue).toBeUndefined();
+    expect(JSON.stringify([detail, call])).not.toContain("fixed-token");
+  });
+
+  it("names the two ends of an asynchronous service", async () => {
+    const ctx = context();
+    await createService(ctx, { config: config("queued", { instances: 0, mode: "async" }) });
+    const { isAsync, endpoint, queue } = await callInformation(ctx, { name: "queued" });
+    expect(isAsync).toBe(true);
+    expect(queue).toEqual({
+      input: endpoint,
+      output: `${endpoint}/sink`,
+      direct: expect.stringContaining("/api/predict/async_path.queued"),
+    });
+  });
+
+  it("lists instance types with a card first", async () => {
+    const specs = await listMachineSpecs(context());
+    expect(specs[0]?.gpu).toBeDefined();
+    expect(specs.at(-1)?.gpu).toBeUndefined();
+    expect(specs.find(({ gpu }) => gpu?.model === "T4")?.supportsBlade).toBe(false);
+    expect(specs.find(({ gpu }) => gpu?.model === "GU30")?.supportsBlade).toBe(true);
+  });
+});
+
+describe("what holds a start up", () => {
+  it("is the container's own message when base_model is missing", async () => {
+    await createService(context(), { config: config("no_model") });
+    const seen = await watchUntil("no_model", ({ snapshot }) => snapshot.service?.status === "Failed");
+    const last = seen.at(-1)?.snapshot;
+    expect(last?.failure).toMatchObject({ code: "base_model_missing", stage: "loading", retrying: false });
+    expect(last?.failure?.proof).toMatchObject({
+      source: "log",
+      text: expect.stringContaining("base_model dir must be provided"),
+    });
+    expect(last?.stages.map(({ state }) => state).join(" ")).toBe("done done done done failed waiting waiting");
+    const log = await getServiceLog(context(), { name: "no_model", keyword: "ValueError" });
+    expect(log.lines.length).toBeGreaterThan(0);
+  });
+
+  it.each<[string, string, string, (config: string) => string]>([
+    [
+      "no_bucket",
+      "mount_bucket_missing",
+      "mounts",
+      (text) => text.replaceAll("oss://pictures/models", "oss://no-such-bucket/models"),
+    ],
+    ["bad_tag", "image_missing", "image", (text) => text.replace("blade-public", "typo")],
+    [
+      "bad_host",
+      "image_unreachable",
+      "image",
+      (text) => text.replace("eas-registry-vpc.cn-hangzhou.cr.aliyuncs.com", "docker.io"),
+    ],
+  ])("%s: %s", async (name, code, stage, spoil) => {
+    await createService(context(), { config: spoil(config(name)) });
+    const seen = await watchUntil(name, ({ snapshot }) => snapshot.failure !== undefined);
+    expect(seen.at(-1)?.snapshot.failure).toMatchObject({ code, stage, retrying: true });
+    await deleteService(context(), { name });
+  });
+});
+
+describe("operation", () => {
+  it("stops, starts, scales, restarts and deletes, and writes down who did", async () => {
+    const ctx = context();
+    const name = "operated";
+    await createService(ctx, { config: config(name, { instances: 0 }) });
+    await becomes(name, "Running");
+    deeds.length = 0;
+    await stopService(ctx, { name });
+    await becomes(name, "Stopped");
+    await startService(ctx, { name });
+    await becomes(name, "Running");
+    await restartService(ctx, { name });
+    await becomes(name, "Running");
+    await scaleService(ctx, { name, instances: 0 });
+    await deleteService(ctx, { name });
+    const seen = await watchUntil(name, ({ snapshot }) => snapshot.isGone);
+    expect(seen.at(-1)?.snapshot.stages).toEqual([]);
+    expect(deeds.map(({ action }) => action)).toEqual([
+      "services.stop",
+      "services.start",
+      "services.restart",
+      "services.scale",
+      "services.delete",
+    ]);
+  });
+
+  it("refuses with a reason what the state does not allow, without asking EAS", async () => {
+    const ctx = context();
+    await createService(ctx, { config: config("resting", { instances: 0 }) });
+    await becomes("resting", "Running");
+    await expect(startService(ctx, { name: "resting" })).rejects.toMatchObject({
+      code: "conflict",
+      params: { what: "state", reason: "alreadyRunning" },
+    });
+  });
+
+  it.each(["Running", "Stopped", "Failed"])("whatever is allowed while %s is accepted by EAS", async (status) => {
+    const { eas } = context();
+    const acts: Partial<Record<ServiceAction, (name: string) => Promise<void>>> = {
+      start: (name) => eas.startService(name),
+      stop: (name) => eas.stopService(name),
+      restart: (name) => eas.restartService(name),
+      scale: (name) => eas.scaleService(name, 0),
+      update: (name) => eas.updateService(name, config(name, { instances: 0, extraDiskGb: 50 })),
+      delete: (name) => eas.deleteService(name),
+    };
+    for (const [action, act] of Object.entries(acts) as [ServiceAction, (name: string) => Promise<void>][]) {
+      if (!serviceCan[action]({ status }).allowed) continue;
+      const name = `can_${action}_${status.toLowerCase()}`;
+      await eas.createService(config(name, { instances: status === "Failed" ? 1 : 0 }));
+      await becomes(name, status === "Failed" ? "Failed" : "Running");
+      if (status === "Stopped") {
+        await eas.stopService(name);
+        await becomes(name, "Stopped");
+      }
+      await act(name);
+    }
+  });
+});
