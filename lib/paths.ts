@@ -29,4 +29,6 @@ export const paths = {
   settings: (section: SettingsSection = "connections") => route(`/settings/${section}`),
   signIn: (next?: string) => route("/sign-in", { next }),
   setUp: () => route("/set-up"),
+  /** A path of ours that came from outside and passed `safeNextPath`. */
+  checked: (path: string) => route(path),
 } as const;

@@ -1,10 +1,11 @@
 "use client";
 
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useId, useState } from "react";
 import {
   type FieldErrors,
   type FieldValues,
   FormProvider,
+  type Path,
   type SubmitHandler,
   type UseFormReturn,
 } from "react-hook-form";
@@ -17,7 +18,7 @@ import { errorText } from "./issue-text";
 interface FormProps<Input extends FieldValues, Output> {
   form: UseFormReturn<Input, unknown, Output>;
   onSubmit: SubmitHandler<Output>;
-  /** What the server answered: shown above the button. */
+  /** What the server answered, when `onSubmit` does not reject with it: shown above the buttons. */
   error?: unknown;
   /** The buttons, usually one SubmitButton. */
   footer: ReactNode;
@@ -27,7 +28,10 @@ interface FormProps<Input extends FieldValues, Output> {
   children: ReactNode;
 }
 
-/** A form as a list of fields, the server's refusal and the buttons. The first invalid field takes the focus on submit. */
+/**
+ * A form as a list of fields, the server's refusal and the buttons. The first invalid field takes the focus on submit. When
+ * `onSubmit` rejects, the refusal stands beside the field that it names, or else above the buttons.
+ */
 export function Form<Input extends FieldValues, Output>({
   form,
   onSubmit,
@@ -38,6 +42,22 @@ export function Form<Input extends FieldValues, Output>({
   children,
 }: FormProps<Input, Output>) {
   const id = useId();
+  const [refusal, setRefusal] = useState<unknown>();
+
+  async function submit(values: Output) {
+    setRefusal(undefined);
+    try {
+      await onSubmit(values);
+    } catch (caught) {
+      const { field, rule } = toView(caught).params;
+      const name = Object.keys(form.getValues()).find((candidate) => candidate === field) as Path<Input> | undefined;
+      if (name && typeof rule === "string")
+        form.setError(name, { type: "server", message: rule }, { shouldFocus: true });
+      else setRefusal(caught);
+    }
+  }
+
+  const shown = error ?? refusal;
   return (
     <FormProvider {...form}>
       <form
@@ -46,12 +66,12 @@ export function Form<Input extends FieldValues, Output>({
         noValidate
         // Without JavaScript nothing must end up in the address bar.
         method="post"
-        onSubmit={(event) => void form.handleSubmit(onSubmit)(event)}
+        onSubmit={(event) => void form.handleSubmit(submit)(event)}
         className={cn("grid max-w-form gap-5", className)}
       >
         <ErrorSummary errors={form.formState.errors} shown={form.formState.isSubmitted} formId={id} />
         {children}
-        {error ? <ErrorNotice error={toView(error)} /> : null}
+        {shown ? <ErrorNotice error={toView(shown)} /> : null}
         <div className="flex flex-wrap items-center gap-2">{footer}</div>
       </form>
     </FormProvider>

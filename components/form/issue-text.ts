@@ -32,8 +32,10 @@ export function issueText(t: Translate, issue: Issue): string {
   }
 }
 
-/** The text of a field's error: a key from the schema, or what `issueText` or the server already put in words. */
+/** The text of a field's error: a key from the schema or the server, or what `issueText` already put in words. */
 export function errorText(t: Translate, message: string | undefined): string {
   if (!message) return t("common.validation.format");
+  // The server names a stock rule by zod's code alone.
+  if (/^[a-z_]+$/.test(message)) return issueText(t, { code: message, input: message });
   return t.maybe(message) ?? message;
 }

@@ -20,6 +20,8 @@ interface ErrorNoticeProps {
 export function ErrorNotice({ error, onRetry, retrying, actions, className }: ErrorNoticeProps) {
   const t = useT();
   const { title, hint } = errorTexts(t, error);
+  // Some refusals name the broken rule, which says more than the hint of their code.
+  const reason = typeof error.params.rule === "string" ? t.maybe(error.params.rule) : undefined;
   const retry =
     onRetry && error.retryable ? (
       <Button size="sm" onClick={onRetry} loading={retrying}>
@@ -41,7 +43,7 @@ export function ErrorNotice({ error, onRetry, retrying, actions, className }: Er
         ) : null
       }
     >
-      <p>{hint}</p>
+      <p>{reason ?? hint}</p>
       <ErrorDetails error={error} />
     </Callout>
   );

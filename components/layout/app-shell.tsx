@@ -1,0 +1,68 @@
+import { FlaskConical } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Badge } from "@/components/ui/badge";
+import type { CurrentUser } from "@/lib/auth/rights";
+import type { ConnectionView } from "@/lib/connection";
+import { getT } from "@/lib/i18n/request";
+import { paths } from "@/lib/paths";
+import { ConnectionMenu } from "./connection-menu";
+import { LanguageSwitch } from "./language-switch";
+import { Logo } from "./logo";
+import { MainNav } from "./main-nav";
+import { PersonMenu } from "./person-menu";
+import { ThemeMenu } from "./theme-menu";
+
+interface AppShellProps {
+  user: CurrentUser;
+  connections: readonly ConnectionView[];
+  chosen: ConnectionView | undefined;
+  children: ReactNode;
+}
+
+/** The frame around every signed-in page. */
+export async function AppShell({ user, connections, chosen, children }: AppShellProps) {
+  const t = await getT();
+  return (
+    <div className="grid min-h-dvh grid-rows-[auto_1fr]">
+      <a
+        href="#main"
+        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-text px-3 py-2 text-bg focus-visible:translate-y-0"
+      >
+        {t("shell.skip")}
+      </a>
+      <header className="sticky top-0 z-30 border-line border-b bg-surface">
+        <div className="flex h-14 items-center gap-2 px-4 sm:px-6">
+          <Link href={paths.services()} className="flex shrink-0 items-center gap-2 rounded-md pr-1">
+            <Logo />
+            <span className="sr-only font-semibold text-md sm:not-sr-only">{t("common.appName")}</span>
+          </Link>
+          <span aria-hidden="true" className="h-5 w-px shrink-0 rotate-12 bg-line-strong" />
+          <ConnectionMenu connections={connections} chosen={chosen} />
+          {chosen?.kind === "embedded" ? (
+            <Badge tone="neutral" className="min-w-0">
+              <FlaskConical aria-hidden="true" />
+              <span className="hidden lg:inline">{t("shell.rehearsal.badge")}</span>
+              <span className="lg:hidden" title={t("shell.rehearsal.badge")}>
+                {t("shell.rehearsal.short")}
+              </span>
+            </Badge>
+          ) : null}
+          <div className="md:ml-4">
+            <MainNav />
+          </div>
+          <div className="ml-auto flex shrink-0 items-center gap-1">
+            <span className="hidden items-center gap-1 md:flex">
+              <LanguageSwitch />
+              <ThemeMenu />
+            </span>
+            <PersonMenu user={user} />
+          </div>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} className="min-w-0 pb-20 md:pb-6">
+        {children}
+      </main>
+    </div>
+  );
+}
