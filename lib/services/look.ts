@@ -16,6 +16,8 @@ export type LookClient = Pick<
 export interface Look {
   observation?: Observation;
   isGone: boolean;
+  /** Whether the service itself was seen; some part of the rest may still have failed. */
+  isFresh: boolean;
   error?: AppError;
 }
 
@@ -26,7 +28,7 @@ export async function look(eas: LookClient, name: string, before: Observation | 
   const described = await settle(eas.describeService(name));
   if (!described.value) {
     const isGone = described.error?.code === "not_found";
-    return isGone ? { isGone } : { isGone, observation: before, error: described.error };
+    return isGone ? { isGone, isFresh: true } : { isGone, isFresh: false, observation: before, error: described.error };
   }
   const [listed, events] = await Promise.all([
     settle(eas.listServiceInstances(name)),
@@ -36,6 +38,7 @@ export async function look(eas: LookClient, name: string, before: Observation | 
   const log = await settle(readStoryTail(eas, name, subjectOf(instances)));
   return {
     isGone: false,
+    isFresh: true,
     error: [listed, events, log].find(({ error }) => error && !ABSENT.includes(error.code))?.error,
     observation: {
       service: described.value,

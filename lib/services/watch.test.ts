@@ -28,6 +28,7 @@ function setUp(initial: Partial<Service> = {}) {
     looks: 0,
     fault: undefined as AppError | undefined,
     logs: [] as string[],
+    logFault: undefined as AppError | undefined,
   };
   const eas: LookClient = {
     async describeService() {
@@ -37,7 +38,10 @@ function setUp(initial: Partial<Service> = {}) {
     },
     listServiceInstances: async () => ({ items: [anInstance()], totalCount: 1 }),
     describeServiceEvents: async () => ({ items: [anEvent(3, "Scheduled")], totalCount: 1 }),
-    describeServiceLog: async () => ({ lines: cloud.logs, totalCount: 1, page: 1, totalPages: 1 }),
+    async describeServiceLog() {
+      if (cloud.logFault) throw cloud.logFault;
+      return { lines: cloud.logs, totalCount: 1, page: 1, totalPages: 1 };
+    },
   };
   const hub = createWatcherHub({ clock, openEas: () => eas });
   function join() {
@@ -178,6 +182,20 @@ describe("watcher", () => {
     await clock.advance(23_999);
     expect(cloud.looks).toBe(4);
     expect(viewer.seen).toHaveLength(1);
+    viewer.leave();
+    await viewer.done;
+  });
+
+  it("goes on at its pace when only the log may not be read, and says so", async () => {
+    const { clock, cloud, join } = setUp();
+    cloud.logFault = new AppError("permission_denied");
+    const viewer = join();
+    await clock.advance(3000);
+    expect(cloud.looks).toBe(3);
+    expect(viewer.seen.at(-1)?.snapshot).toMatchObject({
+      service: { status: "Waiting" },
+      stale: { code: "permission_denied" },
+    });
     viewer.leave();
     await viewer.done;
   });

@@ -93,7 +93,9 @@ export function createWatcherHub({ clock, openEas }: HubOptions): WatcherHub {
   async function lookOnce(name: string, watcher: Watcher): Promise<void> {
     const seen = await look(watcher.eas, name, watcher.observation);
     watcher.observation = seen.observation;
-    watcher.failures = seen.error ? watcher.failures + 1 : 0;
+    // A right that is missing for the log alone is no reason to look at the service less often.
+    const isFailing = seen.error !== undefined && (!seen.isFresh || seen.error.retryable);
+    watcher.failures = isFailing ? watcher.failures + 1 : 0;
     const snapshot = seen.observation ? toSnapshot(seen.observation) : { ...EMPTY_SNAPSHOT, isGone: seen.isGone };
     const since = watcher.latest?.snapshot.stale?.since ?? new Date(clock.now()).toISOString();
     publish(watcher, seen.error ? { ...snapshot, stale: { code: seen.error.code, since } } : snapshot);
