@@ -82,13 +82,27 @@ export function parseOssUri(uri: string): { bucket: string; folder: string } | u
   return { bucket: match[1].replace(/\.oss-.*$/, ""), folder: folder ? `${folder}/` : "" };
 }
 
-/** Values that must not reach a browser: the gateway's token and the registry's password. */
+const HIDDEN = "******";
+const SECRET_KEY = /^(token|dockerAuth|password)$/;
+const SECRET_VARIABLE = /secret|password|passwd|token|credential|access_?key|api_?key/i;
+
+/** The configuration without what must not reach a browser: the gateway's token, passwords, variables named like secrets. */
 export function redactConfig(json: string | undefined): string | undefined {
   const parsed = anyObject.safeParse(parseJson(json));
-  if (!parsed.success) return undefined;
-  const secret = (key: string) => key === "token" || key === "dockerAuth";
-  const entries = Object.entries(parsed.data).map(([key, value]) => [key, secret(key) ? "******" : value]);
-  return JSON.stringify(Object.fromEntries(entries), null, 2);
+  return parsed.success ? JSON.stringify(hideSecrets(parsed.data), null, 2) : undefined;
+}
+
+function hideSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(hideSecrets);
+  const object = anyObject.safeParse(value);
+  if (!object.success) return value;
+  // `env` entries: {name, value}.
+  const isSecretVariable = SECRET_VARIABLE.test(asText(object.data.name) ?? "") && "value" in object.data;
+  const entries = Object.entries(object.data).map(([key, inner]) => {
+    const hide = SECRET_KEY.test(key) || (key === "value" && isSecretVariable);
+    return [key, hide ? HIDDEN : hideSecrets(inner)];
+  });
+  return Object.fromEntries(entries);
 }
 
 function parseJson(json: string | undefined): unknown {

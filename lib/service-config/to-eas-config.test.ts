@@ -112,9 +112,37 @@ describe("readConfig", () => {
     expect(readConfig(json)).toMatchObject(facts);
   });
 
-  it("hides the token and the registry's password", () => {
-    const shown = redactConfig('{"token":"t0","dockerAuth":"c2VjcmV0","name":"n"}');
-    expect(JSON.parse(shown ?? "")).toEqual({ token: "******", dockerAuth: "******", name: "n" });
+  it("hides tokens, passwords and variables named like secrets, and nothing else", () => {
+    const shown = redactConfig(
+      JSON.stringify({
+        token: "t0",
+        dockerAuth: "c2VjcmV0",
+        name: "token",
+        containers: [
+          {
+            env: [
+              { name: "API_KEY", value: "k" },
+              { name: "MODE", value: "fast" },
+            ],
+          },
+        ],
+        storage: [{ git: { repo: "https://x", password: "p" } }],
+      }),
+    );
+    expect(JSON.parse(shown ?? "")).toEqual({
+      token: "******",
+      dockerAuth: "******",
+      name: "token",
+      containers: [
+        {
+          env: [
+            { name: "API_KEY", value: "******" },
+            { name: "MODE", value: "fast" },
+          ],
+        },
+      ],
+      storage: [{ git: { repo: "https://x", password: "******" } }],
+    });
   });
 });
 
