@@ -62,7 +62,10 @@ function onlyCheckpointFolder(folder: Names, path: string): string | undefined {
 
 /** Where the model lies in what was given: a model root, a diffusers folder, a checkpoint, any of them wrapped. */
 export function suggestLayout(paths: Iterable<string>): LayoutSuggestion {
-  const root: Names = folderOf([...paths].map((path) => [path, true] as const));
+  return suggestFor(folderOf([...paths].map((path) => [path, true] as const)));
+}
+
+function suggestFor(root: Names): LayoutSuggestion {
   const none: LayoutSuggestion = { steps: [], candidates: [] };
   if (hasBaseModel(root)) return insideBaseModel(root);
   if (looksLikeDiffusers(root)) return { steps: [{ kind: "move_into_base_model", from: "" }], candidates: [] };
@@ -96,7 +99,7 @@ const depth = (path: string) => path.split("/").length;
 function unwrapped(root: Names, folder: string): LayoutSuggestion {
   const inner = subfolder(root, folder);
   if (!inner) return { steps: [], candidates: [] };
-  const next = suggestLayout(pathsOf(inner));
+  const next = suggestFor(inner);
   // A wrapper around nothing that looks like a model is left alone: there is nothing to gain.
   if (next.steps.length === 0 && next.candidates.length === 0 && !hasBaseModel(inner) && !hasRootFolder(inner))
     return next;
@@ -107,11 +110,3 @@ function unwrapped(root: Names, folder: string): LayoutSuggestion {
 }
 
 const hasRootFolder = (folder: Names) => [...folder.folders.keys()].some((name) => ROOT_NAMES.has(looseName(name)));
-
-function* pathsOf(folder: Names, prefix = ""): Generator<string> {
-  for (const name of folder.files.keys()) yield prefix + name;
-  for (const [name, child] of folder.folders) {
-    if (child.files.size === 0 && child.folders.size === 0) yield `${prefix}${name}/`;
-    yield* pathsOf(child, `${prefix}${name}/`);
-  }
-}

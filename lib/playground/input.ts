@@ -37,8 +37,6 @@ export const GenerateInputSchema = z.discriminatedUnion("func", [TextToImageSche
 
 /** After parsing: every default filled in. */
 export type GenerateInput = z.infer<typeof GenerateInputSchema>;
-/** What the form may leave out. */
-export type GenerateFormValues = z.input<typeof GenerateInputSchema>;
 
 /** The service computes with the next multiple of 8 and scales the picture back to what was asked for. */
 export function roundedSize(size: { width: number; height: number }): { width: number; height: number } {

@@ -20,7 +20,7 @@ export interface RequestBody {
 }
 
 /** Subfolder of the result folder: the service's own default, sent all the same. */
-const SAVE_DIR = "result";
+export const SAVE_DIR = "result";
 
 /**
  * Every parameter, whether it is the default or not: what a request leaves out takes the value of the previous request,

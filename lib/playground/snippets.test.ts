@@ -25,6 +25,7 @@ describe("callSnippets", () => {
   test("a controlnet service gets a picture and no func_name, a base service the other way round", () => {
     for (const text of [controlnet.curl, controlnet.python]) {
       expect(text).toContain("image_base64");
+      expect(text).toContain('"control_scale": 1.0');
       expect(text).not.toContain("func_name");
     }
     for (const text of [base.curl, base.python]) {

@@ -21,12 +21,15 @@ type Json = string | number | boolean | Json[];
 
 const INPUT_IMAGE = "input.png";
 
+/** Written as text, since JavaScript drops the `.0` and the pipeline insists on a float. The same in JSON and Python. */
+const CONTROL_SCALE = '"control_scale": 1.0';
+
 /** Every parameter, also those that are the default: what is left out takes the value of the previous request. */
 function exampleBody(func: SnippetOptions["func"]): Record<string, Json> {
   const input = GenerateInputSchema.parse({ func: "t2i", prompt: "a cat on a red sofa, soft light", seed: "42" });
   const { func_name: name, task_id: _, ...common } = toRequestBody(input, "exampletask");
   if (func === "base") return { func_name: name, ...common };
-  return { ...common, process_func: "canny", control_scale: 1, resize_mode: 0 };
+  return { ...common, process_func: "canny", resize_mode: 0 };
 }
 
 /** The call information and the same call in curl and Python, each to be pasted as it is. */
@@ -46,7 +49,9 @@ function curl({ url, token, func }: SnippetOptions): string {
   const lines = [
     `  "task_id": "curl$(date +%s)"`,
     ...fixed.map(heredocEscape),
-    ...(func === "controlnet" ? [`  "image_base64": "$(base64 < ${INPUT_IMAGE} | tr -d '\\n')"`] : []),
+    ...(func === "controlnet"
+      ? [`  ${CONTROL_SCALE}`, `  "image_base64": "$(base64 < ${INPUT_IMAGE} | tr -d '\\n')"`]
+      : []),
   ];
   return [
     `curl -sS -X POST ${shellQuote(url)} \\`,
@@ -67,7 +72,7 @@ function python(options: SnippetOptions): string {
     ...Object.entries(exampleBody(options.func)).map(
       ([name, value]) => `    ${JSON.stringify(name)}: ${pythonValue(value)},`,
     ),
-    ...(isControlnet ? [`    "image_base64": image,`] : []),
+    ...(isControlnet ? [`    ${CONTROL_SCALE},`, `    "image_base64": image,`] : []),
   ];
   return [
     ...(isControlnet ? ["import base64"] : []),
