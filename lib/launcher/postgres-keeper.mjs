@@ -1,12 +1,12 @@
 /**
  * Holds one PostgreSQL server and ends it with whoever asked for it: PostgreSQL itself would outlive a launcher that is
- * killed. Options come as JSON in the first argument: `dataDir`, `password`, `sync`; and for a test run, whose processes
+ * killed. Options come as JSON in the first argument: `dataDir`, `password`, `sync`, `logFile`; and for a test run, whose processes
  * come and go, `whilePid`, `readyFile` and the folder to `cleanUp` at the end.
  */
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, renameSync, rmSync, writeFileSync } from "node:fs";
 import { completePostgres, findPostgres, initialise, postgresUser, startPostgres, stopPostgres } from "./postgres.mjs";
 
-const { dataDir, password, sync = true, whilePid, readyFile, cleanUp } = JSON.parse(process.argv[2] ?? "{}");
+const { dataDir, password, sync = true, logFile, whilePid, readyFile, cleanUp } = JSON.parse(process.argv[2] ?? "{}");
 /** @type {import("node:child_process").ChildProcess | undefined} */
 let server;
 let ending = false;
@@ -48,7 +48,10 @@ try {
   completePostgres(native);
   const user = postgresUser();
   await initialise({ native, dataDir, password, user, sync });
-  const started = await startPostgres({ native, dataDir, user, sync });
+  // Begun anew at each start: the interesting lines are the last ones.
+  const log = logFile ? createWriteStream(logFile, { mode: 0o600 }) : undefined;
+  const onLog = (line) => log?.write(`${line}\n`);
+  const started = await startPostgres({ native, dataDir, user, sync, onLog });
   server = started.child;
   server.once("exit", () => {
     if (ending) return;

@@ -18,9 +18,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { freePort } from "./ports.mjs";
 
 export class PostgresError extends Error {
   name = "PostgresError";
@@ -284,17 +284,6 @@ function giveTo(user, path) {
     }
   };
   visit(path);
-}
-
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Ready when the server says so in its log and accepts a connection. */

@@ -1,0 +1,27 @@
+import "server-only";
+import { store } from "@/lib/database.server";
+import { EnvError, env } from "@/lib/env";
+import { log } from "@/lib/log.server";
+import { migrate, StoreError } from "@/lib/store/migrate";
+
+/** Brings the store to this version. A console without its store is of no use: it ends, and says why. */
+export async function prepareServer(): Promise<void> {
+  try {
+    env();
+    const applied = await migrate(store().pool);
+    log.info(applied > 0 ? "store migrated" : "store up to date", { migrations: applied });
+  } catch (error) {
+    const message = reason(error);
+    log.error("cannot start", { error });
+    // The launcher prints it as its one line.
+    process.send?.({ type: "failed", message });
+    process.exit(1);
+  }
+}
+
+function reason(error: unknown): string {
+  if (error instanceof EnvError) return error.message.split("\n").join("; ");
+  if (error instanceof StoreError) return error.message;
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return `the database cannot be prepared: ${message}`;
+}
