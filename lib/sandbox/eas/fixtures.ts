@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, systemClock } from "@/lib/clock";
-import { createFaults } from "@/lib/sandbox/core/faults";
+import { createFaults, type Faults } from "@/lib/sandbox/core/faults";
 import { listen } from "@/lib/sandbox/core/listen";
 import {
   type Container,
@@ -109,6 +109,7 @@ export interface TestCloud {
   gatewayPort: number;
   dataDir: string;
   containers: FakeContainers;
+  faults: Faults;
   /** Ends the servers and the processes; the data stays. */
   stop(): Promise<void>;
   /** Ends everything and removes the data. */
@@ -137,7 +138,8 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     startContainer: containers.start,
     gatewayPort: () => gatewayPort,
   });
-  const eas = await listen(createEasHandler(cloud, createFaults()), 0);
+  const faults = createFaults();
+  const eas = await listen(createEasHandler(cloud, faults), 0);
   const gateway = await listen(createGatewayHandler({ clock: cloud.clock, find: createServiceFinder(cloud) }), 0);
   gatewayPort = gateway.port;
   cloud.lifeCycle.resume();
@@ -152,6 +154,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     gatewayPort,
     dataDir,
     containers,
+    faults,
     stop,
     async close() {
       await stop();

@@ -11,7 +11,7 @@ import { type SignedRequest, splitTarget } from "./signature";
 
 /*
  * The EAS OpenAPI, version 2021-07-01, and the part of AIWorkSpace 2021-02-04 that goes with it. Each request: read →
- * find the operation → authenticate → run. Truth is the wire reference (eas-openapi.md), not our own client.
+ * authenticate → find the operation → run. Truth is the wire reference (eas-openapi.md), not our own client.
  */
 
 /** A configuration is a few kilobytes. */
@@ -48,16 +48,13 @@ async function run(
 ): Promise<Reply> {
   const body = await readBody(incoming);
   const request = toSignedRequest(incoming);
+  authenticate(request, body);
   const { path, query } = splitTarget(request.target);
-  const match = findOperation(request.method, path);
-  const action = request.headers["x-acs-action"];
-  if (!match || (action !== undefined && action !== match.operation)) {
-    authenticate(request, body);
-    throw actionNotFound();
-  }
   if (request.headers["x-acs-version"] !== API_VERSIONS[apiOf(path)])
     throw new ApiFault(404, "InvalidVersion", "Specified parameter Version is not valid.");
-  authenticate(request, body);
+  const match = findOperation(request.method, path);
+  const action = request.headers["x-acs-action"];
+  if (!match || (action !== undefined && action !== match.operation)) throw actionNotFound();
   const fault = faults.take(match.operation);
   if (fault) throw new ApiFault(fault.status, fault.code, fault.message);
   const result = await HANDLERS[match.operation]({
