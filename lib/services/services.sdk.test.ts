@@ -8,7 +8,9 @@ import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import type { Context } from "@/lib/context.server";
 import { createEasClient } from "@/lib/eas/client";
+import { callService } from "@/lib/eas/gateway";
 import { type ServiceAction, serviceCan } from "@/lib/eas/status";
+import { sampleModel } from "@/lib/models/sample";
 import { createOssClient } from "@/lib/oss/client";
 import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
@@ -236,9 +238,40 @@ describe("reading", () => {
   });
 });
 
+describe("a start that works", () => {
+  it("runs through its stages to a container that answers", async () => {
+    const ctx = context();
+    for (const { path, bytes } of sampleModel()) await ctx.oss.putObject("pictures", `models/sd15/${path}`, bytes);
+    await createService(ctx, { config: config("works", { blade: true }) });
+    const seen = await becomes("works", "Running");
+    const last = seen.at(-1)?.snapshot;
+    expect(last?.failure).toBeUndefined();
+    expect(last?.stages.map(({ state }) => state).join(" ")).toBe("done done done done done done waiting");
+    for (const { startedAt, endedAt } of last?.stages.slice(0, -1) ?? []) {
+      expect(startedAt).toBeDefined();
+      expect(endedAt && startedAt && endedAt >= startedAt).toBe(true);
+    }
+    // Each stage is reached in order, and none is left again.
+    const fronts = seen.map(({ snapshot }) => snapshot.stages.filter(({ state }) => state === "done").length);
+    expect(fronts).toEqual(fronts.toSorted((a, b) => a - b));
+    expect(last?.log.lines.length).toBeGreaterThan(0);
+
+    const { endpoint = "" } = await callInformation(ctx, { name: "works" });
+    const { token } = await revealToken(ctx, { name: "works" });
+    const body = JSON.stringify({ task_id: "t1", prompt: "一只猫", steps: 2, width: 64, height: 64, image_num: 1 });
+    const answer = await callService(ctx.connection, { endpoint, token, body, timeoutMs: 10_000 });
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.bodyText)).toMatchObject({
+      success: 1,
+      task_id: "t1",
+      oss_url: [expect.stringContaining("oss://pictures/results/")],
+    });
+  });
+});
+
 describe("what holds a start up", () => {
   it("is the container's own message when base_model is missing", async () => {
-    await createService(context(), { config: config("no_model") });
+    await createService(context(), { config: config("no_model", { modelPath: "models/empty/" }) });
     const seen = await watchUntil("no_model", ({ snapshot }) => snapshot.service?.status === "Failed");
     const last = seen.at(-1)?.snapshot;
     expect(last?.failure).toMatchObject({ code: "base_model_missing", stage: "loading", retrying: false });
@@ -322,7 +355,7 @@ describe("operation", () => {
     for (const [action, act] of Object.entries(acts) as [ServiceAction, (name: string) => Promise<void>][]) {
       if (!serviceCan[action]({ status }).allowed) continue;
       const name = `can_${action}_${status.toLowerCase()}`;
-      await eas.createService(config(name, { instances: status === "Failed" ? 1 : 0 }));
+      await eas.createService(config(name, { instances: status === "Failed" ? 1 : 0, modelPath: "models/empty/" }));
       await becomes(name, status === "Failed" ? "Failed" : "Running");
       if (status === "Stopped") {
         await eas.stopService(name);
