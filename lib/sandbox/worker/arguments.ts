@@ -42,7 +42,7 @@ export interface Refusal {
   lines: string[];
 }
 
-export type Parsed<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
+type Parsed<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
 
 /** Words of a command as a shell splits them, without running one; operators and patterns stay plain words. */
 export function splitCommand(command: string): string[] {

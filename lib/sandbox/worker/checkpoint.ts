@@ -3,7 +3,7 @@ import { PythonError, readOnlyFileSystem } from "./python-error";
 import { openWeights, type Tensor } from "./weights";
 
 /** The eight names that make `base_model/` a diffusers folder (reference: diffusers-service.md §4.1). */
-export const DIFFUSERS_NAMES = [
+const DIFFUSERS_NAMES = [
   "feature_extractor",
   "model_index.json",
   "safety_checker",
@@ -14,7 +14,7 @@ export const DIFFUSERS_NAMES = [
   "vae",
 ] as const;
 
-export type BaseModelKind = { kind: "diffusers" } | { kind: "checkpoint"; name: string };
+type BaseModelKind = { kind: "diffusers" } | { kind: "checkpoint"; name: string };
 
 /** Rule 4.1: all eight names, else exactly one checkpoint. Endings are case-sensitive and hidden files count. */
 export function classifyBaseModel(names: readonly string[]): BaseModelKind {
@@ -34,7 +34,7 @@ export function classifyBaseModel(names: readonly string[]): BaseModelKind {
 const TEXT_WIDTH_TENSOR = "model.diffusion_model.input_blocks.2.1.transformer_blocks.0.attn2.to_k.weight";
 
 /** Reads what kind of checkpoint this is, or fails as the conversion of diffusers 0.15 does. */
-export function architectureOf(tensors: Map<string, Tensor> | undefined): "sd1" | "sd2" {
+function architectureOf(tensors: Map<string, Tensor> | undefined): "sd1" | "sd2" {
   // Inside a .ckpt only Python can look; ours takes it for the commonest kind.
   if (!tensors) return "sd1";
   const names = [...tensors.keys()];

@@ -73,7 +73,7 @@ function reflected(at: number, size: number): number {
 }
 
 export const PROCESS_FUNCTIONS = ["canny", "depth", "hed", "mlsd", "normal", "openpose", "scribble", "seg"] as const;
-export type ProcessFunction = (typeof PROCESS_FUNCTIONS)[number];
+type ProcessFunction = (typeof PROCESS_FUNCTIONS)[number];
 
 export const isProcessFunction = (name: unknown): name is ProcessFunction =>
   PROCESS_FUNCTIONS.some((known) => known === name);

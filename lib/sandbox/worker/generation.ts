@@ -29,6 +29,8 @@ export interface GenerationSetup {
   flavour: string;
   sleep(ms: number): Promise<void>;
   warn(message: string): void;
+  /** Bare output: the progress bar of the pipeline. */
+  print(text: string): void;
 }
 
 export interface Generated {
@@ -45,7 +47,9 @@ export async function generate(
 ): Promise<Generated> {
   const plan = planJob(request, values, setup);
   checkHardware(plan.job, setup);
-  await setup.sleep(generationMs(plan.job, setup.gpu ?? "", setup.useBlade));
+  const ms = generationMs(plan.job, setup.gpu ?? "", setup.useBlade);
+  await setup.sleep(ms);
+  setup.print(progressBar(plan.job.steps, ms));
   const text = prompt(values.prompt);
   const negativePrompt = pythonStr(values.negative_prompt);
   const cfgScale = realNumber(values.cfg_scale);
@@ -71,6 +75,13 @@ export async function generate(
     pictures.push(picture);
   }
   return { pictures, isNsfw: pipeline.hasSafetyChecker ? pictures.map(() => isBlack) : null };
+}
+
+/** The last state of the bar that the pipeline draws while it denoises. */
+function progressBar(steps: number, ms: number): string {
+  const seconds = Math.max(ms / 1000, 0.01);
+  const clock = `00:${String(Math.min(59, Math.floor(seconds))).padStart(2, "0")}`;
+  return `100%|██████████| ${steps}/${steps} [${clock}<00:00, ${(steps / seconds).toFixed(2)}it/s]`;
 }
 
 interface Plan {

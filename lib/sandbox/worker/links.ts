@@ -49,7 +49,7 @@ export class LinkReader {
 }
 
 /** Bucket and key behind a link: an Alibaba Cloud host of this region, or the sandbox's own address in both styles. */
-export function locateObject(link: string, region: string): { bucket: string; key: string } | undefined {
+function locateObject(link: string, region: string): { bucket: string; key: string } | undefined {
   if (!URL.canParse(link)) return undefined;
   const url = new URL(link);
   let path: string;

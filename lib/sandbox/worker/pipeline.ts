@@ -29,7 +29,7 @@ interface LoadContext {
   log: WorkerLog;
 }
 
-export const LPW_PIPELINE =
+const LPW_PIPELINE =
   "<class 'diffusers_modules.local.lpw_stable_diffusion.StableDiffusionLongPromptWeightingPipeline'>";
 const CONTROLNET_PIPELINE =
   "<class 'diffusers.pipelines.stable_diffusion.pipeline_stable_diffusion_controlnet.StableDiffusionControlNetPipeline'>";

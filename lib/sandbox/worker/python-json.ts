@@ -89,8 +89,7 @@ class Reader {
       }
       if (char < " ") this.fail("Invalid control character at", this.position);
       if (char !== "\\") {
-        out += char;
-        this.position++;
+        out += this.plainRun();
         continue;
       }
       const code = this.text[this.position + 1];
@@ -107,6 +106,17 @@ class Reader {
       out += plain;
       this.position += 2;
     }
+  }
+
+  /** Everything up to the next sign that means something: pictures arrive as strings of megabytes. */
+  private plainRun(): string {
+    const start = this.position;
+    while (this.position < this.text.length) {
+      const code = this.text.charCodeAt(this.position);
+      if (code === 0x22 || code === 0x5c || code < 0x20) break;
+      this.position++;
+    }
+    return this.text.slice(start, this.position);
   }
 
   private array(depth: number): PythonValue[] {

@@ -11,7 +11,7 @@ import {
   pythonType,
 } from "./python-json";
 
-export type FunctionName = "t2i" | "i2i" | "inpaint" | "outpaint" | "controlnet";
+type FunctionName = "t2i" | "i2i" | "inpaint" | "outpaint" | "controlnet";
 
 const BASE_FUNCTIONS: readonly PythonValue[] = ["t2i", "i2i", "inpaint", "outpaint"];
 
@@ -118,7 +118,7 @@ async function readLink(link: string, kind: "image" | "mask", rules: RequestRule
 }
 
 /** Python's b64decode: characters outside of the standard alphabet are skipped, wrong padding is an error. */
-export function decodeBase64(value: PythonValue | undefined): Uint8Array {
+function decodeBase64(value: PythonValue | undefined): Uint8Array {
   if (typeof value !== "string")
     throw new PythonError("TypeError", "argument should be a bytes-like object or ASCII string");
   const clean = value.replace(/[^A-Za-z0-9+/=]/g, "");

@@ -99,6 +99,7 @@ export class DiffusersService {
         flavour: [requestLora || this.loadedLora, this.controlnetWeights].join("|"),
         sleep: this.setup.sleep,
         warn: log.warning,
+        print: log.print,
       }),
     );
     const saved = await this.catching(taskId, "Save result error: ", () => this.save(made, pythonStr(taskId), places));
@@ -253,7 +254,7 @@ export function resultPlaces(flags: Pick<Flags, "ossSaveDir" | "region">, saveDi
   };
 }
 
-export function joinPath(left: string, right: string): string {
+function joinPath(left: string, right: string): string {
   if (right.startsWith("/")) return right;
   return left === "" || left.endsWith("/") ? left + right : `${left}/${right}`;
 }

@@ -67,7 +67,7 @@ export function seedNumber(value: PythonValue): bigint {
   return BigInt.asUintN(64, seed);
 }
 
-export function pythonInt(value: PythonValue): bigint {
+function pythonInt(value: PythonValue): bigint {
   if (typeof value === "bigint") return value;
   if (typeof value === "boolean") return BigInt(value);
   if (typeof value === "number") {

@@ -112,7 +112,7 @@ function checkTorchFile(size: number, head: Uint8Array): void {
   }
 }
 
-export type Loader = "diffusers" | "transformers" | "torch";
+type Loader = "diffusers" | "transformers" | "torch";
 
 /** Opens a weight file the way one of the libraries does; the tensors' names are known for safetensors only. */
 export async function openWeights(

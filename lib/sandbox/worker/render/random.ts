@@ -17,7 +17,7 @@ export function createRandom(text: string): Random {
   };
 }
 
-export function hashText(text: string, seed = 0): number {
+function hashText(text: string, seed = 0): number {
   let hash = seed ^ 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

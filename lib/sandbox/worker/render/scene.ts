@@ -94,7 +94,7 @@ const NATURAL: Readonly<Partial<Record<Subject, readonly [string, ...string[]]>>
 
 export type Ground = keyof typeof GROUNDS;
 export type Subject = keyof typeof SUBJECTS;
-export type Style = keyof typeof STYLES;
+type Style = keyof typeof STYLES;
 
 export function readScene(prompt: string, negativePrompt: string, random: Random): Scene {
   const text = words(prompt);
