@@ -3,6 +3,7 @@
 import { useWatch } from "react-hook-form";
 import { Form } from "@/components/form/form";
 import { PasswordField } from "@/components/form/password-field";
+import { StrengthMeter } from "@/components/form/strength-meter";
 import { SubmitButton } from "@/components/form/submit-button";
 import { TextField } from "@/components/form/text-field";
 import { useZodForm } from "@/components/form/use-zod-form";
@@ -10,8 +11,7 @@ import { setUpOwner } from "@/lib/auth/actions";
 import { useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
-import { SetUpFormSchema } from "./new-password";
-import { StrengthMeter } from "./strength-meter";
+import { SetUpFormSchema } from "./set-up-schema";
 
 /** Makes the first person of this console. */
 export function SetUpForm() {

@@ -1,0 +1,28 @@
+import { PasswordForm } from "@/components/settings/password-form";
+import { Card } from "@/components/ui/card";
+import { KeyValueList } from "@/components/ui/key-value-list";
+import { requireUser } from "@/lib/auth/session.server";
+import { getT, pageTitle } from "@/lib/i18n/request";
+import { paths } from "@/lib/paths";
+
+export const generateMetadata = () => pageTitle("settings.sections.account");
+
+export default async function AccountPage() {
+  const user = await requireUser(paths.settings("account"));
+  const t = await getT();
+  return (
+    <>
+      <Card title={t("settings.account.you")}>
+        <KeyValueList
+          items={[
+            { label: t("auth.name"), value: user.name },
+            { label: t("settings.account.role"), value: t(`common.roles.${user.role}`) },
+          ]}
+        />
+      </Card>
+      <Card title={t("settings.account.password")} description={t("settings.account.passwordDescription")}>
+        <PasswordForm userName={user.name} />
+      </Card>
+    </>
+  );
+}
