@@ -25,7 +25,7 @@ export function FailureBox({ failure, name }: { failure: NonNullable<Snapshot["f
         {t.maybe(`reasons.${code}.next`, params)} {t(retrying ? "reasons.retrying" : "reasons.gaveUp")}
       </p>
       <figure className="mt-2 grid gap-1">
-        <figcaption className="text-sm">{t(`services.failure.proof.${proof.source}`)}</figcaption>
+        <figcaption className="text-sm">{t(`reasons.source.${proof.source}`)}</figcaption>
         <blockquote className="overflow-x-auto whitespace-pre-wrap break-words rounded-md bg-surface px-3 py-2 font-mono text-sm text-text">
           {proof.text}
         </blockquote>

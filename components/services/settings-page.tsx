@@ -14,20 +14,11 @@ export function SettingsPage() {
   return (
     <div className="grid gap-6">
       {service.config ? (
-        <CodeBlock code={indented(service.config)} label={t("services.settings.config")} maxHeight="32rem" />
+        <CodeBlock code={service.config} label={t("services.settings.config")} maxHeight="32rem" />
       ) : null}
       <Card title={t("services.settings.deleteTitle")} description={t("services.settings.deleteHint")}>
         <DeleteServiceButton service={service} />
       </Card>
     </div>
   );
-}
-
-/** EAS stores it in one line. */
-function indented(config: string): string {
-  try {
-    return JSON.stringify(JSON.parse(config), null, 2);
-  } catch {
-    return config;
-  }
 }

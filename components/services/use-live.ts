@@ -33,10 +33,10 @@ export function useLiveStream({ connectionId, name }: Pick<ServiceScope, "connec
   useEffect(() => {
     const stream = new EventSource(liveUrl(name));
     stream.onopen = () => setConnected(true);
-    stream.onmessage = ({ data }) => {
+    stream.addEventListener("snapshot", ({ data }) => {
       const snapshot = typeof data === "string" ? parseLive(data) : undefined;
       if (snapshot) client.setQueryData(serviceQueries.live(connectionId, name).queryKey, snapshot);
-    };
+    });
     // The browser connects again by itself.
     stream.onerror = () => setConnected(false);
     return () => stream.close();

@@ -1,0 +1,5 @@
+import { LivePlayground } from "./live-playground";
+
+export default function PlaygroundPage() {
+  return <LivePlayground />;
+}

@@ -1,0 +1,56 @@
+import type { Context } from "@/lib/context.server";
+import { AppError } from "@/lib/errors";
+import { once } from "@/lib/once";
+import { parseOssUri, readConfig } from "@/lib/service-config/config-facts";
+
+/** All that a call needs to know of a service. Holds the token: never leaves the server. */
+export interface CallTarget {
+  endpoint: string;
+  token: string;
+  keepaliveMs?: number;
+  /** Where `/result` is mounted from; absent on services that are not ours. */
+  result?: { bucket: string; folder: string };
+}
+
+/** Address and token hardly ever change; asking EAS before each picture would cost more than the call's own overhead. */
+const FRESH_MS = 30_000;
+
+interface Kept {
+  until: number;
+  target: Promise<CallTarget>;
+}
+
+const kept = () => once("call-targets", () => new Map<string, Kept>());
+const keyOf = (ctx: Pick<Context, "connection">, service: string) => `${ctx.connection.id}/${service}`;
+
+export function callTarget(ctx: Pick<Context, "connection" | "eas" | "clock">, service: string): Promise<CallTarget> {
+  const key = keyOf(ctx, service);
+  const now = ctx.clock.now();
+  const known = kept().get(key);
+  if (known && known.until > now) return known.target;
+  const target = look(ctx, service);
+  kept().set(key, { until: now + FRESH_MS, target });
+  target.catch(() => kept().delete(key));
+  return target;
+}
+
+/** After a refusal the next call asks again: the service may have been made anew. */
+export function forgetCallTarget(ctx: Pick<Context, "connection">, service: string): void {
+  kept().delete(keyOf(ctx, service));
+}
+
+async function look(ctx: Pick<Context, "eas">, name: string): Promise<CallTarget> {
+  const [service, { accessToken }] = await Promise.all([
+    ctx.eas.describeService(name),
+    ctx.eas.describeServiceEndpoints(name),
+  ]);
+  const facts = readConfig(service.config);
+  const isAsync = service.serviceType === "Async" || facts.isAsync;
+  // An asynchronous service answers at once only behind its side door (eas-gateway-and-queue.md §1).
+  const endpoint = isAsync
+    ? (service.secondaryInternetEndpoint ?? service.secondaryIntranetEndpoint)
+    : (service.internetEndpoint ?? service.intranetEndpoint);
+  if (!endpoint) throw new AppError("not_ready", { retryable: true, params: { service: name } });
+  const mount = facts.mounts.find(({ mountPath }) => mountPath === "/result");
+  return { endpoint, token: accessToken, keepaliveMs: facts.keepaliveMs, result: mount && parseOssUri(mount.path) };
+}

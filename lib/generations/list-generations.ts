@@ -1,0 +1,33 @@
+import { and, desc, eq, lt } from "drizzle-orm";
+import { z } from "zod";
+import type { Context } from "@/lib/context.server";
+import { generations } from "@/lib/store/schema/generations";
+import { toGeneration } from "./to-generation";
+import type { Generation } from "./view";
+
+export const ListGenerationsSchema = z.object({
+  service: z.string(),
+  /** RFC 3339: only older ones. */
+  before: z.iso.datetime().optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(40),
+});
+
+/** The pictures of one service, newest first. */
+export async function listGenerations(
+  ctx: Pick<Context, "db" | "oss" | "connection">,
+  { service, before, limit }: z.output<typeof ListGenerationsSchema>,
+): Promise<Generation[]> {
+  const rows = await ctx.db
+    .select()
+    .from(generations)
+    .where(
+      and(
+        eq(generations.connectionId, ctx.connection.id),
+        eq(generations.service, service),
+        before ? lt(generations.createdAt, new Date(before)) : undefined,
+      ),
+    )
+    .orderBy(desc(generations.createdAt))
+    .limit(limit);
+  return Promise.all(rows.map((row) => toGeneration(ctx, row)));
+}

@@ -1,0 +1,25 @@
+import { queryOptions } from "@tanstack/react-query";
+import { z } from "zod";
+import { fetchJson, postJson } from "@/lib/fetch-json";
+import type { GenerateInput } from "@/lib/playground/input";
+import { GenerationSchema } from "./view";
+
+const of = (service: string, rest: string) => `/api/services/${encodeURIComponent(service)}/${rest}`;
+
+export const generationQueries = {
+  all: (connectionId: string) => ["generations", connectionId] as const,
+  ofService: (connectionId: string, service: string) =>
+    queryOptions({
+      queryKey: [...generationQueries.all(connectionId), "service", service],
+      queryFn: ({ signal }) => fetchJson(z.array(GenerationSchema), of(service, "generations"), { signal }),
+    }),
+};
+
+/** One picture. Goes by route handler rather than action: it is long, may be cancelled, and several may run. */
+export function requestPicture(
+  service: string,
+  request: { taskId: string; input: GenerateInput },
+  signal?: AbortSignal,
+) {
+  return postJson(GenerationSchema, of(service, "predict"), request, signal);
+}
