@@ -120,6 +120,11 @@ async function checkCheckpoint(context: CheckContext, path: string, file: ModelF
     findings.add("kind_unsupported", path, { kind });
     return found;
   }
+  if (kind === "unknown" && weights.header && inChannels === undefined) {
+    // Every name is known here and none is a UNet's; in a pickle they may only be hidden from a look at its text.
+    findings.add("not_convertible", path);
+    return NOTHING;
+  }
   if (kind === "unknown" && missingParts.length === 0) {
     findings.add("kind_unknown", path);
   } else if (missingParts.length > 0) {

@@ -211,7 +211,8 @@ const CASES: Case[] = [
     }),
     params: { kind: "sdxl" },
   },
-  { code: "kind_unknown", name: "tensors nobody knows", files: one(tensorFile({ "something.else": [1] })) },
+  { code: "not_convertible", name: "tensors nobody knows", files: one(tensorFile({ "something.else": [1] })) },
+  { code: "kind_unknown", name: "a pickle whose names do not show", files: { "base_model/m.ckpt": pickleFile([]) } },
   {
     code: "checkpoint_incomplete",
     name: "a pruned UNet",
@@ -231,6 +232,20 @@ const CASES: Case[] = [
     name: "a scheduler of a later release",
     files: indexWith({ scheduler: ["diffusers", "FlowMatchEulerDiscreteScheduler"] }),
     params: { component: "scheduler", className: "FlowMatchEulerDiscreteScheduler" },
+  },
+  {
+    code: "class_unknown",
+    name: "a text encoder of a later release",
+    files: indexWith({ text_encoder: ["transformers", "Qwen2Model"] }),
+    params: { library: "transformers" },
+  },
+  {
+    code: "kind_unsupported",
+    name: "an SDXL UNet",
+    files: sampleWith({
+      "base_model/unet/config.json": editedJson("base_model/unet/config.json", { addition_embed_type: "text_time" }),
+    }),
+    params: { kind: "sdxl" },
   },
   {
     code: "feature_extractor_needed",

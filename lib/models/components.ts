@@ -1,4 +1,4 @@
-import { COMPONENTS, type ComponentRule, DIFFUSERS_CLASSES, type WeightNames } from "./container";
+import { COMPONENTS, type ComponentRule, DIFFUSERS_CLASSES, LATER_TRANSFORMERS, type WeightNames } from "./container";
 import { isObject, type JsonObject } from "./content";
 import type { CheckContext } from "./context";
 import type { Folder } from "./folder";
@@ -87,8 +87,9 @@ async function checkComponent(
     if (!rule.optional) findings.add("component_null", "base_model/model_index.json", { component: name });
     return undefined;
   }
-  if (entry?.library === "diffusers" && entry.className && !DIFFUSERS_CLASSES.has(entry.className)) {
-    findings.add("class_unknown", "base_model/model_index.json", { component: name, className: entry.className });
+  if (entry?.library && entry.className && !isKnownClass(entry.library, entry.className)) {
+    const { library, className } = entry;
+    findings.add("class_unknown", "base_model/model_index.json", { component: name, library, className });
   }
   // With --close_safety the service passes None and nothing of the folder is read.
   if (name === "safety_checker" && flags.closeSafety) return undefined;
@@ -100,6 +101,11 @@ async function checkComponent(
   const configs = await Promise.all(needsOf(rule, entry).map((file) => checkNeeded(context, folder, path, name, file)));
   if (rule.weights) await checkWeights(context, folder, path, rule.weights);
   return name === "unet" ? unetKind(context, configs[0]) : undefined;
+}
+
+function isKnownClass(library: string, className: string): boolean {
+  if (library === "diffusers") return DIFFUSERS_CLASSES.has(className);
+  return library !== "transformers" || !LATER_TRANSFORMERS.test(className);
 }
 
 /** Other tokenizers than CLIP's (Chinese models have BERT's) read other files; which ones is theirs to know. */
@@ -131,7 +137,7 @@ function unetKind({ findings }: CheckContext, config: JsonObject | undefined): M
   // Left out of the file means the class's default, which is 4.
   const channels = config.in_channels ?? 4;
   if (typeof channels === "number" && channels !== 4) findings.add("unet_channels", path, { channels });
-  const kind = kindOfWidth(config.cross_attention_dim);
+  const kind = config.addition_embed_type === "text_time" ? "sdxl" : kindOfWidth(config.cross_attention_dim);
   return kind === "unknown" ? undefined : kind;
 }
 

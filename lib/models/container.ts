@@ -99,6 +99,9 @@ export const DIFFUSERS_CLASSES: ReadonlySet<string> = new Set([
   "VQDiffusionScheduler",
 ]);
 
+/** Families of `transformers` classes that came after the image. Which older ones a pipeline may use is left to the loader. */
+export const LATER_TRANSFORMERS = /^(Qwen|Gemma|Mistral|Mixtral|Phi|Siglip|Dinov2|UMT5|ChatGLM|Llava)/;
+
 /** Number types that the safetensors package of mid-2023 knows, with their size in bytes. */
 export const DTYPE_BYTES: Readonly<Record<string, number>> = {
   BOOL: 1,
