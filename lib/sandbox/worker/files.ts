@@ -58,6 +58,15 @@ export class FileTree {
   }
 }
 
+/** A mount that fails under the program (its bucket is gone, say) is an I/O error to it. */
+async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new PythonError("OSError", `[Errno 5] Input/output error: '${path}' (${String(error)})`);
+  }
+}
+
 /** The container's file system as far as mounts go; what is written outside of them is lost with the container. */
 export class ContainerFiles {
   constructor(
@@ -77,10 +86,12 @@ export class ContainerFiles {
     const place = this.locate(root);
     if (place) {
       const prefix = place.key === "" || place.key.endsWith("/") ? place.key : `${place.key}/`;
-      for await (const object of this.store.list(place.mount.bucket, prefix)) {
-        const path = object.key.slice(prefix.length);
-        if (path !== "") sizes.set(path, object.size);
-      }
+      await onDisk(root, async () => {
+        for await (const object of this.store.list(place.mount.bucket, prefix)) {
+          const path = object.key.slice(prefix.length);
+          if (path !== "") sizes.set(path, object.size);
+        }
+      });
     }
     return new FileTree(root, sizes);
   }
@@ -101,7 +112,7 @@ export class ContainerFiles {
   async read(path: string, range?: { start: number; end: number }): Promise<Uint8Array> {
     const place = this.locate(path);
     if (!place) throw new PythonError("FileNotFoundError", `[Errno 2] No such file or directory: '${path}'`);
-    return this.store.read(place.mount.bucket, place.key, range);
+    return onDisk(path, () => this.store.read(place.mount.bucket, place.key, range));
   }
 
   async readText(path: string): Promise<string> {
@@ -116,15 +127,18 @@ export class ContainerFiles {
     const place = this.locate(path);
     if (!place) return;
     if (place.mount.readOnly) throw readOnlyFileSystem(path);
-    await this.store.write(place.mount.bucket, place.key, body, contentType ? { "content-type": contentType } : {});
+    const headers: Record<string, string> = contentType ? { "content-type": contentType } : {};
+    await onDisk(path, () => this.store.write(place.mount.bucket, place.key, body, headers));
   }
 
   async removeTree(path: string): Promise<void> {
     const place = this.locate(path);
     if (!place) return;
     if (place.mount.readOnly) throw readOnlyFileSystem(path);
-    const keys: string[] = [];
-    for await (const object of this.store.list(place.mount.bucket, `${place.key}/`)) keys.push(object.key);
-    for (const key of keys) await this.store.delete(place.mount.bucket, key);
+    await onDisk(path, async () => {
+      const keys: string[] = [];
+      for await (const object of this.store.list(place.mount.bucket, `${place.key}/`)) keys.push(object.key);
+      for (const key of keys) await this.store.delete(place.mount.bucket, key);
+    });
   }
 }

@@ -114,6 +114,15 @@ describe("errors of a request", () => {
     expect(await post(container, body)).toEqual({ status: 500, body: { text } });
   });
 
+  it("a result bucket that has gone is a failure to save", async () => {
+    const { container, store } = run();
+    await container.ready;
+    store.write = () => Promise.reject(new Error("no such bucket: bucket"));
+    const { status, body } = await post(container, SMALL);
+    expect(status).toBe(469);
+    expect(body.error_msg).toContain("Save result error: [Errno 5] Input/output error: '/result/result/t_");
+  });
+
   it("goes on serving after an error", async () => {
     const { container } = run();
     await post(container, "nonsense");

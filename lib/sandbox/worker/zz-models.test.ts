@@ -1,0 +1,257 @@
+import { describe, expect, it } from "vitest";
+import { placeholderWeights } from "./checkpoint";
+import { baseModel, type Files, MODEL_INDEX, safetensors, TRANSLATE } from "./testing/model";
+import { COMMAND, lastLine, post, type RunOptions, run } from "./testing/run";
+
+const LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 3438167540\n";
+const UNET = "base_model/unet/diffusion_pytorch_model.safetensors";
+const TEXT = "base_model/text_encoder/model.safetensors";
+const CONTROLNET = "--func_name controlnet";
+
+/** The base model with some paths replaced or, where undefined, removed. */
+function changed(changes: Record<string, string | Uint8Array | undefined>): Files {
+  const entries = Object.entries({ ...baseModel(), ...changes });
+  return Object.fromEntries(entries.flatMap(([path, body]) => (body === undefined ? [] : [[path, body]])));
+}
+
+const without = (folder: string) =>
+  Object.fromEntries(Object.entries(baseModel()).filter(([path]) => !path.startsWith(folder)));
+
+const index = (entries: Record<string, unknown>) => ({
+  "base_model/model_index.json": JSON.stringify({ ...MODEL_INDEX, ...entries }),
+});
+
+const unetConfig = (config: Record<string, unknown>) => ({ "base_model/unet/config.json": JSON.stringify(config) });
+
+const only = (ckpt: number, safetensorsCount: number) =>
+  "ValueError: You need to provide only one .ckpt model or one .safetensors model to convert. " +
+  `But got .ckpt: ${ckpt} and .safetensors: ${safetensorsCount}`;
+
+const noWeights = (folder: string) =>
+  `OSError: Error no file named diffusion_pytorch_model.bin found in directory /oss/${folder}.`;
+
+const unreadable = (path: string) =>
+  `OSError: Unable to load weights from checkpoint file for '/oss/${path}' at '/oss/${path}'. ` +
+  "If you tried to load a PyTorch model from a TF 2.0 checkpoint, please set from_tf=True.";
+
+const CASES: [name: string, options: RunOptions, message: string][] = [
+  [
+    "no base_model",
+    { files: { "model.txt": "" } },
+    "ValueError: base_model dir must be provided to load the base model for diffusers!",
+  ],
+  [
+    "a folder in the wrong case",
+    { files: { "Base_Model/x": "" } },
+    "ValueError: base_model dir must be provided to load the base model for diffusers!",
+  ],
+  [
+    "base_model is a file",
+    { files: { base_model: "x" } },
+    "NotADirectoryError: [Errno 20] Not a directory: '/oss/base_model'",
+  ],
+  ["no safety_checker", { files: without("base_model/safety_checker") }, only(0, 0)],
+  ["no feature_extractor", { files: without("base_model/feature_extractor") }, only(0, 0)],
+  ["a folder too deep", { files: { "base_model/sd15/model_index.json": "{}" } }, only(0, 0)],
+  ["two checkpoints", { files: { "base_model/a.ckpt": "x", "base_model/b.safetensors": "x" } }, only(1, 1)],
+  [
+    "a hidden companion counts",
+    { files: { "base_model/a.safetensors": "x", "base_model/._a.safetensors": "x" } },
+    only(0, 2),
+  ],
+  ["endings are case-sensitive", { files: { "base_model/a.CKPT": "x" } }, only(0, 0)],
+  ["checkpoints in subfolders do not count", { files: { "base_model/x/a.ckpt": "x" } }, only(0, 0)],
+  [
+    "model_index.json is no JSON",
+    { files: changed({ "base_model/model_index.json": "{" }) },
+    "OSError: It looks like the config file at '/oss/base_model/model_index.json' is not a valid JSON file.",
+  ],
+  [
+    "a scheduler that came later",
+    { files: changed(index({ scheduler: ["diffusers", "FlowMatchEulerDiscreteScheduler"] })) },
+    "AttributeError: module 'diffusers' has no attribute 'FlowMatchEulerDiscreteScheduler'",
+  ],
+  [
+    "a text encoder that came later",
+    { files: changed(index({ text_encoder: ["transformers", "Qwen2Model"] })) },
+    "AttributeError: module transformers has no attribute Qwen2Model",
+  ],
+  [
+    "no unet in the index",
+    { files: changed(index({ unet: undefined })) },
+    "ValueError: Pipeline <class 'diffusers_modules.local.lpw_stable_diffusion.StableDiffusionLongPromptWeightingPipeline'> " +
+      "expected {'vae', 'text_encoder', 'tokenizer', 'unet', 'scheduler', 'safety_checker', 'feature_extractor'}, " +
+      "but only {'feature_extractor', 'safety_checker', 'scheduler', 'text_encoder', 'tokenizer', 'vae'} were passed.",
+  ],
+  [
+    "SDXL",
+    { files: changed(unetConfig({ addition_embed_type: "text_time" })) },
+    "KeyError: 'add_embedding.linear_1.bias'",
+  ],
+  ["no unet weights", { files: changed({ [UNET]: undefined }) }, noWeights("base_model/unet")],
+  [
+    "only an fp16 variant",
+    {
+      files: changed({ [UNET]: undefined, "base_model/unet/diffusion_pytorch_model.fp16.safetensors": safetensors() }),
+    },
+    noWeights("base_model/unet"),
+  ],
+  [
+    "a sharded unet",
+    {
+      files: changed({
+        [UNET]: undefined,
+        "base_model/unet/diffusion_pytorch_model.safetensors.index.json": '{"weight_map":{"a":"x.safetensors"}}',
+        "base_model/unet/x.safetensors": safetensors(),
+      }),
+    },
+    noWeights("base_model/unet"),
+  ],
+  [
+    "no unet config",
+    { files: changed({ "base_model/unet/config.json": undefined }) },
+    "OSError: Error no file named config.json found in directory /oss/base_model/unet.",
+  ],
+  ["an empty weight file", { files: changed({ [UNET]: "" }) }, unreadable(UNET)],
+  ["a weight file cut off", { files: changed({ [UNET]: safetensors({ a: [64] }).subarray(0, -8) }) }, unreadable(UNET)],
+  [
+    "an empty .bin",
+    { files: changed({ [UNET]: undefined, "base_model/unet/diffusion_pytorch_model.bin": "" }) },
+    unreadable("base_model/unet/diffusion_pytorch_model.bin"),
+  ],
+  [
+    "a Git LFS pointer",
+    { files: changed({ [UNET]: LFS }) },
+    "OSError: You seem to have cloned a repository without having git-lfs installed. Please install git-lfs and run " +
+      "`git lfs install` followed by `git lfs pull` in the folder you cloned.",
+  ],
+  [
+    "an empty text encoder",
+    { files: changed({ [TEXT]: "" }) },
+    "safetensors_rust.SafetensorError: Error while deserializing header: HeaderTooSmall",
+  ],
+  [
+    "no text encoder weights",
+    { files: changed({ [TEXT]: undefined }) },
+    "OSError: Error no file named pytorch_model.bin, tf_model.h5, model.ckpt.index or flax_model.msgpack found in directory /oss/base_model/text_encoder.",
+  ],
+  [
+    "a shard that is missing",
+    {
+      files: changed({
+        [TEXT]: undefined,
+        "base_model/text_encoder/model.safetensors.index.json":
+          '{"weight_map":{"a":"model-00002-of-00002.safetensors"}}',
+      }),
+    },
+    "OSError: /oss/base_model/text_encoder does not appear to have a file named model-00002-of-00002.safetensors. " +
+      "Checkout 'https://huggingface.co//oss/base_model/text_encoder/main' for available files.",
+  ],
+  [
+    "a safety checker without weights",
+    { files: changed({ "base_model/safety_checker/model.safetensors": undefined }) },
+    "OSError: Error no file named pytorch_model.bin, tf_model.h5, model.ckpt.index or flax_model.msgpack found in directory /oss/base_model/safety_checker.",
+  ],
+  [
+    "no vocabulary",
+    {
+      files: changed({
+        "base_model/tokenizer/vocab.json": undefined,
+        "base_model/tokenizer/merges.txt": undefined,
+        "base_model/tokenizer/x": "",
+      }),
+    },
+    "OSError: Can't load tokenizer for '/oss/base_model/tokenizer'. If you were trying to load it from 'https://huggingface.co/models', " +
+      "make sure you don't have a local directory with the same name. Otherwise, make sure '/oss/base_model/tokenizer' is the correct path " +
+      "to a directory containing all relevant files for a CLIPTokenizer tokenizer.",
+  ],
+  [
+    "a function nobody knows",
+    { flags: "--func_name t2i" },
+    "ValueError: Unrecognized function name: t2i. We support base(t2i)/controlnet",
+  ],
+  [
+    "no controlnet folder",
+    { flags: CONTROLNET },
+    "ValueError: The controlnet dir must be provided when using the function controlnet",
+  ],
+  [
+    "an original ControlNet .pth",
+    { flags: CONTROLNET, files: changed({ "controlnet/config.json": "{}", "controlnet/control_sd15_canny.pth": "x" }) },
+    noWeights("controlnet"),
+  ],
+  [
+    "no translation model",
+    { flags: "--use_translate" },
+    "ValueError: Please put the translation model in the translate dir.",
+  ],
+  [
+    "a translation model one level too deep",
+    { flags: "--use_translate", files: changed({ "translate/damo/configuration.json": "{}" }) },
+    "ValueError: /oss/translate/configuration.json: configuration file not found in the model folder",
+  ],
+  [
+    "a translation model without weights",
+    { flags: "--use_translate", files: changed({ "translate/configuration.json": "{}" }) },
+    "ValueError: The passed save_path is not a valid checkpoint: /oss/translate/tf_ckpts",
+  ],
+  [
+    "two LoRA .bin",
+    { files: changed({ "lora_model/a.bin": "x", "lora_model/b.bin": "x" }) },
+    "ValueError: only one lora model is allowed when init!",
+  ],
+  [
+    "a LoRA of SDXL",
+    {
+      files: changed({ "lora_model/a.safetensors": safetensors({ "lora_unet_input_blocks_4_1.lora_up.weight": [2] }) }),
+    },
+    "ValueError: A dict of processors was passed, but the number of processors 140 does not match the number of attention layers: 32. " +
+      "Please make sure to pass 32 processor classes.",
+  ],
+  [
+    "a LoRA as the checkpoint",
+    { files: { "base_model/lora.safetensors": safetensors({ lora_unet_x: [2] }) } },
+    "KeyError: 'time_embed.0.weight'",
+  ],
+  [
+    "a checkpoint on a read-only mount",
+    { readOnly: true, files: { "base_model/sd.ckpt": placeholderWeights("a checkpoint") } },
+    "OSError: [Errno 30] Read-only file system: '/oss/base_model/vae'",
+  ],
+  [
+    "Blade on a read-only mount",
+    { readOnly: true, flags: "--use_blade" },
+    "OSError: [Errno 30] Read-only file system: '/oss/optimized_model'",
+  ],
+];
+
+
+import { test } from "vitest";
+import { writeFileSync } from "node:fs";
+import { checkModel } from "@/lib/models/check";
+import { memoryFile } from "@/lib/models/model-file";
+import { FINDING_CODES } from "@/lib/models/findings";
+test("theirs", async () => {
+  const out: string[] = []; 
+  for (const [name, options, message] of CASES) {
+    const files = Object.entries(options.files ?? baseModel()).map(([p, b]) => memoryFile(p, typeof b === "string" ? new TextEncoder().encode(b) : b));
+    const f = options.flags ?? "";
+    const report = await checkModel(files, { func: f.includes("controlnet") ? "controlnet" : "base", blade: f.includes("use_blade"), translate: f.includes("use_translate"), closeSafety: f.includes("close_safety"), inPlace: true });
+    out.push(`${report.verdict.ok ? "OURS-OK " : "same"} ${name} | ${message.slice(0,90)} | ${report.findings.map((x) => x.level[0] + ":" + x.code)}`);
+  }
+  const good = Object.entries(baseModel()).map(([p, b]) => memoryFile(p, typeof b === "string" ? new TextEncoder().encode(b) : b));
+  const r = await checkModel(good, { func: "base", blade: true, translate: false, closeSafety: false, inPlace: true });
+  out.push("GOOD " + r.verdict.ok + JSON.stringify(r.findings));
+  // fuzz
+  let seed = 1; const rnd = (n: number) => { seed = (seed * 1103515245 + 12345) & 0x7fffffff; return seed % n; };
+  const { sampleModel } = await import("@/lib/models/sample");
+  const t0 = performance.now(); let oks = 0;
+  for (let i = 0; i < 3000; i++) {
+    const fs = sampleModel().map(({ path, bytes }) => { if (rnd(4)) return memoryFile(path, bytes); const b = bytes.slice(0, rnd(3) ? undefined : rnd(bytes.length + 1)); for (let k = rnd(6); k > 0; k--) if (b.length) b[rnd(Math.min(b.length, 400))] = rnd(256); return memoryFile(rnd(30) ? path : path.slice(0, rnd(path.length)), b); });
+    const rep = await checkModel(fs, { func: rnd(2) ? "base" : "controlnet", blade: !!rnd(2), translate: !!rnd(2), closeSafety: !!rnd(2) });
+    if (rep.verdict.ok) oks++;
+    for (const x of rep.findings) if (!FINDING_CODES.includes(x.code)) throw new Error(x.code);
+  }
+  out.push(`fuzz 3000 in ${performance.now() - t0} ms, ok ${oks}`);
+  writeFileSync("/tmp/snip/theirs.txt", out.join("\n"));
+}, 300000);
