@@ -204,7 +204,7 @@ function parseV4Authorization(authorization: string): V4Authorization {
   return { Credential: credential, AdditionalHeaders: fields.get("AdditionalHeaders"), Signature: signature };
 }
 
-function parseCredential(
+export function parseCredential(
   credential: string,
   argument: string,
   region: string,

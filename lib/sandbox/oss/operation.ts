@@ -87,10 +87,15 @@ export function detectOperation(request: OssRequest): Operation {
     if (name === "x-oss-process" && operation === "GetObject") continue;
     throw notImplementedParameter(name);
   }
-  for (const name of request.headers.keys()) {
+  refuseUnknownFeatures(request.headers.keys());
+  return operation;
+}
+
+/** Also for the fields of a form, which stand for headers. */
+export function refuseUnknownFeatures(names: Iterable<string>): void {
+  for (const name of names) {
     if (UNKNOWN_FEATURES.test(name)) throw notImplementedHeader(name);
   }
-  return operation;
 }
 
 function findOperation(request: OssRequest): Operation | undefined {
