@@ -378,6 +378,17 @@ const CASES: Case[] = [
     params: { kind: "sdxl" },
   },
   {
+    code: "lora_unfit",
+    name: "an SDXL LoRA by its blocks",
+    files: {
+      ...sampleWith(),
+      "lora_model/a.safetensors": tensorFile({
+        "unet.mid_block.attentions.0.transformer_blocks.9.attn1.processor.to_q_lora.down.weight": [1, 1280],
+      }),
+    },
+    params: { kind: "sdxl" },
+  },
+  {
     code: "lora_unused_with_blade",
     name: "with Blade",
     files: { ...sampleWith(), "lora_model/a.bin": "1", "lora_model/b.bin": "2" },

@@ -90,7 +90,8 @@ function loraMisfit(
   if (kind === "unknown") return undefined;
   if (kind !== "lora") return kind;
   for (const [name, { shape }] of tensors ?? []) {
-    if (/^lora_te2_/.test(name)) return "sdxl";
+    // SD 1 and 2 have one transformer block at each place, SDXL up to ten; its second text encoder gives it away too.
+    if (/^lora_te2_|transformer_blocks[._][1-9]/.test(name)) return "sdxl";
     // The down matrix of a cross-attention key projection is as wide as the text encoder's output.
     if (!/attn2.*to_k.*(lora_down|lora_A|lora\.down|_lora\.down)/.test(name)) continue;
     const width = kindOfWidth(shape[1]);
