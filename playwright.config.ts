@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig, devices } from "@playwright/test";
+import { OWNER_STATE } from "./e2e/people";
 
 /** Ports of their own, so that a console in use on this machine is not disturbed. */
 const PORT = 3900;
@@ -39,7 +40,7 @@ export default defineConfig({
       name: "stories",
       testMatch: /\.spec\.ts/,
       dependencies: ["set-up"],
-      use: { storageState: "test-results/.auth/owner.json" },
+      use: { storageState: OWNER_STATE },
     },
   ],
   webServer: {

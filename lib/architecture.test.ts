@@ -9,7 +9,10 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
   .split("\n")
   .filter((path) => path !== "" && !path.startsWith("node_modules/"));
 const sources = files.filter((path) => /\.(ts|tsx|mjs)$/.test(path));
-const product = sources.filter((path) => !/\.test\.tsx?$/.test(path) && !path.startsWith("e2e/"));
+/** Not the tests, nor what only they use. */
+const product = sources.filter(
+  (path) => !/(\.test|\/testing|\/fixtures)\.tsx?$/.test(path) && !/^(e2e\/|[^/]+\.config\.)/.test(path),
+);
 const read = (path: string) => readFileSync(path, "utf8");
 
 /** Module specifiers, repository-relative for our own files and bare for packages; type-only imports are left out. */
