@@ -5,7 +5,7 @@ import { RuntimeOptions } from "@darabonba/typescript";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createManualClock } from "@/lib/clock";
 import { listen } from "@/lib/sandbox/core/listen";
-import { ACCOUNT, IMAGE, REGION, serviceConfig, startTestCloud, type TestCloud } from "./fixtures";
+import { ACCOUNT, IMAGE, REGION, serviceConfig, startTestCloud, type TestCloud } from "./testing";
 
 /* The official runtime, called by hand: nothing of our own client's (reference: eas-openapi.md §4). */
 

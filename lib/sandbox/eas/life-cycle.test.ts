@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createManualClock, type ManualClock } from "@/lib/clock";
 import type { Cloud } from "./cloud";
+import { HANDLERS } from "./handlers";
+import { openCloud } from "./open-cloud";
+import type { Operation } from "./operations";
 import {
   ACCOUNT,
   createBucketStore,
@@ -11,10 +14,7 @@ import {
   type FakeContainers,
   REGION,
   serviceConfig,
-} from "./fixtures";
-import { HANDLERS } from "./handlers";
-import { openCloud } from "./open-cloud";
-import type { Operation } from "./operations";
+} from "./testing";
 
 let dataDir: string;
 let clock: ManualClock;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { IMAGE, serviceConfig } from "./fixtures";
 import { mergeJson, nestDottedKeys } from "./json-path";
 import { completeConfig, parseConfigText, readServiceSpec } from "./service-spec";
+import { IMAGE, serviceConfig } from "./testing";
 
 const read = (config: unknown) => readServiceSpec(parseConfigText(Buffer.from(JSON.stringify(config))));
 const config = (change?: Parameters<typeof serviceConfig>[1]) => serviceConfig("demo", change);
