@@ -56,7 +56,7 @@ export async function checkModel(
       ...(repairs.length > 0 && !options.inPlace ? { repairs } : {}),
     }),
   };
-  reportLayout(context, layout);
+  reportLayout(context, options, layout);
   let kind: ModelKind = "unknown";
   let loadsVia: Verdict["loadsVia"] = null;
   // A folder that first has to be chosen or moved has no content to judge yet.
@@ -81,15 +81,20 @@ export async function checkModel(
   };
 }
 
-function reportLayout({ findings }: CheckContext, { plan, suggested, candidates }: Layout): void {
+function reportLayout(
+  { findings }: CheckContext,
+  options: CheckOptions,
+  { plan, suggested, candidates }: Layout,
+): void {
   if (plan.files.length === 0) findings.add("no_files", undefined);
   if (candidates.length > 0) {
-    const repairs = candidates.slice(0, MAX_NAMED).map((folder) => ({
-      kind: "unwrap" as const,
-      folder,
-      into: folder.startsWith("base_model/") ? "base_model" : "",
-    }));
-    findings.add("several_models", undefined, { folders: candidates.slice(0, MAX_NAMED).join(", ") }, { repairs });
+    const named = candidates.slice(0, MAX_NAMED);
+    const into = (folder: string) => (folder.startsWith("base_model/") ? "base_model" : "");
+    // Files in OSS stay where they are: only another model root can be chosen, not another base_model.
+    const repairs = named
+      .filter((folder) => !options.inPlace || into(folder) === "")
+      .map((folder) => ({ kind: "unwrap" as const, folder, into: into(folder) }));
+    findings.add("several_models", undefined, { folders: named.join(", ") }, { repairs });
   }
   const [first] = suggested;
   if (first && (first.kind === "unwrap" || first.kind === "move_into_base_model")) {
