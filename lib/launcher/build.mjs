@@ -9,7 +9,10 @@ import { LaunchError } from "./launch-error.mjs";
 const STAMP = "easel-sources";
 export const SANDBOX_BUNDLE = join("dist", "sandbox.mjs");
 
-/** A digest of all files that go into a build; not of times, which a checkout sets anew. */
+/**
+ * A digest of all files that go into a build; not of times, which a checkout sets anew.
+ * @param {string} root @param {string[]} folders @param {string[]} files @param {(path: string) => boolean} [isLeftOut]
+ */
 export function digestOf(root, folders, files, isLeftOut = () => false) {
   const hash = createHash("sha256");
   const visit = (path) => {
@@ -44,12 +47,13 @@ const consoleDigest = (root) =>
 
 const sandboxDigest = (root) => digestOf(root, ["lib/sandbox"], ["lib/clock.ts", ...CONFIGURATION], isTest);
 
-export async function buildConsoleIfNeeded(root, logFile) {
+/** @param {AbortSignal} [signal] ends the build with the start that asked for it */
+export async function buildConsoleIfNeeded(root, logFile, signal) {
   const stamp = join(root, ".next", STAMP);
   const digest = consoleDigest(root);
   if (existsSync(join(root, ".next", "BUILD_ID")) && read(stamp) === digest) return false;
   console.error("Building the console (about half a minute) …");
-  const { code, output } = await run(root, [join("node_modules", "next", "dist", "bin", "next"), "build"]);
+  const { code, output } = await run(root, [join("node_modules", "next", "dist", "bin", "next"), "build"], signal);
   if (code !== 0) {
     write(logFile, output);
     throw new LaunchError(`the build failed. Its output is in ${logFile}`);
@@ -86,10 +90,10 @@ export async function bundleSandboxIfNeeded(root) {
   return true;
 }
 
-function run(root, args) {
+function run(root, args, signal) {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
-    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, args, { cwd: root, env, signal, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8");

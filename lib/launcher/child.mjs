@@ -35,6 +35,7 @@ export function startChild(name, script, args, { env, execArgv = [], cwd = proce
 
   return {
     name,
+    pid: child.pid,
     exited,
     /** Fails with the process's own reason when it ends before. */
     whenReady: () => Promise.race([message, diedEarly]),

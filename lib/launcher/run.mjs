@@ -21,9 +21,11 @@ export async function run(mode) {
   /** In the order in which they were started; they end in reverse. */
   const children = [];
   let unlock = () => {};
+  const unfinished = new AbortController();
   let ending;
   const end = (code) => {
     ending ??= (async () => {
+      unfinished.abort();
       for (const { child, timeoutMs } of [...children].reverse()) await child.stop(timeoutMs);
       unlock();
       process.exit(code);
@@ -43,7 +45,8 @@ export async function run(mode) {
     if (settings.port === 0) settings.port = await freePort(settings.host);
     await demandPorts(portsOf(settings));
     await installIfNeeded(root);
-    const building = mode === "start" && buildConsoleIfNeeded(root, join(settings.dataDir, "build.log"));
+    const building =
+      mode === "start" && buildConsoleIfNeeded(root, join(settings.dataDir, "build.log"), unfinished.signal);
     const [database, sandbox] = await allOrFirstFailure([
       settings.databaseUrl ? undefined : startDatabase(settings, hold),
       settings.sandbox.on ? startSandbox(hold) : undefined,
