@@ -9,8 +9,3 @@ export function safeNextPath(value: string | null | undefined): string {
     return "/";
   }
 }
-
-export function signInPath(next: string | undefined): string {
-  const path = safeNextPath(next);
-  return path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`;
-}

@@ -4,8 +4,9 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import { systemClock } from "@/lib/clock";
 import { database } from "@/lib/database.server";
+import { paths } from "@/lib/paths";
 import type { Door } from "./door";
-import { signInPath } from "./next-path";
+import { safeNextPath } from "./next-path";
 import type { CurrentUser } from "./rights";
 import { type Caller, findSession, LIFETIME_MS, listSessions, type Session, type SessionView } from "./sessions";
 import { isSetUp } from "./set-up";
@@ -26,7 +27,8 @@ export async function currentUser(): Promise<CurrentUser | undefined> {
 export async function requireUser(next?: string): Promise<CurrentUser> {
   const user = await currentUser();
   if (user) return user;
-  redirect((await isSetUp(database())) ? signInPath(next) : "/set-up");
+  const target = safeNextPath(next);
+  redirect((await isSetUp(database())) ? paths.signIn(target === "/" ? undefined : target) : paths.setUp());
 }
 
 export async function keepSession(token: string): Promise<void> {
