@@ -48,6 +48,8 @@ function diagnose(service: ServiceRecord, instance: InstanceRecord): Diagnosis |
         "Let containers[0].port be the port that the process listens on, neither 8080 nor 9090.",
       ]);
     default:
+      // An event that is out of date by now proves nothing.
+      if (instance.stage !== "scheduled") return undefined;
       return finding("Storage cannot be mounted.", last("FailedMount"), [
         "Check that the bucket exists in the service's region and that EAS may read it.",
       ]);

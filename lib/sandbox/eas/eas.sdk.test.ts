@@ -311,17 +311,15 @@ describe("reading operations", () => {
     ).rejects.toEqual(refusal(400, "InvalidParameter", /StartTime/));
   });
 
-  test("DescribeServiceLog: keyword, time, pages of 500, Beijing stamps", async () => {
+  test("DescribeServiceLog: keyword, time, pages of 500", async () => {
     await running("demo");
     for (let n = 1; n <= 501; n++) cloud.containers.started[0]?.log(`line ${n}`);
     const log = (query?: Record<string, string>) => read("DescribeServiceLog", at("demo", "/logs"), query);
-    const [service] = cloud.cloud.logs.read("demo").values();
     const first = await log();
     expect(first).toMatchObject({ PageNum: 1, TotalCount: 501, TotalPageNum: 2 });
     expect(first.Logs).toHaveLength(500);
-    const beijing = new Date((service?.[0]?.at ?? 0) + 8 * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
-    expect((first.Logs as string[])[0]).toBe(`[${beijing}] line 1`);
-    expect((await log({ PageNum: "2" })).Logs).toEqual([expect.stringContaining("line 501")]);
+    expect((first.Logs as string[])[0]).toBe("line 1");
+    expect((await log({ PageNum: "2" })).Logs).toEqual(["line 501"]);
     expect((await log({ Keyword: "line 42" })).TotalCount).toBe(11);
     expect((await log({ Keyword: "LINE" })).TotalCount).toBe(0);
     expect((await log({ EndTime: "2020-01-01 00:00:00" })).TotalCount).toBe(0);

@@ -149,7 +149,7 @@ function endOfSecond(time: number): number {
   return Math.floor(time / 1000) * 1000 + 999;
 }
 
-/** Oldest lines first; the last page holds the newest. Query times are UTC, the stamps in the lines Beijing time. */
+/** Oldest lines first; the last page holds the newest. Query times are UTC; the stamps that containers write are Beijing time. */
 export const describeServiceLog: Handler = (call) => {
   const { query, cloud } = call;
   const service = serviceOf(call);
@@ -171,10 +171,8 @@ export const describeServiceLog: Handler = (call) => {
     )
     .sort((a, b) => a.at - b.at);
   const { items, counts } = pageByNum(query, found, 500);
-  return { Logs: items.map(({ at, text }) => `[${toBlankTimestamp(at + BEIJING_OFFSET_MS)}] ${text}`), ...counts };
+  return { Logs: items.map(({ text }) => text), ...counts };
 };
-
-const BEIJING_OFFSET_MS = 8 * 3_600_000;
 
 /** The instance that is asked for by name or address, or all of the service's. */
 function instancesLogged({ query, cloud }: Call, service: ServiceRecord): string[] {

@@ -56,6 +56,8 @@ export interface FakeContainer {
 export interface FakeContainers {
   start: StartContainer;
   started: FakeContainer[];
+  /** What the processes answer; may be changed at any time. */
+  handle: Handle;
 }
 
 type Handle = (request: ContainerRequest) => Promise<ContainerResponse>;
@@ -67,7 +69,7 @@ const echo: Handle = async ({ method, url, body }) => ({
 });
 
 /** Processes that the test leads by hand, or that are ready at once. */
-export function createFakeContainers({ readyAtOnce = true, handle = echo } = {}): FakeContainers {
+export function createFakeContainers({ readyAtOnce = true } = {}): FakeContainers {
   const started: FakeContainer[] = [];
   const start: StartContainer = (spec, environment) => {
     const fake: FakeContainer = {
@@ -85,13 +87,14 @@ export function createFakeContainers({ readyAtOnce = true, handle = echo } = {})
     started.push(fake);
     return {
       ready,
-      handle,
+      handle: (request) => containers.handle(request),
       stop: () => {
         fake.stopped = true;
       },
     };
   };
-  return { start, started };
+  const containers: FakeContainers = { start, started, handle: echo };
+  return containers;
 }
 
 export function serviceConfig(name: string, change: { metadata?: object; container?: object; top?: object } = {}) {
