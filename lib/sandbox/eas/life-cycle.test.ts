@@ -383,6 +383,38 @@ describe("commands", () => {
     expect(containers.started.at(-1)?.spec.command).toBe("python other.py");
   });
 
+  test("an update whose instance fails pauses while the old one serves; the next one takes it away", async () => {
+    await running("demo");
+    const [before] = await instances("demo");
+    containers.readyAtOnce = false;
+    const change = (command: string) =>
+      call(
+        "UpdateService",
+        { service: "demo" },
+        { containers: serviceConfig("demo", { container: { command } }).containers },
+      );
+    await change("python broken.py");
+    for (let n = 1; n <= 3; n++) {
+      await clock.advance(9000);
+      containers.started[n]?.exit(1);
+    }
+    await clock.advance(0);
+    expect(await describeIt("demo")).toMatchObject({
+      Status: "Updating",
+      Message: expect.stringMatching(/not healthy/),
+      CurrentVersion: 1,
+      LatestVersion: 2,
+    });
+    const serving = async () => (await instances("demo")).filter(({ ReadyProcesses }) => ReadyProcesses === 2);
+    expect(await serving()).toMatchObject([{ InstanceName: before?.InstanceName }]);
+    containers.readyAtOnce = true;
+    await change("python mended.py");
+    await until("demo", "Running");
+    await clock.advance(3000);
+    expect(await instances("demo")).toMatchObject([{ IsLatest: true, RestartCount: 0 }]);
+    expect(await describeIt("demo")).toMatchObject({ CurrentVersion: 3, LatestVersion: 3 });
+  });
+
   test("an update that changes only the number of replicas is scaling", async () => {
     await running("demo");
     await call("UpdateService", { service: "demo" }, { metadata: { instance: 2 } });

@@ -56,6 +56,7 @@ export interface FakeContainer {
 export interface FakeContainers {
   start: StartContainer;
   started: FakeContainer[];
+  readyAtOnce: boolean;
   /** What the processes answer; may be changed at any time. */
   handle: Handle;
 }
@@ -83,7 +84,7 @@ export function createFakeContainers({ readyAtOnce = true } = {}): FakeContainer
       fake.becomeReady = (port = 8000) => resolve({ port });
       fake.exit = (code) => reject(new ContainerExit(code));
     });
-    if (readyAtOnce) fake.becomeReady();
+    if (containers.readyAtOnce) fake.becomeReady();
     started.push(fake);
     return {
       ready,
@@ -93,7 +94,7 @@ export function createFakeContainers({ readyAtOnce = true } = {}): FakeContainer
       },
     };
   };
-  const containers: FakeContainers = { start, started, handle: echo };
+  const containers: FakeContainers = { start, started, readyAtOnce, handle: echo };
   return containers;
 }
 
