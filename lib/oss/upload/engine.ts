@@ -128,7 +128,7 @@ class Engine implements Upload {
       // An upload id that OSS no longer knows, or parts that do not add up, are of no further use.
       const afresh = work.error?.vendor?.code === "NoSuchUpload" || work.error?.params.reason === "corrupted";
       work.restart(afresh);
-      this.setFile(work, "waiting");
+      this.tally.fileChanged(work, "failed");
       this.active.push(work);
     }
     if (this.tally.state === "finished") this.run();
