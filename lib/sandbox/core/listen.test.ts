@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { connect } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { type Listening, listen } from "./listen";
 
 const open: Listening[] = [];
@@ -48,6 +48,7 @@ test("the port is free after close, open connections included", async () => {
 });
 
 test("a failing handler answers 500 and the server lives on", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
   let calls = 0;
   const server = await start(async (_, response) => {
     if (calls++ === 0) throw new Error("expected by the test");
@@ -55,6 +56,8 @@ test("a failing handler answers 500 and the server lives on", async () => {
   }, 0);
   expect(await get("127.0.0.1", server.port)).toBe(500);
   expect(await get("127.0.0.1", server.port)).toBe(200);
+  expect(log).toHaveBeenCalledOnce();
+  log.mockRestore();
 });
 
 test("Content-Length together with chunked is accepted, as ali-oss sends it", async () => {

@@ -6,22 +6,23 @@ export const BATCH_BYTES = 1024 * 1024;
 /** Enough for a browser's six connections with four batches each. */
 const MAX_SPARE_BUFFERS = 24;
 
-const spareBuffers: ArrayBuffer[] = [];
+/** Shared, so that another thread reads them where they are: moving buffers between threads kept the collector busy. */
+const spareBuffers: SharedArrayBuffer[] = [];
 
 export interface Batch {
   /** Belongs to whoever receives the batch, until given back. */
-  buffer: ArrayBuffer;
+  buffer: SharedArrayBuffer;
   length: number;
 }
 
 /** The same bytes in pieces of BATCH_BYTES, the last one shorter. */
 export async function* batches(source: Readable): AsyncGenerator<Batch> {
-  let buffer: ArrayBuffer | undefined;
+  let buffer: SharedArrayBuffer | undefined;
   let length = 0;
   // An error answer must still reach the client, so giving up does not destroy the request.
   for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     for (let taken = 0; taken < chunk.length; ) {
-      buffer ??= spareBuffers.pop() ?? new ArrayBuffer(BATCH_BYTES);
+      buffer ??= spareBuffers.pop() ?? new SharedArrayBuffer(BATCH_BYTES);
       const part = chunk.subarray(taken, taken + BATCH_BYTES - length);
       new Uint8Array(buffer).set(part, length);
       taken += part.length;
@@ -35,6 +36,6 @@ export async function* batches(source: Readable): AsyncGenerator<Batch> {
   if (buffer) yield { buffer, length };
 }
 
-export function giveBack(buffer: ArrayBuffer): void {
+export function giveBack(buffer: SharedArrayBuffer): void {
   if (spareBuffers.length < MAX_SPARE_BUFFERS) spareBuffers.push(buffer);
 }

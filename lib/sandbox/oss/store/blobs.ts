@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import type { Content, Segment } from "./records";
 import type { ContentUse } from "./state";
 
-const READ_CHUNK = 1024 * 1024;
+const READ_CHUNK = 256 * 1024;
 
 /**
  * The bytes: files that are written once and never changed. A file belongs to nobody until a line of the journal names

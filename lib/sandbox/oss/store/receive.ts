@@ -100,7 +100,8 @@ class BatchedMd5 {
     }
     this.#thread ??= createThreadedMd5();
     await Promise.all([written, previous]);
-    giveBack(await this.#thread.update(batch.buffer, batch.length));
+    await this.#thread.update(batch.buffer, batch.length);
+    giveBack(batch.buffer);
   }
 
   async digest(): Promise<Buffer> {
