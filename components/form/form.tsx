@@ -84,10 +84,15 @@ function ErrorSummary({ errors, shown, formId }: { errors: FieldErrors; shown: b
   const entries = Object.entries(errors).filter(([name]) => name !== "root");
   if (!shown || entries.length < 2) return null;
 
-  function focus(name: string) {
+  const fieldOf = (name: string) => {
     const field = document.getElementById(formId)?.querySelector(`[name="${CSS.escape(name)}"]`);
-    if (field instanceof HTMLElement) field.focus();
-  }
+    return field instanceof HTMLElement ? field : undefined;
+  };
+  // Shown only after a submit, so in the browser; labels do not change while the form stands.
+  const labelOf = (name: string) => {
+    const id = fieldOf(name)?.id;
+    return id ? document.querySelector(`label[for="${CSS.escape(id)}"]`)?.firstChild?.textContent : undefined;
+  };
 
   return (
     <Callout tone="bad" role="alert" title={t("common.formSummary", { count: entries.length })}>
@@ -96,10 +101,13 @@ function ErrorSummary({ errors, shown, formId }: { errors: FieldErrors; shown: b
           <li key={name}>
             <button
               type="button"
-              onClick={() => focus(name)}
+              onClick={() => fieldOf(name)?.focus()}
               className="rounded-sm text-left underline underline-offset-3"
             >
-              {errorText(t, typeof problem?.message === "string" ? problem.message : undefined)}
+              {t("common.formSummaryItem", {
+                label: labelOf(name) ?? name,
+                problem: errorText(t, typeof problem?.message === "string" ? problem.message : undefined),
+              })}
             </button>
           </li>
         ))}
