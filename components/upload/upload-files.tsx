@@ -1,0 +1,133 @@
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { Ban, CircleCheck, CircleDashed, CircleEqual, LoaderCircle, OctagonAlert, RotateCcw } from "lucide-react";
+import { useMemo, useRef } from "react";
+import { cn } from "@/components/ui/cn";
+import { IconButton } from "@/components/ui/icon-button";
+import { formatBytes, formatPercent } from "@/lib/format";
+import { errorTexts, useLocale, useT } from "@/lib/i18n/react";
+import type { FileProgress, FileState } from "@/lib/oss/upload/types";
+
+const ROW_PX = 32;
+/** Beyond this the list scrolls within itself. */
+const ROWS_SHOWN = 8;
+
+const LOOK = {
+  waiting: { Icon: CircleDashed, color: "text-text-3" },
+  uploading: { Icon: LoaderCircle, color: "text-info" },
+  verifying: { Icon: LoaderCircle, color: "text-info" },
+  done: { Icon: CircleCheck, color: "text-ok" },
+  skipped: { Icon: CircleEqual, color: "text-ok" },
+  failed: { Icon: OctagonAlert, color: "text-bad" },
+  cancelled: { Icon: Ban, color: "text-text-3" },
+} as const satisfies Record<FileState, object>;
+
+/** What needs an eye comes first; within a state the plan's order stays. */
+const RANK: Record<FileState, number> = {
+  failed: 0,
+  uploading: 1,
+  verifying: 1,
+  waiting: 2,
+  cancelled: 3,
+  done: 4,
+  skipped: 4,
+};
+
+interface UploadFilesProps {
+  files: readonly FileProgress[];
+  onRetry?: (path: string) => void;
+}
+
+export function UploadFiles({ files, onRetry }: UploadFilesProps) {
+  const t = useT();
+  return (
+    <details>
+      <summary className="w-fit rounded-sm text-sm text-text-2">
+        {t("upload.files.show", { count: files.length })}
+      </summary>
+      <Rows files={files} onRetry={onRetry} />
+    </details>
+  );
+}
+
+function Rows({ files, onRetry }: UploadFilesProps) {
+  const t = useT();
+  const scroller = useRef<HTMLElement>(null);
+  const sorted = useMemo(() => [...files].sort((a, b) => RANK[a.state] - RANK[b.state]), [files]);
+  const virtual = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    getItemKey: (index) => sorted[index]?.path ?? index,
+    overscan: 6,
+  });
+  const height = Math.min(sorted.length, ROWS_SHOWN) * ROW_PX;
+  return (
+    <section
+      ref={scroller}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard
+      tabIndex={0}
+      aria-label={t("upload.files.label")}
+      className="mt-2 overflow-y-auto rounded-md"
+      style={{ height }}
+    >
+      <ul className="relative" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, key, start }) => {
+          const file = sorted[index];
+          return file ? (
+            <li
+              key={key}
+              className="absolute inset-x-0 top-0"
+              style={{ height: ROW_PX, transform: `translateY(${start}px)` }}
+              aria-setsize={sorted.length}
+              aria-posinset={index + 1}
+            >
+              <Row file={file} onRetry={onRetry} />
+            </li>
+          ) : null;
+        })}
+      </ul>
+    </section>
+  );
+}
+
+function Row({ file, onRetry }: { file: FileProgress; onRetry?: (path: string) => void }) {
+  const t = useT();
+  const locale = useLocale();
+  const { Icon, color } = LOOK[file.state];
+  const error = file.error && reasonText(t, file.error);
+  const isPartly = file.state === "uploading" && file.doneBytes > 0;
+  const state = isPartly ? formatPercent(file.doneBytes / file.sizeBytes, locale) : t(`upload.fileState.${file.state}`);
+  return (
+    <div className="flex h-full items-center gap-2 px-1 text-sm">
+      <Icon
+        aria-hidden="true"
+        className={cn("size-4 shrink-0", color, Icon === LoaderCircle && "motion-safe:animate-spin")}
+      />
+      <span className="min-w-0 truncate font-mono" title={file.path}>
+        {file.path}
+      </span>
+      <span
+        className={cn("ml-auto min-w-0 shrink-0 truncate", file.error ? "max-w-1/2 text-bad" : "text-text-2")}
+        title={error}
+      >
+        {error ?? state}
+      </span>
+      <span className="w-20 shrink-0 text-right text-text-3 tabular-nums">{formatBytes(file.sizeBytes, locale)}</span>
+      {file.state === "failed" && onRetry ? (
+        <IconButton
+          size="sm"
+          label={t("upload.files.retry", { path: file.path })}
+          icon={<RotateCcw aria-hidden="true" />}
+          onClick={() => onRetry(file.path)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+/** Uploads know more than the error's code: what happened to the bytes. */
+function reasonText(t: ReturnType<typeof useT>, error: NonNullable<FileProgress["error"]>): string {
+  return t.maybe(`upload.reason.${error.params.reason}`) ?? errorTexts(t, error).title;
+}

@@ -1,0 +1,25 @@
+/** Runs in a Web Worker: reading and summing a part must not hold up the page. */
+import { createBlobChecksum } from "./checksum";
+
+export interface ChecksumRequest {
+  id: number;
+  body: Blob;
+}
+
+export type ChecksumReply = { id: number; crc64: string } | { id: number; error: { name: string; message: string } };
+
+const checksum = createBlobChecksum();
+
+self.addEventListener("message", ({ data: { id, body } }: MessageEvent<ChecksumRequest>) => {
+  checksum(body).then(
+    (crc64) => reply({ id, crc64 }),
+    (error: unknown) => {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      reply({ id, error: { name, message } });
+    },
+  );
+});
+
+function reply(message: ChecksumReply): void {
+  self.postMessage(message);
+}

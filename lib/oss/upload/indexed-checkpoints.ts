@@ -1,0 +1,59 @@
+/** Half-done uploads, remembered by the browser across reloads. Where it cannot (private windows), nothing is remembered. */
+import { z } from "zod";
+import type { CheckpointStore } from "./types";
+
+const NAME = "easel-uploads";
+const TABLE = "checkpoints";
+
+const CheckpointSchema = z.object({
+  uploadId: z.string(),
+  sizeBytes: z.number(),
+  lastModified: z.number(),
+  partSizeBytes: z.number(),
+});
+
+function open(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** `target` sets uploads to different connections, buckets and prefixes apart. */
+export function createIndexedCheckpoints(target: string): CheckpointStore {
+  let database: Promise<IDBDatabase> | undefined;
+  const key = (path: string) => `${target}\n${path}`;
+
+  async function run<T>(
+    mode: IDBTransactionMode,
+    work: (table: IDBObjectStore) => IDBRequest<T>,
+  ): Promise<T | undefined> {
+    try {
+      database ??= open();
+      const table = (await database).transaction(TABLE, mode).objectStore(TABLE);
+      return await new Promise<T>((resolve, reject) => {
+        const request = work(table);
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    } catch {
+      // The upload goes on; only a later visit starts this file from the beginning.
+      return undefined;
+    }
+  }
+
+  return {
+    async load(path) {
+      const parsed = CheckpointSchema.safeParse(await run<unknown>("readonly", (table) => table.get(key(path))));
+      return parsed.success ? parsed.data : undefined;
+    },
+    async save(path, checkpoint) {
+      await run("readwrite", (table) => table.put(checkpoint, key(path)));
+    },
+    async remove(path) {
+      await run("readwrite", (table) => table.delete(key(path)));
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "@/lib/clock";
+import type { Connection } from "@/lib/connection";
+import { type Context, toContext } from "@/lib/context.server";
+import { ACCOUNT, REGION, startTestServer, type TestServer } from "@/lib/sandbox/oss/testing";
+import { users } from "@/lib/store/schema/auth";
+import { createTestStore, type TestStore } from "@/lib/store/testing";
+import { completeUpload, initiateUpload, listUploadedParts } from "./multipart";
+import { signUpload } from "./sign";
+import { listStoredSizes, statStored } from "./stored";
+import { beginUpload } from "./target";
+
+const BUCKET = "uploads-bucket";
+let server: TestServer;
+let store: TestStore;
+let context: Context;
+
+beforeAll(async () => {
+  [server, store] = await Promise.all([startTestServer(), createTestStore()]);
+  context = await contextOf("first");
+  await context.oss.createBucket(BUCKET);
+});
+afterAll(async () => {
+  await server.remove();
+  await store.close();
+});
+
+async function contextOf(name: string, connectionId = "test"): Promise<Context> {
+  const endpoint = { protocol: "http", host: `localhost:${server.port}` } as const;
+  const connection: Connection = {
+    id: connectionId,
+    kind: "saved",
+    name: "test",
+    region: REGION,
+    credentials: ACCOUNT,
+    eas: endpoint,
+    workspace: endpoint,
+    oss: { ...endpoint, pathStyle: true },
+    gatewayHosts: [],
+  };
+  const id = randomUUID();
+  await store.db.insert(users).values({ id, name: `${name}-${id}`, role: "deployer", passwordHash: "-" });
+  const user = { id, name, role: "deployer" as const };
+  return toContext({ connection, db: store.db, clock: systemClock, signal: new AbortController().signal, user });
+}
+
+describe("an upload's target", () => {
+  test("is recorded in one form", async () => {
+    expect(await beginUpload(context, { bucket: BUCKET, prefix: "/models/sd15" })).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      prefix: "models/sd15/",
+    });
+  });
+  test.each(["", "/", "../x", "a//b"])("cannot be %j", async (prefix) => {
+    await expect(beginUpload(context, { bucket: BUCKET, prefix })).rejects.toMatchObject({ code: "invalid_input" });
+  });
+  test("does not exist for another person, nor on another connection", async () => {
+    const { id } = await beginUpload(context, { bucket: BUCKET, prefix: "mine" });
+    const requests = [{ path: "a", sizeBytes: 1 }];
+    for (const other of [
+      await contextOf("second"),
+      toContext({ ...context, connection: { ...context.connection, id: "other" } }),
+    ]) {
+      await expect(signUpload(other, id, { requests })).rejects.toMatchObject({ code: "not_found" });
+    }
+    expect((await signUpload(context, id, { requests })).urls).toHaveLength(1);
+  });
+});
+
+describe("within the target", () => {
+  test("signed URLs store below the prefix, and nothing else can be asked for", async () => {
+    const { id } = await beginUpload(context, { bucket: BUCKET, prefix: "signed" });
+    const { urls } = await signUpload(context, id, { requests: [{ path: "unet/config.json", sizeBytes: 2 }] });
+    const response = await fetch(urls[0] ?? "", { method: "PUT", body: new Blob(["{}"]) });
+    expect(response.status).toBe(200);
+    expect(await context.oss.headObject(BUCKET, "signed/unet/config.json")).toMatchObject({ sizeBytes: 2 });
+    expect(await listStoredSizes(context, id)).toEqual({ sizes: [["unet/config.json", 2]] });
+    expect(await statStored(context, id, { path: "unet/config.json" })).toMatchObject({ file: { sizeBytes: 2 } });
+    expect(await statStored(context, id, { path: "absent" })).toEqual({ file: null });
+    for (const path of ["../other/x", "/x", "a//b", ""]) {
+      await expect(signUpload(context, id, { requests: [{ path, sizeBytes: 1 }] })).rejects.toMatchObject({
+        code: "invalid_input",
+      });
+    }
+  });
+
+  test("a file in parts goes from initiate to complete", async () => {
+    const { id } = await beginUpload(context, { bucket: BUCKET, prefix: "parts" });
+    const { uploadId } = await initiateUpload(context, id, { path: "w.bin" });
+    const request = { path: "w.bin", sizeBytes: 9, part: { uploadId, number: 1 } };
+    const { urls } = await signUpload(context, id, { requests: [request] });
+    await fetch(urls[0] ?? "", { method: "PUT", body: new Blob(["123456789"]) });
+    const { parts } = await listUploadedParts(context, id, { path: "w.bin", uploadId });
+    const expected = { sizeBytes: 9, crc64: "11051210869376104954" };
+    expect(await completeUpload(context, id, { path: "w.bin", uploadId, parts, expected })).toEqual(expected);
+  });
+});
