@@ -4,7 +4,7 @@ import type { Context } from "@/lib/context.server";
 import { keyBelow } from "@/lib/oss/names";
 import type { UploadedPart } from "@/lib/oss/types";
 import type { StoredFile } from "@/lib/oss/upload/types";
-import type { AbortSchema, CompleteSchema, InitiateSchema, PartsSchema } from "@/lib/oss/upload/wire";
+import type { CompleteSchema, InitiateSchema, MultipartSchema } from "@/lib/oss/upload/wire";
 import { uploadTarget } from "./target";
 
 export async function initiateUpload(
@@ -35,7 +35,7 @@ export async function completeUpload(
 export async function abortUpload(
   context: Context,
   id: string,
-  { path, uploadId }: z.output<typeof AbortSchema>,
+  { path, uploadId }: z.output<typeof MultipartSchema>,
 ): Promise<null> {
   const { bucket, prefix } = await uploadTarget(context, id);
   await context.oss.abortUpload(bucket, keyBelow(prefix, path), uploadId);
@@ -45,7 +45,7 @@ export async function abortUpload(
 export async function listUploadedParts(
   context: Context,
   id: string,
-  { path, uploadId }: z.output<typeof PartsSchema>,
+  { path, uploadId }: z.output<typeof MultipartSchema>,
 ): Promise<{ parts: UploadedPart[] }> {
   const { bucket, prefix } = await uploadTarget(context, id);
   return { parts: await context.oss.listParts(bucket, keyBelow(prefix, path), uploadId) };

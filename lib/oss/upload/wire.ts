@@ -47,9 +47,8 @@ export const CompleteSchema = z.object({
 });
 export const StoredFileReply = z.object({ sizeBytes: z.number(), crc64: z.string().optional() });
 
-export const AbortSchema = z.object({ path: Path, uploadId: UploadId });
+export const MultipartSchema = z.object({ path: Path, uploadId: UploadId });
 export const AbortReply = z.null();
-export const PartsSchema = AbortSchema;
 export const PartsReply = z.object({
   parts: z.array(
     z.object({ number: z.number(), etag: z.string(), sizeBytes: z.number(), crc64: z.string().optional() }),
