@@ -54,6 +54,11 @@ describe.each([
       expect(await failure(client.getBucketInfo(bucket))).toMatchObject({ code: "NoSuchBucket", status: 404 });
     });
 
+    test("a list without any", async () => {
+      const { buckets } = await client.listBuckets({ prefix: "no-bucket-is-called-so", "max-keys": 10 });
+      expect(buckets).toBeNull();
+    });
+
     test("pages of the bucket list", async () => {
       await client.putBucket(`${bucket}-b`);
       await client.putBucket(`${bucket}-c`);

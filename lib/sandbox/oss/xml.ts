@@ -19,7 +19,9 @@ function element(name: string, value: XmlValue, indent: string): string {
   if (Array.isArray(value)) return value.map((item) => element(name, item, indent)).join("");
   if (typeof value === "object") {
     const inner = Object.entries(value).map(([child, content]) => element(child, content, `${indent}  `));
-    return `${indent}<${name}>\n${inner.join("")}${indent}</${name}>\n`;
+    const body = inner.join("");
+    // ali-oss takes white space in an empty `Buckets` for a bucket.
+    return `${indent}<${name}>${body && `\n${body}${indent}`}</${name}>\n`;
   }
   return `${indent}<${name}>${escapeText(String(value))}</${name}>\n`;
 }

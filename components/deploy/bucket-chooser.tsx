@@ -1,0 +1,136 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useId, useState } from "react";
+import { z } from "zod";
+import { Form } from "@/components/form/form";
+import { SubmitButton } from "@/components/form/submit-button";
+import { TextField } from "@/components/form/text-field";
+import { useZodForm } from "@/components/form/use-zod-form";
+import { Button } from "@/components/ui/button";
+import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { Select } from "@/components/ui/select";
+import type { ConnectionView } from "@/lib/connection";
+import { useT } from "@/lib/i18n/react";
+import { createBucket } from "@/lib/oss/actions";
+import { ossQueries } from "@/lib/oss/queries";
+import { unwrap } from "@/lib/result";
+import { BucketSchema } from "@/lib/service-config/draft";
+
+interface BucketChooserProps {
+  connection: ConnectionView;
+  value: string;
+  onChange: (bucket: string) => void;
+}
+
+/** A bucket of the service's region, chosen or made: EAS mounts no other. */
+export function BucketChooser({ connection, value, onChange }: BucketChooserProps) {
+  const t = useT();
+  const id = useId();
+  const [creating, setCreating] = useState(false);
+  const { data: buckets, error, refetch } = useQuery(ossQueries.buckets(connection.id));
+  if (error) return <ErrorNotice error={toView(error)} onRetry={() => void refetch()} />;
+
+  const here = buckets?.filter((bucket) => bucket.region === connection.region) ?? [];
+  const elsewhere = buckets?.filter((bucket) => bucket.region !== connection.region) ?? [];
+  const none = buckets !== undefined && here.length === 0;
+
+  return (
+    <>
+      <div className="grid gap-1.5">
+        <label htmlFor={id} className="font-medium">
+          {t("deploy.check.bucketLabel")}
+        </label>
+        <div className="flex flex-wrap items-start gap-2">
+          <Select
+            id={id}
+            className="min-w-56 flex-1"
+            value={here.some((bucket) => bucket.name === value) ? value : ""}
+            onChange={(event) => onChange(event.target.value)}
+            disabled={none}
+          >
+            <option value="" disabled>
+              {none ? t("deploy.check.noBucket", { region: connection.region }) : t("deploy.check.chooseBucket")}
+            </option>
+            {here.map((bucket) => (
+              <option key={bucket.name} value={bucket.name}>
+                {bucket.name}
+              </option>
+            ))}
+            {elsewhere.length > 0 ? (
+              <optgroup label={t("deploy.check.otherRegions")}>
+                {elsewhere.map((bucket) => (
+                  <option key={bucket.name} value={bucket.name} disabled>
+                    {`${bucket.name} · ${bucket.region}`}
+                  </option>
+                ))}
+              </optgroup>
+            ) : null}
+          </Select>
+          {creating || none ? null : (
+            <Button icon={<Plus aria-hidden="true" />} onClick={() => setCreating(true)}>
+              {t("deploy.check.createBucket")}
+            </Button>
+          )}
+        </div>
+      </div>
+      {creating || none ? (
+        <CreateBucket
+          connection={connection}
+          onCancel={none ? undefined : () => setCreating(false)}
+          onCreated={(name) => {
+            setCreating(false);
+            onChange(name);
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
+
+const CreateBucketSchema = z.object({ bucket: BucketSchema });
+
+function CreateBucket({
+  connection,
+  onCancel,
+  onCreated,
+}: {
+  connection: ConnectionView;
+  onCancel?: () => void;
+  onCreated: (bucket: string) => void;
+}) {
+  const t = useT();
+  const client = useQueryClient();
+  const form = useZodForm(CreateBucketSchema, { defaultValues: { bucket: "" } });
+  const create = useMutation({
+    mutationFn: async (input: z.output<typeof CreateBucketSchema>) => unwrap(await createBucket(input)),
+    onSuccess: async (_, { bucket }) => {
+      await client.invalidateQueries({ queryKey: ossQueries.buckets(connection.id).queryKey });
+      onCreated(bucket);
+    },
+  });
+  return (
+    <Form
+      form={form}
+      label={t("deploy.check.createBucket")}
+      error={create.error}
+      onSubmit={(input) => create.mutate(input)}
+      className="gap-3 rounded-lg border border-line p-3"
+      footer={
+        <>
+          <SubmitButton pending={create.isPending}>{t("deploy.check.createBucket")}</SubmitButton>
+          {onCancel ? <Button onClick={onCancel}>{t("common.cancel")}</Button> : null}
+        </>
+      }
+    >
+      <TextField
+        name="bucket"
+        label={t("deploy.check.bucketName")}
+        hint={t("deploy.check.bucketNameHint", { region: connection.region })}
+        mono
+        autoComplete="off"
+      />
+    </Form>
+  );
+}

@@ -1,0 +1,158 @@
+"use client";
+
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { ChevronRight, Folder } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { useT } from "@/lib/i18n/react";
+import { memoryFile } from "@/lib/models/model-file";
+import { ossQueries } from "@/lib/oss/queries";
+import type { PrefixReport } from "@/lib/oss/schemas";
+import { toDraftReport } from "./draft-report";
+import { ModelReport } from "./model-report";
+import type { StepProps } from "./step-props";
+
+interface BucketModelProps extends Pick<StepProps, "connection" | "draft" | "save"> {
+  bucket: string;
+}
+
+/** A folder that lies in the bucket already: walked to, checked where it is by the same rules, used as it is. */
+export function BucketModel({ connection, bucket, draft, save }: BucketModelProps) {
+  const t = useT();
+  const known = draft.model?.source === "bucket" && draft.model.bucket === bucket ? (draft.model.root ?? "") : "";
+  const [prefix, setPrefix] = useState(known);
+  const level = useInfiniteQuery(ossQueries.objects(connection.id, bucket, prefix));
+  const folders = level.data?.pages.flatMap((page) => page.prefixes) ?? [];
+  // Only where a model could be: the check of a whole bucket would read for minutes and mean nothing.
+  const looksLikeRoot = folders.some((folder) => /\/?base[_-]?model\/$/i.test(folder.slice(prefix.length)));
+
+  return (
+    <Card title={t("deploy.model.choosePrefix")} description={t("deploy.model.choosePrefixHint")} flush level={3}>
+      <Crumbs bucket={bucket} prefix={prefix} onGo={setPrefix} />
+      {level.error ? (
+        <ErrorNotice className="m-4" error={toView(level.error)} onRetry={() => void level.refetch()} />
+      ) : level.data ? (
+        <FolderList
+          prefix={prefix}
+          folders={folders}
+          files={level.data.pages.reduce((count, page) => count + page.objects.length, 0)}
+          onGo={setPrefix}
+          more={
+            level.hasNextPage ? { loading: level.isFetchingNextPage, load: () => void level.fetchNextPage() } : null
+          }
+        />
+      ) : (
+        <SkeletonRows rows={3} label={t("common.loading")} />
+      )}
+      {looksLikeRoot ? (
+        <div className="border-line border-t p-4">
+          <PrefixCheck connection={connection} bucket={bucket} prefix={prefix} draft={draft} save={save} />
+        </div>
+      ) : null}
+    </Card>
+  );
+}
+
+function PrefixCheck({ connection, bucket, prefix, draft, save }: BucketModelProps & { prefix: string }) {
+  const t = useT();
+  const { func = "base", blade = true, translate = false, closeSafety = false } = draft.service ?? {};
+  const check = useQuery(ossQueries.check(connection.id, { bucket, prefix, func, blade, translate, closeSafety }));
+  const report = check.data;
+  if (check.error) return <ErrorNotice error={toView(check.error)} onRetry={() => void check.refetch()} />;
+  if (!report) return <SkeletonRows rows={2} label={t("deploy.check.checking")} />;
+
+  const paths = report.files.map(({ path }) => path);
+  const model = { source: "bucket" as const, bucket, root: prefix, report: toDraftReport(report, paths, true) };
+  const used = draft.model?.source === "bucket" && draft.model.bucket === bucket && draft.model.root === prefix;
+  return (
+    <ModelReport
+      report={toReport(report)}
+      actions={
+        <Button
+          size="sm"
+          variant={used ? "secondary" : "primary"}
+          disabledReason={report.verdict.ok ? undefined : t("deploy.model.repairFirst")}
+          onClick={() => void save({ model })}
+        >
+          {t(used ? "deploy.model.used" : "deploy.model.use")}
+        </Button>
+      }
+    />
+  );
+}
+
+interface FolderListProps {
+  prefix: string;
+  folders: readonly string[];
+  files: number;
+  onGo: (prefix: string) => void;
+  more: { loading: boolean; load: () => void } | null;
+}
+
+function FolderList({ prefix, folders, files, onGo, more }: FolderListProps) {
+  const t = useT();
+  return (
+    <ul aria-label={t("deploy.model.folders")} className="divide-y divide-line border-line border-t">
+      {folders.map((folder) => (
+        <li key={folder}>
+          <button
+            type="button"
+            onClick={() => onGo(folder)}
+            className="flex h-10 w-full items-center gap-2 px-4 text-left hover:bg-hover focus-visible:outline-offset-[-2px]"
+          >
+            <Folder aria-hidden="true" className="size-4 shrink-0 text-text-3" />
+            <span className="min-w-0 flex-1 truncate font-mono text-sm">{folder.slice(prefix.length)}</span>
+            <ChevronRight aria-hidden="true" className="size-4 shrink-0 text-text-3" />
+          </button>
+        </li>
+      ))}
+      {folders.length === 0 ? (
+        <li className="px-4 py-3 text-text-2">
+          {files > 0 ? t("deploy.model.onlyFiles", { count: files }) : t("deploy.model.emptyPrefix")}
+        </li>
+      ) : null}
+      {more ? (
+        <li className="px-4 py-2">
+          <Button size="sm" variant="ghost" loading={more.loading} onClick={more.load}>
+            {t("deploy.model.moreFolders")}
+          </Button>
+        </li>
+      ) : null}
+    </ul>
+  );
+}
+
+function Crumbs({ bucket, prefix, onGo }: { bucket: string; prefix: string; onGo: (prefix: string) => void }) {
+  const t = useT();
+  const parts = prefix.split("/").filter(Boolean);
+  return (
+    <nav aria-label={t("deploy.model.path")} className="flex flex-wrap items-center gap-1 px-4 pb-3 font-mono text-sm">
+      <Button size="sm" variant="ghost" onClick={() => onGo("")}>
+        {bucket}
+      </Button>
+      {parts.map((part, index) => {
+        const to = `${parts.slice(0, index + 1).join("/")}/`;
+        return (
+          <span key={to} className="flex items-center gap-1">
+            <ChevronRight aria-hidden="true" className="size-3.5 text-text-3" />
+            <Button size="sm" variant="ghost" onClick={() => onGo(to)}>
+              {part}
+            </Button>
+          </span>
+        );
+      })}
+    </nav>
+  );
+}
+
+/** The server's report in the form that the tree draws: names and sizes, without a way to read. */
+function toReport({ verdict, findings, files, bytesRead }: PrefixReport) {
+  const planned = files.map(({ path, sizeBytes }) => ({
+    target: path,
+    source: { ...memoryFile(path, new Uint8Array()), sizeBytes },
+  }));
+  return { verdict, findings, bytesRead, plan: { files: planned, leftBehind: [], steps: [] } };
+}

@@ -1,0 +1,119 @@
+"use client";
+
+import { CircleAlert, CircleCheck, Info, OctagonAlert, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
+import { VisuallyHidden } from "@/components/ui/visually-hidden";
+import { formatBytes } from "@/lib/format";
+import { useLocale, useT } from "@/lib/i18n/react";
+import type { ModelReport as Report } from "@/lib/models/check";
+import type { ModelFinding } from "@/lib/models/findings";
+import { findingText, verdictText } from "@/lib/models/texts";
+import type { FindingLevel, Repair } from "@/lib/models/types";
+import { ModelTree } from "./model-tree";
+
+const LOOK = {
+  error: { Icon: CircleAlert, color: "text-bad" },
+  warning: { Icon: TriangleAlert, color: "text-warn" },
+  info: { Icon: Info, color: "text-info" },
+} as const satisfies Record<FindingLevel, unknown>;
+
+interface ModelReportProps {
+  report: Report;
+  /** Absent where nothing can be changed, as for files that lie in OSS. */
+  onRepair?: (repair: Repair) => void;
+  /** Beside the verdict: what to do with it. */
+  actions?: ReactNode;
+}
+
+/** The verdict on top, then what was found, then the folder as the service will see it. */
+export function ModelReport({ report, onRepair, actions }: ModelReportProps) {
+  const t = useT();
+  const locale = useLocale();
+  const { ok } = report.verdict;
+  const Icon = ok ? CircleCheck : OctagonAlert;
+  const tools = { t, bytes: (size: number) => formatBytes(size, locale) };
+  return (
+    <div className="overflow-hidden rounded-lg border border-line bg-surface">
+      <div role="status" className={cn("flex flex-wrap items-start gap-3 p-4", ok ? "bg-ok-soft" : "bg-bad-soft")}>
+        <Icon aria-hidden="true" className={cn("mt-0.5 size-4 shrink-0", ok ? "text-ok" : "text-bad")} />
+        <p className="min-w-0 flex-1 break-words font-medium">{verdictText(report.verdict, report.findings, tools)}</p>
+        {actions}
+      </div>
+      {report.findings.length > 0 ? (
+        <ul aria-label={t("deploy.findings.title")} className="divide-y divide-line">
+          {report.findings.map((finding, index) => (
+            <FindingRow
+              // Two findings may be about the same file and of the same kind.
+              // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
+              key={`${index}:${finding.code}:${finding.path ?? ""}`}
+              finding={finding}
+              text={findingText(finding, tools)}
+              onRepair={onRepair}
+            />
+          ))}
+        </ul>
+      ) : null}
+      <ModelTree report={report} />
+    </div>
+  );
+}
+
+interface FindingRowProps {
+  finding: ModelFinding;
+  text: { title: string; next: string };
+  onRepair?: (repair: Repair) => void;
+}
+
+function FindingRow({ finding, text, onRepair }: FindingRowProps) {
+  const t = useT();
+  const { Icon, color } = LOOK[finding.level];
+  return (
+    <li className="flex gap-3 px-4 py-2.5">
+      <Icon aria-hidden="true" className={cn("mt-0.5 size-4 shrink-0", color)} />
+      <div className="grid min-w-0 flex-1 gap-0.5">
+        <p className="break-words font-medium">
+          <VisuallyHidden>{t(`deploy.findings.${finding.level}`)} </VisuallyHidden>
+          {text.title}
+        </p>
+        <p className="break-words text-sm text-text-2">{text.next}</p>
+        {finding.proof ? (
+          <p className="break-words font-mono text-sm text-text-2">
+            {t("deploy.model.containerSays")} {finding.proof}
+          </p>
+        ) : null}
+        {onRepair && finding.repairs ? (
+          <div className="mt-1.5 flex flex-wrap gap-2">
+            {finding.repairs.map((repair) => (
+              <Button key={JSON.stringify(repair)} size="sm" onClick={() => onRepair(repair)}>
+                {repairLabel(t, repair)}
+              </Button>
+            ))}
+          </div>
+        ) : null}
+      </div>
+    </li>
+  );
+}
+
+function repairLabel(t: ReturnType<typeof useT>, repair: Repair): string {
+  switch (repair.kind) {
+    case "unwrap":
+      return t("deploy.repair.unwrap", { folder: repair.folder });
+    case "move_into_base_model":
+      return t("deploy.repair.move_into_base_model", { folder: repair.from || "/" });
+    case "rename_folder":
+      return t("deploy.repair.rename_folder", { from: repair.from, to: repair.to });
+    case "keep_checkpoint":
+      return t("deploy.repair.keep_checkpoint", { path: repair.path.split("/").at(-1) ?? repair.path });
+    case "leave_behind":
+      return t("deploy.repair.leave_behind", { count: repair.paths.length });
+    case "use_variant":
+      return t("deploy.repair.use_variant", { variant: repair.variant });
+    case "add_neutral_members":
+      return t("deploy.repair.add_neutral_members", { members: repair.members.join(", ") });
+    default:
+      return repair satisfies never;
+  }
+}

@@ -1,0 +1,195 @@
+"use client";
+
+import { Beaker, CloudUpload, FolderOpen } from "lucide-react";
+import { useId, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
+import { ErrorNotice } from "@/components/ui/error-notice";
+import { Input } from "@/components/ui/input";
+import { RadioCards } from "@/components/ui/radio-cards";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { DropZone } from "@/components/upload/drop-zone";
+import { UploadPanel } from "@/components/upload/upload-panel";
+import { formatBytes } from "@/lib/format";
+import { useLocale, useT } from "@/lib/i18n/react";
+import { type ModelStep as Model, toFolder, toOssUri } from "@/lib/service-config/draft";
+import { BucketModel } from "./bucket-model";
+import { ModelReport } from "./model-report";
+import { StepFooter } from "./step-footer";
+import type { StepProps } from "./step-props";
+import type { ModelWork } from "./use-model";
+
+type Source = Model["source"];
+
+export function ModelStep({ connection, draft, save, goTo, model }: StepProps & { model: ModelWork }) {
+  const t = useT();
+  const [source, setSource] = useState<Source>(draft.model?.source ?? "upload");
+  const bucket = draft.check?.bucket ?? "";
+  const stored = draft.model;
+  const ready = stored?.report?.complete === true;
+  const blocked = ready || model.uploading ? undefined : t("deploy.model.chooseFirst");
+
+  function choose(next: Source) {
+    setSource(next);
+    if (model.uploading) return;
+    model.clear();
+    if (next === "sample") model.takeSample();
+  }
+
+  return (
+    <>
+      {ready && !model.report ? (
+        <Callout tone="ok" title={t("deploy.model.inPlace")}>
+          <code className="break-all">{toOssUri(stored?.bucket ?? "", stored?.root ?? "")}</code>
+        </Callout>
+      ) : null}
+      {stored?.report && !ready && !model.uploading && !model.upload.progress ? (
+        <Callout tone="warn" title={t("deploy.model.unfinished")}>
+          <p>{t("deploy.model.unfinishedHint")}</p>
+          <code className="break-all">{toOssUri(stored.bucket ?? "", stored.root ?? "")}</code>
+        </Callout>
+      ) : null}
+      <RadioCards
+        aria-label={t("deploy.model.source")}
+        columns={3}
+        value={source}
+        onChange={choose}
+        options={[
+          {
+            value: "upload",
+            icon: <CloudUpload aria-hidden="true" />,
+            title: t("deploy.model.upload"),
+            description: t("deploy.model.uploadHint"),
+          },
+          {
+            value: "bucket",
+            icon: <FolderOpen aria-hidden="true" />,
+            title: t("deploy.model.fromBucket"),
+            description: t("deploy.model.fromBucketHint"),
+          },
+          {
+            value: "sample",
+            icon: <Beaker aria-hidden="true" />,
+            title: t("deploy.model.sample"),
+            description: t("deploy.model.sampleHint"),
+          },
+        ]}
+      />
+      {source === "bucket" ? (
+        <BucketModel connection={connection} bucket={bucket} draft={draft} save={save} />
+      ) : (
+        <GivenModel bucket={bucket} source={source} draft={draft} model={model} />
+      )}
+      <StepFooter
+        onBack={() => goTo("check")}
+        next={{ label: t("common.next"), disabledReason: blocked, onClick: () => goTo("service") }}
+      />
+    </>
+  );
+}
+
+interface GivenModelProps extends Pick<StepProps, "draft"> {
+  bucket: string;
+  source: Source;
+  model: ModelWork;
+}
+
+/** Drop, look, repair, upload: one below the other, each appearing when its turn comes. */
+function GivenModel({ bucket, source, draft, model }: GivenModelProps) {
+  const t = useT();
+  const locale = useLocale();
+  const { report, given, upload } = model;
+  const [name, setName] = useState(() => initialName(draft, source));
+  const root = toFolder(`models/${name}`);
+  const uploadable = report?.verdict.ok === true && name.trim() !== "";
+  const uploaded = upload.progress !== undefined;
+  const refusal = !report?.verdict.ok
+    ? t("deploy.model.repairFirst")
+    : name.trim() === ""
+      ? t("deploy.model.nameMissing")
+      : undefined;
+
+  return (
+    <>
+      {source === "upload" && !uploaded ? (
+        <DropZone
+          className={given ? "py-4" : undefined}
+          onFiles={({ files }) => {
+            setName(nameOf(files.map(({ path }) => path)));
+            model.take(files);
+          }}
+        />
+      ) : null}
+      {model.checkError ? <ErrorNotice error={model.checkError} /> : null}
+      {model.checking && !report ? <SkeletonRows rows={3} label={t("deploy.check.checking")} /> : null}
+      {report ? <ModelReport report={report} onRepair={uploaded ? undefined : model.repair} /> : null}
+      {report && !uploaded ? (
+        <div className="grid gap-4 rounded-lg border border-line bg-surface p-4 sm:grid-cols-[minmax(0,1fr)_auto] sm:items-end">
+          <NameField bucket={bucket} root={root} value={name} onChange={setName} />
+          <Button
+            variant="primary"
+            icon={<CloudUpload aria-hidden="true" />}
+            disabledReason={refusal}
+            onClick={() => uploadable && model.start(bucket, root)}
+          >
+            {t("deploy.model.startUpload", { size: formatBytes(report.verdict.totalBytes, locale) })}
+          </Button>
+        </div>
+      ) : null}
+      {model.startError ? <ErrorNotice error={model.startError} /> : null}
+      {uploaded ? <UploadPanel upload={upload} /> : null}
+      {uploaded && !model.uploading ? (
+        <Button
+          variant="ghost"
+          size="sm"
+          className="justify-self-start"
+          onClick={() => {
+            model.clear();
+            if (source === "sample") model.takeSample();
+          }}
+        >
+          {t("deploy.model.another")}
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+function NameField(props: { bucket: string; root: string; value: string; onChange: (name: string) => void }) {
+  const t = useT();
+  const id = useId();
+  return (
+    <div className="grid min-w-0 gap-1.5">
+      <label htmlFor={id} className="font-medium">
+        {t("deploy.model.name")}
+      </label>
+      <Input
+        id={id}
+        mono
+        value={props.value}
+        spellCheck={false}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => props.onChange(event.target.value)}
+      />
+      <p id={`${id}-hint`} className="break-all text-sm text-text-2">
+        {t("deploy.model.nameHint", { uri: toOssUri(props.bucket, props.root) })}
+      </p>
+    </div>
+  );
+}
+
+function initialName(draft: StepProps["draft"], source: Source): string {
+  const known = draft.model?.root?.replace(/^models\//, "").replace(/\/$/, "");
+  return known && draft.model?.source === source ? known : source === "sample" ? "sample-sd15" : "";
+}
+
+/** The dropped folder's own name, if it has one. */
+function nameOf(paths: readonly string[]): string {
+  const first = paths[0]?.split("/")[0] ?? "";
+  const common = first !== "" && paths.every((path) => path.startsWith(`${first}/`));
+  const plain = first
+    .normalize("NFKC")
+    .replace(/[^\p{L}\p{N}._-]+/gu, "-")
+    .replace(/^[-.]+|[-.]+$/g, "");
+  return common && plain !== "" && plain !== "base_model" ? plain : "my-model";
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import type { PartialDraft, ServiceForm } from "@/lib/service-config/draft";
+import { clampStep, stepState } from "./steps";
+
+const check = { bucket: "my-bucket", region: "cn-hangzhou" };
+const model = (complete: boolean) => ({
+  source: "sample" as const,
+  bucket: "my-bucket",
+  root: "models/a/",
+  report: {
+    fileCount: 1,
+    sizeBytes: 1,
+    errors: 0,
+    warnings: 0,
+    folders: { baseModel: true, controlnet: false, translate: false, lora: false, optimizedModel: false },
+    complete,
+  },
+});
+const service: ServiceForm = {
+  name: "easel_a",
+  region: "cn-hangzhou",
+  instanceType: "ml.gu7i.c8m30.1-gu30",
+  image: { kind: "official" },
+  func: "base",
+  blade: true,
+  translate: false,
+  closeSafety: false,
+  mode: "sync",
+  modelPath: "models/a/",
+  resultPath: "results/",
+  instances: 1,
+  extraDiskGb: 100,
+  keepaliveMs: 500_000,
+};
+const idle = { uploading: false };
+
+describe("the step that is shown", () => {
+  test.each<[string, PartialDraft, boolean, string]>([
+    ["nothing yet", {}, false, "check"],
+    ["a bucket", { check }, false, "model"],
+    ["a model that is not there whole", { check, model: model(false) }, false, "model"],
+    ["a model on its way", { check, model: model(false) }, true, "service"],
+    ["a model", { check, model: model(true) }, false, "service"],
+    ["everything", { check, model: model(true), service }, false, "review"],
+  ])("%s", (_, draft, uploading, expected) => {
+    expect(clampStep("review", draft, { uploading })).toBe(expected);
+  });
+
+  test("going back is always allowed", () => {
+    expect(clampStep("check", { check, model: model(true), service }, idle)).toBe("check");
+  });
+});
+
+test("a service form that is not valid is not done", () => {
+  expect(stepState("service", { service: { ...service, name: "No Good" } }, idle)).toBe("todo");
+});

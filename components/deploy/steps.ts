@@ -1,0 +1,48 @@
+import type { StepState } from "@/components/ui/stepper";
+import { DEPLOY_STEPS, type DeployStep } from "@/lib/paths";
+import {
+  CheckSchema,
+  DraftSchema,
+  ModelStepSchema,
+  type PartialDraft,
+  ServiceFormSchema,
+} from "@/lib/service-config/draft";
+
+/** What the wizard knows beside the draft: a transfer lives in the page only. */
+export interface Progress {
+  uploading: boolean;
+}
+
+/** A model may still be on its way while the person goes on; the deployment waits for it. */
+export function stepState(step: DeployStep, draft: PartialDraft, progress: Progress): StepState {
+  switch (step) {
+    case "check":
+      return CheckSchema.safeParse(draft.check).success ? "ok" : "needs_you";
+    case "model": {
+      if (progress.uploading) return "working";
+      const model = ModelStepSchema.safeParse(draft.model);
+      if (!model.success) return "todo";
+      return model.data.report?.complete ? "ok" : "needs_you";
+    }
+    case "service":
+      return ServiceFormSchema.safeParse(draft.service).success ? "ok" : "todo";
+    case "review":
+      return DraftSchema.safeParse(draft).success ? "needs_you" : "todo";
+    default:
+      return step satisfies never;
+  }
+}
+
+/** One may go back anywhere, and forward only past steps that have what the next one needs. */
+export function reachable(step: DeployStep, draft: PartialDraft, progress: Progress): boolean {
+  return DEPLOY_STEPS.slice(0, DEPLOY_STEPS.indexOf(step)).every((before) => {
+    const state = stepState(before, draft, progress);
+    return state === "ok" || state === "working";
+  });
+}
+
+/** The step to show for a wish from the address bar: never past the first one that is not done. */
+export function clampStep(wanted: DeployStep, draft: PartialDraft, progress: Progress): DeployStep {
+  if (reachable(wanted, draft, progress)) return wanted;
+  return DEPLOY_STEPS.findLast((step) => reachable(step, draft, progress)) ?? "check";
+}

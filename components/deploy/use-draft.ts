@@ -1,0 +1,25 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { saveDraft } from "@/lib/drafts/actions";
+import type { StoredDraft } from "@/lib/drafts/drafts";
+import { draftQueries } from "@/lib/drafts/queries";
+import { unwrap } from "@/lib/result";
+import type { PartialDraft } from "@/lib/service-config/draft";
+
+/** The draft as the store has it, and how to change one step of it. */
+export function useDraft(connectionId: string, initial: StoredDraft) {
+  const client = useQueryClient();
+  const query = draftQueries.detail(connectionId, initial.id);
+  // What the person is writing must not be replaced by a refetch.
+  const { data } = useQuery({ ...query, initialData: initial, staleTime: Number.POSITIVE_INFINITY });
+  const { mutateAsync, isPending, error } = useMutation({
+    mutationFn: async (patch: PartialDraft) => unwrap(await saveDraft({ id: initial.id, patch })),
+    onMutate: (patch) => {
+      client.setQueryData(query.queryKey, (draft) => draft && { ...draft, data: { ...draft.data, ...patch } });
+    },
+    // Saves arrive in order, so the last answer is the truth.
+    onSuccess: (saved) => client.setQueryData(query.queryKey, saved),
+  });
+  return { draft: data.data, save: mutateAsync, saving: isPending, saveError: error };
+}
