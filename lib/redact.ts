@@ -28,11 +28,13 @@ export function redact(value: unknown, depth = 0): unknown {
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Error) {
     const { name, message, stack, cause } = value;
+    // Own fields such as a status or a code tell something; objects are an SDK's sockets and clients.
+    const facts = Object.entries(own(value, depth)).filter(([, item]) => typeof item !== "object");
     return {
+      ...Object.fromEntries(facts),
       name,
       message: redactText(message),
       stack: stack && redactText(stack),
-      ...own(value, depth),
       ...(cause === undefined ? {} : { cause: redact(cause, depth + 1) }),
     };
   }

@@ -1,13 +1,13 @@
 /** The folder with everything that must survive: made, tried, and held by one launcher at a time. */
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { LaunchError } from "./launch-error.mjs";
 
 export function prepareDataFolder(dataDir) {
   const probe = join(dataDir, `.probe-${process.pid}`);
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(dataDir);
     writeFileSync(probe, "");
     rmSync(probe);
   } catch (error) {
@@ -15,6 +15,14 @@ export function prepareDataFolder(dataDir) {
       `the data folder ${dataDir} is not writable (${error.code ?? error.message}). Set EASEL_DATA to another folder.`,
     );
   }
+}
+
+/** Not `recursive`: where a parent exists but nothing can be made in it (/proc), Node tries for ever. */
+function makeFolder(path) {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  mkdirSync(path);
 }
 
 /** Returns the function that gives the folder free again. */
@@ -70,8 +78,7 @@ function isLauncher(pid) {
 }
 
 /** A random secret that stays the same over restarts. */
-export function keptSecret(dataDir, name) {
-  const path = join(dataDir, name);
+export function keptSecret(path) {
   try {
     return readFileSync(path, "utf8").trim();
   } catch (error) {

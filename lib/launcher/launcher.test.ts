@@ -121,9 +121,9 @@ describe("the data folder", () => {
   });
 
   test("keeps a secret over restarts, for its owner alone", () => {
-    const secret = keptSecret(folder, "password");
+    const secret = keptSecret(join(folder, "password"));
     expect(secret).toMatch(/^[0-9a-f]{48}$/);
-    expect(keptSecret(folder, "password")).toBe(secret);
+    expect(keptSecret(join(folder, "password"))).toBe(secret);
     expect(statSync(join(folder, "password")).mode & 0o777).toBe(0o600);
   });
 });

@@ -1,12 +1,14 @@
 /**
  * Holds one PostgreSQL server and ends it with whoever asked for it: PostgreSQL itself would outlive a launcher that is
- * killed. Options come as JSON in the first argument: `dataDir`, `password`, `sync`, `logFile`; and for a test run, whose processes
- * come and go, `whilePid`, `readyFile` and the folder to `cleanUp` at the end.
+ * killed. Options come as JSON in the first argument (which everybody on the machine may read, so no secret is in it):
+ * `dataDir`, `passwordFile`, `sync`, `logFile`; and for a test run, whose processes come and go, `whilePid`, `readyFile`
+ * and the folder to `cleanUp` at the end.
  */
-import { createWriteStream, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { completePostgres, findPostgres, initialise, postgresUser, startPostgres, stopPostgres } from "./postgres.mjs";
 
-const { dataDir, password, sync = true, logFile, whilePid, readyFile, cleanUp } = JSON.parse(process.argv[2] ?? "{}");
+const options = JSON.parse(process.argv[2] ?? "{}");
+const { dataDir, passwordFile, sync = true, logFile, whilePid, readyFile, cleanUp } = options;
 /** @type {import("node:child_process").ChildProcess | undefined} */
 let server;
 let ending = false;
@@ -47,6 +49,7 @@ try {
   const native = findPostgres();
   completePostgres(native);
   const user = postgresUser();
+  const password = readFileSync(passwordFile, "utf8").trim();
   await initialise({ native, dataDir, password, user, sync });
   // Begun anew at each start: the interesting lines are the last ones.
   const log = logFile ? createWriteStream(logFile, { mode: 0o600 }) : undefined;

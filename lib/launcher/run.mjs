@@ -92,8 +92,9 @@ function portsOf({ host, port, sandbox }) {
 }
 
 async function startDatabase({ dataDir }, hold) {
-  const password = keptSecret(dataDir, "postgres.password");
-  const options = { dataDir: join(dataDir, "postgres"), password, logFile: join(dataDir, "postgres.log") };
+  const passwordFile = join(dataDir, "postgres.password");
+  const password = keptSecret(passwordFile);
+  const options = { dataDir: join(dataDir, "postgres"), passwordFile, logFile: join(dataDir, "postgres.log") };
   const keeper = startChild("the database", here("postgres-keeper.mjs"), [JSON.stringify(options)], {
     env: process.env,
   });

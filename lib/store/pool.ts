@@ -20,6 +20,7 @@ export function openStore(url: string, onError: (error: Error) => void, max = 10
   });
   // An idle client that loses its server emits `error`; unhandled, it would end the process.
   pool.on("error", onError);
-  pool.on("connect", (client) => client.on("error", onError));
+  // One in use emits it too; its query fails as well, so it is reported there.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return { pool, db: drizzle(pool) };
 }

@@ -53,9 +53,18 @@ async function testServer(): Promise<z.infer<typeof ServerSchema>> {
   mkdirSync(folder, { recursive: true });
   if (takes(join(folder, "starter"))) {
     const password = randomBytes(12).toString("hex");
-    const options = { dataDir: join(folder, "data"), password, sync: false, whilePid: process.ppid, readyFile: ready };
+    const passwordFile = join(folder, "password");
+    writeFileSync(passwordFile, password, { mode: 0o600 });
+    const options = {
+      dataDir: join(folder, "data"),
+      passwordFile,
+      sync: false,
+      whilePid: process.ppid,
+      readyFile: ready,
+      cleanUp: folder,
+    };
     const keeper = fileURLToPath(new URL("../launcher/postgres-keeper.mjs", import.meta.url));
-    const child = spawn(process.execPath, [keeper, JSON.stringify({ ...options, cleanUp: folder })], {
+    const child = spawn(process.execPath, [keeper, JSON.stringify(options)], {
       detached: true,
       stdio: "ignore",
     });
