@@ -3,12 +3,12 @@
 import { useMutation } from "@tanstack/react-query";
 import { ChevronsUpDown, Cloud, Settings2 } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { toast } from "sonner";
 import { buttonClass } from "@/components/ui/button-styles";
 import { Menu, MenuChoices, MenuLink, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { toView } from "@/components/ui/error-notice";
 import { LinkButton } from "@/components/ui/link-button";
 import { Spinner } from "@/components/ui/spinner";
+import { toast } from "@/components/ui/toast";
 import type { ConnectionView } from "@/lib/connection";
 import { chooseConnection } from "@/lib/connections/actions";
 import { errorTexts, useT } from "@/lib/i18n/react";

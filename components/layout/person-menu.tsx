@@ -2,9 +2,9 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { LogOut, UserRound } from "lucide-react";
-import { toast } from "sonner";
 import { Menu, MenuChoices, MenuItem, MenuLabel, MenuLink, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { toView } from "@/components/ui/error-notice";
+import { toast } from "@/components/ui/toast";
 import { signOut } from "@/lib/auth/actions";
 import type { CurrentUser } from "@/lib/auth/rights";
 import { LOCALES } from "@/lib/i18n/locales";

@@ -3,7 +3,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { PlugZap } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { toast } from "sonner";
 import { Form } from "@/components/form/form";
 import { PasswordField } from "@/components/form/password-field";
 import { SelectField } from "@/components/form/select-field";
@@ -12,6 +11,7 @@ import { TextField } from "@/components/form/text-field";
 import { useZodForm } from "@/components/form/use-zod-form";
 import { Button } from "@/components/ui/button";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { toast } from "@/components/ui/toast";
 import { saveConnection, testConnection } from "@/lib/connections/actions";
 import { SaveConnectionSchema } from "@/lib/connections/schemas";
 import type { ConnectionDetails } from "@/lib/connections/view";

@@ -1,12 +1,12 @@
 "use client";
 
 import { useWatch } from "react-hook-form";
-import { toast } from "sonner";
 import { Form } from "@/components/form/form";
 import { PasswordField } from "@/components/form/password-field";
 import { StrengthMeter } from "@/components/form/strength-meter";
 import { SubmitButton } from "@/components/form/submit-button";
 import { useZodForm } from "@/components/form/use-zod-form";
+import { toast } from "@/components/ui/toast";
 import { changePassword } from "@/lib/auth/actions";
 import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";

@@ -2,12 +2,12 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { toast } from "sonner";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { toView } from "@/components/ui/error-notice";
 import { Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
+import { toast } from "@/components/ui/toast";
 import { revokeSession } from "@/lib/auth/actions";
 import type { SessionView } from "@/lib/auth/sessions";
 import { errorTexts, useT } from "@/lib/i18n/react";

@@ -2,11 +2,11 @@
 
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
-import { toast } from "sonner";
 import { useT } from "@/lib/i18n/react";
 import { Button } from "./button";
 import type { ButtonSize, ButtonVariant } from "./button-styles";
 import { IconButton } from "./icon-button";
+import { toast } from "./toast";
 import { VisuallyHidden } from "./visually-hidden";
 
 interface CopyButtonProps {

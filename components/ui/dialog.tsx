@@ -1,11 +1,8 @@
 "use client";
 
-import { X } from "lucide-react";
-import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
-import { useT } from "@/lib/i18n/react";
-import { buttonClass } from "./button-styles";
 import { cn } from "./cn";
+import { Modal } from "./modal";
 
 interface DialogProps {
   open: boolean;
@@ -20,47 +17,17 @@ interface DialogProps {
 
 const SIZES = { sm: "max-w-md", md: "max-w-lg", lg: "max-w-3xl" } as const;
 
-export function Dialog({ open, onOpenChange, title, description, children, footer, size = "sm" }: DialogProps) {
+export function Dialog({ children, footer, size = "sm", ...rest }: DialogProps) {
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 grid animate-fade-in place-items-center overflow-y-auto bg-scrim p-4">
-          <Radix.Content
-            {...(description ? {} : { "aria-describedby": undefined })}
-            className={cn("relative w-full animate-pop-in rounded-lg bg-raised shadow-float", SIZES[size])}
-          >
-            <DialogHeader title={title} description={description} />
-            {children ? <div className="px-5 pb-5">{children}</div> : null}
-            {footer ? (
-              <div className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3">{footer}</div>
-            ) : null}
-            <DialogClose />
-          </Radix.Content>
-        </Radix.Overlay>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
-
-/** The heading that a dialog and a sheet share. */
-export function DialogHeader({ title, description }: Pick<DialogProps, "title" | "description">) {
-  return (
-    <div className="grid gap-1 py-4 pr-12 pl-5">
-      <Radix.Title className="break-words font-semibold text-md">{title}</Radix.Title>
-      {description ? <Radix.Description className="text-text-2">{description}</Radix.Description> : null}
-    </div>
-  );
-}
-
-/** Comes last in the document, so that the first field or button of the content gets the focus when it opens. */
-export function DialogClose() {
-  const t = useT();
-  return (
-    <Radix.Close
-      aria-label={t("common.close")}
-      className={buttonClass({ variant: "ghost", size: "sm", square: true, className: "absolute top-3 right-3" })}
+    <Modal
+      {...rest}
+      className={cn(
+        "m-auto max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] animate-pop-in overflow-y-auto overscroll-contain rounded-lg bg-raised text-text shadow-float backdrop:animate-fade-in backdrop:bg-scrim",
+        SIZES[size],
+      )}
     >
-      <X aria-hidden="true" />
-    </Radix.Close>
+      {children ? <div className="px-5 pb-5">{children}</div> : null}
+      {footer ? <div className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3">{footer}</div> : null}
+    </Modal>
   );
 }

@@ -3,41 +3,116 @@
 import { Check } from "lucide-react";
 import type { Route } from "next";
 import Link from "next/link";
-import { DropdownMenu as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import {
+  type ComponentPropsWithRef,
+  cloneElement,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  type ToggleEvent,
+  useId,
+  useRef,
+} from "react";
 import { cn } from "./cn";
-import { useLandmark } from "./use-landmark";
+
+/** A menu on the platform's popover: its top layer, its light dismissal, its way back of the focus. */
 
 interface MenuProps {
   /** One button; it opens the menu. */
-  trigger: ReactNode;
+  trigger: ReactElement<ComponentPropsWithRef<"button">>;
   children: ReactNode;
   align?: "start" | "end";
 }
 
+const GAP = 6;
+const MARGIN = 8;
+/** Below this height the menu would rather open upwards. */
+const COMFORTABLE = 240;
+
 export function Menu({ trigger, children, align = "end" }: MenuProps) {
-  const [container, triggerRef] = useLandmark();
+  const id = useId();
+  const menu = useRef<HTMLDivElement>(null);
+
+  function place(event: ToggleEvent<HTMLDivElement>) {
+    const button = document.querySelector(`[popovertarget="${CSS.escape(id)}"]`);
+    const element = menu.current;
+    button?.setAttribute("aria-expanded", String(event.newState === "open"));
+    if (event.newState !== "open" || !button || !element) return;
+    const at = button.getBoundingClientRect();
+    const below = window.innerHeight - at.bottom - GAP - MARGIN;
+    const above = at.top - GAP - MARGIN;
+    const up = below < COMFORTABLE && above > below;
+    const { style } = element;
+    style.top = up ? "auto" : `${at.bottom + GAP}px`;
+    style.bottom = up ? `${window.innerHeight - at.top + GAP}px` : "auto";
+    style.left = align === "start" ? `${Math.max(MARGIN, at.left)}px` : "auto";
+    style.right = align === "end" ? `${Math.max(MARGIN, document.documentElement.clientWidth - at.right)}px` : "auto";
+    style.maxHeight = `${up ? above : below}px`;
+  }
+
+  function focusFirst(event: ToggleEvent<HTMLDivElement>) {
+    if (event.newState !== "open") return;
+    (menu.current?.querySelector<HTMLElement>("[aria-checked=true]") ?? itemsOf(menu.current)[0])?.focus();
+  }
+
   return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild ref={triggerRef}>
-        {trigger}
-      </Radix.Trigger>
-      <Radix.Portal container={container}>
-        <Radix.Content
-          align={align}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 max-w-80 animate-pop-in overflow-y-auto rounded-lg bg-raised p-1 shadow-float"
-        >
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <>
+      {cloneElement(trigger, {
+        popoverTarget: id,
+        "aria-haspopup": "menu",
+        "aria-expanded": false,
+        onKeyDown: (event) => {
+          if (event.key !== "ArrowDown") return;
+          event.preventDefault();
+          menu.current?.showPopover();
+        },
+      })}
+      <div
+        ref={menu}
+        id={id}
+        popover="auto"
+        role="menu"
+        tabIndex={-1}
+        onBeforeToggle={place}
+        onToggle={focusFirst}
+        onKeyDown={moveFocus}
+        className="inset-auto m-0 min-w-48 max-w-80 animate-pop-in overflow-y-auto rounded-lg border-0 bg-raised p-1 text-text shadow-float"
+      >
+        {children}
+      </div>
+    </>
   );
 }
 
+function itemsOf(menu: HTMLElement | null): HTMLElement[] {
+  const all = [...(menu?.querySelectorAll<HTMLElement>("[role^=menuitem]:not([aria-disabled=true])") ?? [])];
+  // Some are for narrow screens only.
+  return all.filter((item) => item.offsetParent !== null || item.getClientRects().length > 0);
+}
+
+function moveFocus(event: KeyboardEvent<HTMLDivElement>): void {
+  const items = itemsOf(event.currentTarget);
+  const now = items.findIndex((item) => item.matches(":focus"));
+  const go = (to: number) => {
+    event.preventDefault();
+    items.at(to % items.length)?.focus();
+  };
+  if (event.key === "ArrowDown") go(now + 1);
+  else if (event.key === "ArrowUp") go(now < 0 ? -1 : now - 1);
+  else if (event.key === "Home") go(0);
+  else if (event.key === "End") go(-1);
+  else if (event.key === "Tab") event.currentTarget.hidePopover();
+  else if (event.key.length === 1 && event.key !== " ") {
+    const letter = event.key.toLowerCase();
+    const order = [...items.slice(now + 1), ...items.slice(0, now + 1)];
+    order.find((item) => item.textContent?.trim().toLowerCase().startsWith(letter))?.focus();
+  }
+}
+
+const closeMenuOf = (item: HTMLElement) => item.closest<HTMLElement>("[popover]")?.hidePopover();
+
 const ITEM =
-  "flex min-h-8 w-full cursor-pointer select-none items-center gap-2 rounded-md px-2 py-1.5 text-left outline-none data-disabled:cursor-not-allowed data-highlighted:bg-hover data-disabled:text-text-3 [&>svg]:size-4 [&>svg]:shrink-0";
+  "flex min-h-8 w-full cursor-pointer select-none items-center gap-2 rounded-md px-2 py-1.5 text-left outline-none hover:bg-line focus:bg-line aria-disabled:cursor-not-allowed aria-disabled:text-text-3 [&>svg]:size-4 [&>svg]:shrink-0";
 
 interface MenuItemProps {
   icon?: ReactNode;
@@ -50,9 +125,16 @@ interface MenuItemProps {
 
 export function MenuItem({ icon, danger, onSelect, disabledReason, children }: MenuItemProps) {
   return (
-    <Radix.Item
-      disabled={Boolean(disabledReason)}
-      onSelect={onSelect}
+    <button
+      type="button"
+      role="menuitem"
+      tabIndex={-1}
+      aria-disabled={disabledReason ? true : undefined}
+      onClick={(event) => {
+        if (disabledReason) return;
+        closeMenuOf(event.currentTarget);
+        onSelect();
+      }}
       className={cn(ITEM, danger && !disabledReason && "text-bad")}
     >
       {icon}
@@ -60,18 +142,22 @@ export function MenuItem({ icon, danger, onSelect, disabledReason, children }: M
         {children}
         {disabledReason ? <span className="text-xs">{disabledReason}</span> : null}
       </span>
-    </Radix.Item>
+    </button>
   );
 }
 
 export function MenuLink({ href, icon, children }: { href: Route; icon?: ReactNode; children: ReactNode }) {
   return (
-    <Radix.Item asChild className={ITEM}>
-      <Link href={href}>
-        {icon}
-        {children}
-      </Link>
-    </Radix.Item>
+    <Link
+      href={href}
+      role="menuitem"
+      tabIndex={-1}
+      onClick={(event) => closeMenuOf(event.currentTarget)}
+      className={ITEM}
+    >
+      {icon}
+      {children}
+    </Link>
   );
 }
 
@@ -84,36 +170,45 @@ interface MenuChoicesProps<V extends string> {
 
 /** One of several, the present one ticked. */
 export function MenuChoices<V extends string>({ label, value, onChange, options }: MenuChoicesProps<V>) {
+  const id = useId();
   return (
-    <Radix.RadioGroup
-      value={value}
-      onValueChange={(next) => {
-        const option = options.find((candidate) => candidate.value === next);
-        if (option) onChange(option.value);
-      }}
-    >
-      {label ? <MenuLabel>{label}</MenuLabel> : null}
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset has no place in a menu
+    <div role="group" aria-labelledby={label ? id : undefined}>
+      {label ? <MenuLabel id={id}>{label}</MenuLabel> : null}
       {options.map((option) => (
-        <Radix.RadioItem key={option.value} value={option.value} className={ITEM}>
+        <button
+          key={option.value}
+          type="button"
+          role="menuitemradio"
+          tabIndex={-1}
+          aria-checked={option.value === value}
+          onClick={(event) => {
+            closeMenuOf(event.currentTarget);
+            onChange(option.value);
+          }}
+          className={ITEM}
+        >
           <span className="flex size-4 shrink-0 items-center justify-center">
-            <Radix.ItemIndicator>
-              <Check aria-hidden="true" className="size-4 text-accent-text" />
-            </Radix.ItemIndicator>
+            {option.value === value ? <Check aria-hidden="true" className="size-4 text-accent-text" /> : null}
           </span>
           <span className="grid min-w-0">
             <span className="truncate">{option.label}</span>
             {option.hint ? <span className="truncate text-text-3 text-xs">{option.hint}</span> : null}
           </span>
-        </Radix.RadioItem>
+        </button>
       ))}
-    </Radix.RadioGroup>
+    </div>
   );
 }
 
-export function MenuLabel({ children }: { children: ReactNode }) {
-  return <Radix.Label className="px-2 pt-1.5 pb-1 text-text-3 text-xs">{children}</Radix.Label>;
+export function MenuLabel({ id, children }: { id?: string; children: ReactNode }) {
+  return (
+    <div id={id} className="px-2 pt-1.5 pb-1 text-text-3 text-xs">
+      {children}
+    </div>
+  );
 }
 
 export function MenuSeparator() {
-  return <Radix.Separator className="-mx-1 my-1 h-px bg-line" />;
+  return <hr className="-mx-1 my-1 border-line" />;
 }

@@ -1,7 +1,6 @@
 "use client";
 
-import { RadioGroup } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { cn } from "./cn";
 
 export interface RadioCard<V extends string> {
@@ -30,50 +29,54 @@ interface RadioCardsProps<V extends string> {
 
 const COLUMNS = { 1: "", 2: "sm:grid-cols-2", 3: "sm:grid-cols-2 lg:grid-cols-3" } as const;
 
-export function RadioCards<V extends string>({ value, onChange, options, columns = 2, ...rest }: RadioCardsProps<V>) {
+export function RadioCards<V extends string>({
+  value,
+  onChange,
+  options,
+  columns = 2,
+  name,
+  ...rest
+}: RadioCardsProps<V>) {
+  const ownName = useId();
   return (
-    <RadioGroup.Root
-      {...rest}
-      value={value}
-      onValueChange={(next) => {
-        const option = options.find((candidate) => candidate.value === next);
-        if (option) onChange(option.value);
-      }}
-      className={cn("grid gap-2", COLUMNS[columns])}
-    >
-      {options.map((option) => (
-        <RadioGroup.Item
-          key={option.value}
-          value={option.value}
-          disabled={Boolean(option.disabledReason)}
-          className={cn(
-            "group flex items-start gap-3 rounded-lg border border-line-strong bg-surface p-3 text-left transition-colors",
-            "hover:border-control data-[state=checked]:border-accent data-[state=checked]:bg-accent-soft",
-            "disabled:cursor-not-allowed disabled:border-line disabled:bg-hover",
-          )}
-        >
-          <span
-            aria-hidden="true"
-            className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-full border border-control bg-surface group-data-[state=checked]:border-accent group-data-[state=checked]:bg-accent"
+    <div {...rest} role="radiogroup" className={cn("grid gap-2", COLUMNS[columns])}>
+      {options.map((option) => {
+        const off = Boolean(option.disabledReason);
+        const remark = option.disabledReason ?? option.description;
+        return (
+          <label
+            key={option.value}
+            className={cn(
+              "relative flex items-start gap-3 rounded-lg border p-3 transition-colors has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2",
+              off
+                ? "cursor-not-allowed border-line bg-hover text-text-3"
+                : "cursor-pointer border-line-strong bg-surface hover:border-control has-checked:border-accent has-checked:bg-accent-soft",
+            )}
           >
-            <span className="size-1.5 rounded-full group-data-[state=checked]:bg-accent-ink" />
-          </span>
-          <span className="grid min-w-0 flex-1 gap-0.5">
-            <span className="flex items-baseline justify-between gap-2">
-              <span className="flex min-w-0 items-center gap-2 font-medium group-disabled:text-text-3 [&>svg]:size-4 [&>svg]:shrink-0">
-                {option.icon}
-                <span className="min-w-0">{option.title}</span>
+            <input
+              type="radio"
+              name={name ?? ownName}
+              value={option.value}
+              checked={option.value === value}
+              disabled={off}
+              onChange={() => onChange(option.value)}
+              className="mt-0.5 size-4 shrink-0 appearance-none rounded-full border border-control bg-surface outline-none checked:border-[5px] checked:border-accent checked:bg-accent-ink disabled:border-line-strong"
+            />
+            <span className="grid min-w-0 flex-1 gap-0.5">
+              <span className="flex items-baseline justify-between gap-2">
+                <span className="flex min-w-0 items-center gap-2 font-medium [&>svg]:size-4 [&>svg]:shrink-0">
+                  {option.icon}
+                  <span className="min-w-0">{option.title}</span>
+                </span>
+                {option.aside ? (
+                  <span className={cn("shrink-0 text-sm", !off && "text-text-2")}>{option.aside}</span>
+                ) : null}
               </span>
-              {option.aside ? <span className="shrink-0 text-sm text-text-2">{option.aside}</span> : null}
+              {remark ? <span className={cn("text-sm", !off && "text-text-2")}>{remark}</span> : null}
             </span>
-            {(option.disabledReason ?? option.description) ? (
-              <span className="text-sm text-text-2 group-disabled:text-text-3">
-                {option.disabledReason ?? option.description}
-              </span>
-            ) : null}
-          </span>
-        </RadioGroup.Item>
-      ))}
-    </RadioGroup.Root>
+          </label>
+        );
+      })}
+    </div>
   );
 }

@@ -1,7 +1,6 @@
 "use client";
 
-import { RadioGroup } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 
 interface SegmentedProps<V extends string> {
   value: V;
@@ -13,26 +12,30 @@ interface SegmentedProps<V extends string> {
 
 /** A few short alternatives in one row. */
 export function Segmented<V extends string>({ value, onChange, options, label }: SegmentedProps<V>) {
+  const name = useId();
   return (
-    <RadioGroup.Root
+    <div
+      role="radiogroup"
       aria-label={label}
-      value={value}
-      onValueChange={(next) => {
-        const option = options.find((candidate) => candidate.value === next);
-        if (option) onChange(option.value);
-      }}
       className="inline-flex w-fit max-w-full flex-wrap gap-0.5 rounded-md border border-line-strong bg-hover p-0.5"
     >
       {options.map((option) => (
-        <RadioGroup.Item
+        <label
           key={option.value}
-          value={option.value}
-          className="flex h-7 items-center gap-1.5 rounded-sm px-2.5 text-sm text-text-2 transition-colors hover:text-text data-[state=checked]:bg-surface data-[state=checked]:font-medium data-[state=checked]:text-text data-[state=checked]:outline data-[state=checked]:outline-line-strong focus-visible:outline-accent! [&>svg]:size-4"
+          className="relative flex h-7 cursor-pointer items-center gap-1.5 rounded-sm px-2.5 text-sm text-text-2 transition-colors hover:text-text has-checked:bg-surface has-checked:font-medium has-checked:text-text has-checked:outline has-checked:outline-line-strong has-focus-visible:outline-2 has-focus-visible:outline-accent [&>svg]:size-4"
         >
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+            className="absolute inset-0 cursor-pointer appearance-none rounded-sm outline-none"
+          />
           {option.icon}
           {option.label}
-        </RadioGroup.Item>
+        </label>
       ))}
-    </RadioGroup.Root>
+    </div>
   );
 }
