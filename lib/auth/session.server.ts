@@ -5,17 +5,16 @@ import { cache } from "react";
 import { systemClock } from "@/lib/clock";
 import { database } from "@/lib/database.server";
 import { paths } from "@/lib/paths";
+import { SESSION_COOKIE } from "./cookie";
 import type { Door } from "./door";
 import { safeNextPath } from "./next-path";
 import type { CurrentUser } from "./rights";
 import { type Caller, findSession, LIFETIME_MS, listSessions, type Session, type SessionView } from "./sessions";
 import { isSetUp } from "./set-up";
 
-const COOKIE = "easel-session";
-
 /** Looked up once per request. */
 export const currentSession = cache(async (): Promise<Session | undefined> => {
-  const token = (await cookies()).get(COOKIE)?.value;
+  const token = (await cookies()).get(SESSION_COOKIE)?.value;
   return token ? findSession(database(), systemClock, token) : undefined;
 });
 
@@ -34,7 +33,7 @@ export async function requireUser(next?: string): Promise<CurrentUser> {
 export async function keepSession(token: string): Promise<void> {
   // Next sets x-forwarded-proto itself when no proxy did.
   const secure = (await headers()).get("x-forwarded-proto")?.split(",")[0] === "https";
-  (await cookies()).set(COOKIE, token, {
+  (await cookies()).set(SESSION_COOKIE, token, {
     httpOnly: true,
     sameSite: "lax",
     secure,
@@ -44,7 +43,7 @@ export async function keepSession(token: string): Promise<void> {
 }
 
 export async function forgetSession(): Promise<void> {
-  (await cookies()).delete(COOKIE);
+  (await cookies()).delete(SESSION_COOKIE);
 }
 
 /** Where the request comes from. Behind no proxy, Next fills the header from the socket. */

@@ -38,7 +38,7 @@ export function findPostgres() {
     return join(dirname(createRequire(parent).resolve(name)), "..", "native");
   } catch {
     throw new PostgresError(
-      `There is no embedded PostgreSQL for this machine (${process.platform} ${process.arch}). Set DATABASE_URL to a PostgreSQL server.`,
+      `there is no embedded PostgreSQL for this machine (${process.platform} ${process.arch}). Set DATABASE_URL to a PostgreSQL server.`,
     );
   }
 }
@@ -114,7 +114,7 @@ export function commandAs(user, program, args, folders) {
     }
   }
   throw new PostgresError(
-    `As root the database runs as the user postgres, who may not enter ${blocked}. Set EASEL_DATA to a folder outside it, run npm start as another user, or set DATABASE_URL.`,
+    `as root the database runs as the user postgres, who may not enter ${blocked}. Set EASEL_DATA to a folder outside it, run npm start as another user, or set DATABASE_URL.`,
   );
 }
 
@@ -134,7 +134,7 @@ export async function initialise({ native, dataDir, password, user, sync = true 
     const ours = versionOf(native);
     if (ours && version !== ours) {
       throw new PostgresError(
-        `The database in ${dataDir} was made by PostgreSQL ${version}, this version of Easel brings ${ours}. Move it with pg_dump, or set DATABASE_URL.`,
+        `the database in ${dataDir} was made by PostgreSQL ${version}, this version of Easel brings ${ours}. Move it with pg_dump, or set DATABASE_URL.`,
       );
     }
     return;
@@ -161,7 +161,7 @@ export async function initialise({ native, dataDir, password, user, sync = true 
     const { code, output } = await runToEnd(command);
     if (code !== 0) {
       rmSync(dataDir, { recursive: true, force: true });
-      throw new PostgresError(`The database could not be made in ${dataDir}: ${lastLine(output)}`);
+      throw new PostgresError(`the database could not be made in ${dataDir}: ${lastLine(output)}`);
     }
   } finally {
     rmSync(secrets, { recursive: true, force: true });
@@ -181,6 +181,8 @@ function versionOf(native) {
 /** Starts the server on a free port of loopback; resolves once it accepts connections. */
 export async function startPostgres({ native, dataDir, user, sync = true, port = 0, onLog = () => {} }) {
   if (user) giveTo(user, dataDir);
+  // A folder that was copied may be open to others, which the server refuses.
+  if (statSync(dataDir).mode & 0o077) chmodSync(dataDir, 0o700);
   await stopStale(dataDir);
   const chosen = port || (await freePort());
   const args = [
@@ -208,7 +210,7 @@ export async function startPostgres({ native, dataDir, user, sync = true, port =
       attempt >= 20 ||
       !/pre-existing shared memory|lock file .* already exists|is another postmaster/i.test(started.output)
     ) {
-      throw new PostgresError(`The database in ${dataDir} did not start: ${lastLine(started.output)}`);
+      throw new PostgresError(`the database in ${dataDir} did not start: ${lastLine(started.output)}`);
     }
     await delay(250);
   }
@@ -327,7 +329,7 @@ function lastLine(output) {
     .map((line) => line.trim())
     .filter(Boolean);
   const telling = lines.filter((line) => /error|fatal|could not|denied|HINT/i.test(line));
-  return telling[0] ?? lines.at(-1) ?? "no message";
+  return (telling[0] ?? lines.at(-1) ?? "no message").replace(/^.*?(?:FATAL|ERROR|error):\s+/, "");
 }
 
 function delay(ms) {
