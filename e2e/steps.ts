@@ -29,7 +29,7 @@ export async function prepareBucket(page: Page, bucket: string): Promise<void> {
   await expect(page.getByText("does not admit uploads")).toBeVisible();
   await page.getByRole("button", { name: "Add the CORS rule" }).click();
   await expect(page.getByText(/The bucket admits uploads from/)).toBeVisible();
-  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByRole("button", { name: "Next", exact: true }).click();
   await expect(step(page, "The model")).toBeVisible();
 }
 
@@ -40,7 +40,7 @@ export async function uploadModel(page: Page): Promise<void> {
 
 /** Next opens when what this step is about is done. */
 export async function goOn(page: Page, heading: string): Promise<void> {
-  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByRole("button", { name: "Next", exact: true }).click();
   await expect(step(page, heading)).toBeVisible();
 }
 

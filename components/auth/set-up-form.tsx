@@ -11,12 +11,13 @@ import { setUpOwner } from "@/lib/auth/actions";
 import { useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
-import { SetUpFormSchema } from "./set-up-schema";
+
+const loadSchema = () => import("./set-up-schema").then((module) => module.SetUpFormSchema);
 
 /** Makes the first person of this console. */
 export function SetUpForm() {
   const t = useT();
-  const form = useZodForm(SetUpFormSchema, { defaultValues: { code: "", name: "", password: "", confirm: "" } });
+  const form = useZodForm(loadSchema, { defaultValues: { code: "", name: "", password: "", confirm: "" } });
   const password = useWatch({ control: form.control, name: "password" });
   return (
     <Form

@@ -6,15 +6,16 @@ import { SubmitButton } from "@/components/form/submit-button";
 import { TextField } from "@/components/form/text-field";
 import { useZodForm } from "@/components/form/use-zod-form";
 import { signIn } from "@/lib/auth/actions";
-import { SignInSchema } from "@/lib/auth/schemas";
 import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
 import { untilGone } from "./set-up-form";
 
+const loadSchema = () => import("@/lib/auth/schemas").then((module) => module.SignInSchema);
+
 /** `next` is a path of ours: the page has checked it. */
 export function SignInForm({ next }: { next: string }) {
   const t = useT();
-  const form = useZodForm(SignInSchema, { defaultValues: { name: "", password: "" } });
+  const form = useZodForm(loadSchema, { defaultValues: { name: "", password: "" } });
   return (
     <Form
       form={form}

@@ -78,7 +78,7 @@ export function ModelStep({ connection, draft, save, goTo, model }: StepProps & 
       {source === "bucket" ? (
         <BucketModel connection={connection} bucket={bucket} draft={draft} save={save} />
       ) : (
-        <GivenModel bucket={bucket} source={source} draft={draft} model={model} />
+        <GivenModel key={source} bucket={bucket} source={source} draft={draft} model={model} />
       )}
       <StepFooter
         onBack={() => goTo("check")}

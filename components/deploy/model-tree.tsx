@@ -47,11 +47,11 @@ function FolderRows({ folder, path, levels, depth }: FolderRowsProps) {
         const { count, bytes } = totals(inner);
         return (
           <li key={name}>
-            <details open={depth === 0} className="group/folder">
+            <details open={depth === 0}>
               <summary className="flex h-7 list-none items-center gap-2 rounded-md text-sm hover:bg-hover [&::-webkit-details-marker]:hidden">
                 <ChevronRight
                   aria-hidden="true"
-                  className="size-3.5 shrink-0 text-text-3 transition-transform group-open/folder:rotate-90"
+                  className="size-3.5 shrink-0 text-text-3 transition-transform [details[open]>summary>&]:rotate-90"
                 />
                 <Folder aria-hidden="true" className="size-4 shrink-0 text-text-3" />
                 <span className="min-w-0 truncate font-mono">{name}/</span>

@@ -53,7 +53,9 @@ export function ReviewStep({
     takenNames: done ? [] : services.data?.items.map(({ name }) => name),
     machines: machines.data,
   });
-  const errors = findings.filter(({ level }) => level === "error").length;
+  // While it is being uploaded the button says so itself.
+  const shown = findings.filter(({ code }) => code !== "model_incomplete" || !model.uploading);
+  const errors = shown.filter(({ level }) => level === "error").length;
   const blocked = model.uploading
     ? t("deploy.review.waitForUpload", { detail: model.detail ?? "" })
     : errors > 0
@@ -66,7 +68,7 @@ export function ReviewStep({
   return (
     <>
       {parsed.success ? <Sentence draft={parsed.data} machine={machine} /> : null}
-      <LintList findings={findings} />
+      <LintList findings={shown} />
       {parsed.success ? <Facts draft={parsed.data} machine={machine} /> : null}
       {config ? <CodeBlock code={config} label={t("deploy.review.json")} maxHeight="28rem" /> : null}
       {deploy.error ? (

@@ -46,7 +46,9 @@ export function ServiceStep({ connection, draft, save, goTo }: StepProps) {
     { ...draft, service: { ...typed, modelPath: toFolder(typed.modelPath), resultPath: toFolder(typed.resultPath) } },
     { takenNames: services.data?.items.map(({ name }) => name), machines: machines.data },
   );
-  const errors = findings.filter(({ level }) => level === "error");
+  // A model on its way keeps nobody from going on; the deployment itself waits for it.
+  const here = findings.filter(({ code }) => code !== "model_incomplete");
+  const errors = here.filter(({ level }) => level === "error");
   const has = draft.model?.report?.folders;
 
   async function next(service: Output) {
@@ -142,7 +144,7 @@ export function ServiceStep({ connection, draft, save, goTo }: StepProps) {
         />
       </div>
       <AdvancedFields bucket={draft.model?.bucket ?? ""} region={connection.region} />
-      <LintList findings={findings} />
+      <LintList findings={here} />
     </Form>
   );
 }

@@ -66,7 +66,8 @@ export function Form<Input extends FieldValues, Output>({
         noValidate
         // Without JavaScript nothing must end up in the address bar.
         method="post"
-        onSubmit={(event) => void form.handleSubmit(submit)(event)}
+        // A rejection is that of the validation itself, which could not be loaded.
+        onSubmit={(event) => void form.handleSubmit(submit)(event).catch(setRefusal)}
         className={cn("grid max-w-form gap-5", className)}
       >
         <ErrorSummary errors={form.formState.errors} shown={form.formState.isSubmitted} formId={id} />

@@ -130,7 +130,7 @@ function SizeField({ form }: { form: UseFormReturn<Input, unknown, Output> }) {
           form.setValue("width", w, { shouldValidate: true });
           form.setValue("height", h, { shouldValidate: true });
         }}
-        options={SIZES.map(([w, h]) => ({ value: `${w}x${h}`, label: `${w} × ${h}` }))}
+        options={SIZES.map(([w, h]) => ({ value: `${w}x${h}`, label: `${w}×${h}` }))}
       />
     </div>
   );

@@ -61,7 +61,7 @@ export function Playground({ connectionId, name, mayGenerate, service }: Playgro
   }
 
   return (
-    <div className="grid items-start gap-6 lg:grid-cols-[minmax(17rem,21rem)_minmax(0,1fr)] xl:grid-cols-[21rem_minmax(0,1fr)_8.5rem]">
+    <div className="grid items-start gap-6 lg:grid-cols-[21.5rem_minmax(0,1fr)] xl:grid-cols-[21.5rem_minmax(0,1fr)_8.5rem]">
       <GenerateForm
         form={form}
         generating={generating}

@@ -1,5 +1,6 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { KeyValueList } from "@/components/ui/key-value-list";
@@ -7,6 +8,8 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { type Column, Table } from "@/components/ui/table";
 import { TextLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
+import { generationQueries } from "@/lib/generations/queries";
+import type { Generation } from "@/lib/generations/view";
 import { useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
 import { paths } from "@/lib/paths";
@@ -24,14 +27,15 @@ const EVENTS_SHOWN = 30;
 
 export function Overview() {
   const t = useT();
-  const { name } = useServiceScope();
+  const { connectionId, name } = useServiceScope();
   const snapshot = useSnapshot();
+  const pictures = usePictures(connectionId, name, snapshot?.service?.createdAt);
   if (!snapshot?.service) return <SkeletonRows rows={6} label={t("common.loading")} />;
   const { service, instances, events, log, stages, failure } = snapshot;
   return (
     <>
       {failure ? <FailureBox failure={failure} name={name} /> : null}
-      <StageStrip stages={stages} />
+      <StageStrip stages={withFirstImage(stages, pictures.at(-1)?.createdAt)} />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="grid min-w-0 gap-6">
           <Card title={t("services.instances")} flush>
@@ -56,6 +60,7 @@ export function Overview() {
           </Card>
         </div>
         <div className="grid min-w-0 gap-6">
+          <LatestPicture picture={pictures[0]} />
           <Card title={t("services.facts")}>
             <KeyValueList items={facts(t, service)} />
           </Card>
@@ -73,6 +78,40 @@ export function Overview() {
         </div>
       </div>
     </>
+  );
+}
+
+/** Pictures that this service made, newest first; one of the same name that was deleted before does not count. */
+function usePictures(connectionId: string, name: string, since: string | undefined): Generation[] {
+  const { data = [] } = useQuery(generationQueries.ofService(connectionId, name));
+  const from = since ? Date.parse(since) : Number.POSITIVE_INFINITY;
+  return data.filter(({ pictures, createdAt }) => pictures.length > 0 && Date.parse(createdAt) >= from);
+}
+
+/** Whether a picture was made is ours to know, not EAS's: it completes the strip here. */
+function withFirstImage(stages: Snapshot["stages"], madeAt: string | undefined): Snapshot["stages"] {
+  if (!madeAt || stages.some(({ id, state }) => id !== "first_image" && state !== "done")) return stages;
+  return stages.map((stage) =>
+    stage.id === "first_image" ? { ...stage, state: "done", startedAt: undefined, endedAt: madeAt } : stage,
+  );
+}
+
+function LatestPicture({ picture }: { picture: Generation | undefined }) {
+  const t = useT();
+  const { name } = useServiceScope();
+  const first = picture?.pictures[0];
+  if (!picture || !first || first.isNsfw) return null;
+  return (
+    <Card
+      title={t("services.latestPicture")}
+      actions={<TextLink href={paths.playground(name)}>{t("services.openPlayground")}</TextLink>}
+    >
+      <div className="flex items-start gap-4">
+        {/* biome-ignore lint/performance/noImgElement: a signed address of the bucket, valid for an hour */}
+        <img src={first.url} alt={picture.input.prompt} className="size-28 rounded-md bg-hover object-cover" />
+        <p className="line-clamp-5 min-w-0 break-words text-sm text-text-2">{picture.input.prompt}</p>
+      </div>
+    </Card>
   );
 }
 

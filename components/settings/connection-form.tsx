@@ -13,12 +13,13 @@ import { Button } from "@/components/ui/button";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { toast } from "@/components/ui/toast";
 import { saveConnection, testConnection } from "@/lib/connections/actions";
-import { SaveConnectionSchema } from "@/lib/connections/schemas";
 import type { ConnectionDetails } from "@/lib/connections/view";
 import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
 import { REGIONS, regionKey } from "./regions";
 import { TestResult } from "./test-result";
+
+const loadSchema = () => import("@/lib/connections/schemas").then((module) => module.SaveConnectionSchema);
 
 interface ConnectionFormProps {
   /** The one to change; absent to add one. */
@@ -30,7 +31,7 @@ interface ConnectionFormProps {
 export function ConnectionForm({ connection, onDone }: ConnectionFormProps) {
   const t = useT();
   const router = useRouter();
-  const form = useZodForm(SaveConnectionSchema, {
+  const form = useZodForm(loadSchema, {
     defaultValues: {
       id: connection?.id,
       name: connection?.name ?? "",

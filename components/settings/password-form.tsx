@@ -10,11 +10,12 @@ import { toast } from "@/components/ui/toast";
 import { changePassword } from "@/lib/auth/actions";
 import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
-import { ChangePasswordFormSchema } from "./change-password-schema";
+
+const loadSchema = () => import("./change-password-schema").then((module) => module.ChangePasswordFormSchema);
 
 export function PasswordForm({ userName }: { userName: string }) {
   const t = useT();
-  const form = useZodForm(ChangePasswordFormSchema, { defaultValues: { current: "", next: "", confirm: "" } });
+  const form = useZodForm(loadSchema, { defaultValues: { current: "", next: "", confirm: "" } });
   const next = useWatch({ control: form.control, name: "next" });
   return (
     <Form

@@ -35,38 +35,40 @@ function Panel({ upload, progress }: PanelProps) {
   const isComplete = progress.state === "finished" && progress.failedFiles === 0;
   const tone = progress.failedFiles > 0 ? "bad" : isComplete ? "ok" : "accent";
   return (
-    <Card className="grid gap-3 p-4">
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <p className="font-medium">{title}</p>
-        <Controls upload={upload} progress={progress} />
+    <Card>
+      <div className="grid gap-3">
+        <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+          <p className="font-medium">{title}</p>
+          <Controls upload={upload} progress={progress} />
+        </div>
+        <Progress
+          label={t("upload.panel.label")}
+          value={shareOf(progress)}
+          text={summaryOf(progress, t, locale)}
+          tone={tone}
+        />
+        {progress.retryError ? (
+          <Callout tone="warn" title={t("upload.panel.retrying", { count: progress.retrying })}>
+            <p>{errorTexts(t, progress.retryError).title}</p>
+            <ErrorDetails error={progress.retryError} />
+          </Callout>
+        ) : null}
+        {problems.length > 0 ? (
+          <Callout tone="warn" title={t("upload.panel.notPlanned", { count: problems.length })}>
+            <ul className="grid gap-0.5 text-sm">
+              {problems.slice(0, 5).map(({ path, reason }) => (
+                <li key={path} className="break-words">
+                  <span className="font-mono">{path}</span> · {t(`upload.problem.${reason}`)}
+                </li>
+              ))}
+            </ul>
+          </Callout>
+        ) : null}
+        <UploadFiles files={files} onRetry={progress.state === "cancelled" ? undefined : upload.retry} />
+        <VisuallyHidden>
+          <p role="status">{spokenOf(progress, title, t)}</p>
+        </VisuallyHidden>
       </div>
-      <Progress
-        label={t("upload.panel.label")}
-        value={shareOf(progress)}
-        text={summaryOf(progress, t, locale)}
-        tone={tone}
-      />
-      {progress.retryError ? (
-        <Callout tone="warn" title={t("upload.panel.retrying", { count: progress.retrying })}>
-          <p>{errorTexts(t, progress.retryError).title}</p>
-          <ErrorDetails error={progress.retryError} />
-        </Callout>
-      ) : null}
-      {problems.length > 0 ? (
-        <Callout tone="warn" title={t("upload.panel.notPlanned", { count: problems.length })}>
-          <ul className="grid gap-0.5 text-sm">
-            {problems.slice(0, 5).map(({ path, reason }) => (
-              <li key={path} className="break-words">
-                <span className="font-mono">{path}</span> · {t(`upload.problem.${reason}`)}
-              </li>
-            ))}
-          </ul>
-        </Callout>
-      ) : null}
-      <UploadFiles files={files} onRetry={progress.state === "cancelled" ? undefined : upload.retry} />
-      <VisuallyHidden>
-        <p role="status">{spokenOf(progress, title, t)}</p>
-      </VisuallyHidden>
     </Card>
   );
 }
