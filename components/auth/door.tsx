@@ -30,7 +30,7 @@ export async function Door({ children }: { children: ReactNode }) {
       >
         {/* biome-ignore lint/performance/noImgElement: a drawing of 4 kB gains nothing from the image component's 11 kB */}
         <img src="/studio.svg" alt="" width={448} height={480} />
-        <p className="max-w-md text-pretty text-center text-md text-text-2">{t("auth.door.promise")}</p>
+        <p className="max-w-md text-balance text-center text-md text-text-2">{t("auth.door.promise")}</p>
       </aside>
     </div>
   );

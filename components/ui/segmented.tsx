@@ -17,12 +17,12 @@ export function Segmented<V extends string>({ value, onChange, options, label }:
     <div
       role="radiogroup"
       aria-label={label}
-      className="inline-flex w-fit max-w-full flex-wrap gap-0.5 rounded-md border border-line-strong bg-hover p-0.5"
+      className="inline-flex w-fit max-w-full flex-wrap gap-0.5 rounded-md border border-line-strong bg-bg p-0.5"
     >
       {options.map((option) => (
         <label
           key={option.value}
-          className="relative flex h-7 cursor-pointer items-center gap-1.5 rounded-sm px-2.5 text-sm text-text-2 transition-colors hover:text-text has-checked:bg-surface has-checked:font-medium has-checked:text-text has-checked:outline has-checked:outline-line-strong has-focus-visible:outline-2 has-focus-visible:outline-accent [&>svg]:size-4"
+          className="relative flex h-7 cursor-pointer items-center gap-1.5 rounded-sm px-2.5 text-sm text-text-2 transition-colors hover:text-text has-checked:bg-raised has-checked:font-medium has-checked:text-text has-checked:outline has-checked:outline-line-strong has-focus-visible:outline-2 has-focus-visible:outline-accent [&>svg]:size-4"
         >
           <input
             type="radio"
