@@ -4,6 +4,7 @@ import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
+import { ScaleForm } from "./scale-form";
 import { DeleteServiceButton } from "./service-actions";
 import { useSnapshot } from "./use-live";
 
@@ -13,6 +14,9 @@ export function SettingsPage() {
   if (!service) return <SkeletonRows rows={4} label={t("common.loading")} />;
   return (
     <div className="grid gap-6">
+      <Card title={t("services.settings.scaleTitle")} description={t("services.settings.scaleHint")}>
+        <ScaleForm service={service} />
+      </Card>
       {service.config ? (
         <CodeBlock code={service.config} label={t("services.settings.config")} maxHeight="32rem" />
       ) : null}

@@ -92,7 +92,6 @@ export const PartialDraftSchema = z.object({
     .optional(),
 });
 
-export type CheckStep = z.infer<typeof CheckSchema>;
 export type ModelReport = z.infer<typeof ModelReportSchema>;
 export type ModelStep = z.infer<typeof ModelStepSchema>;
 export type ServiceImage = z.infer<typeof ImageSchema>;

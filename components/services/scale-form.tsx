@@ -1,0 +1,48 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { z } from "zod";
+import { Form } from "@/components/form/form";
+import { SubmitButton } from "@/components/form/submit-button";
+import { TextField } from "@/components/form/text-field";
+import { useZodForm } from "@/components/form/use-zod-form";
+import { toast } from "@/components/ui/toast";
+import { serviceCan } from "@/lib/eas/status";
+import { useT } from "@/lib/i18n/react";
+import { unwrap } from "@/lib/result";
+import { scaleService } from "@/lib/services/actions";
+import type { ServiceDetail } from "@/lib/services/view";
+import { refusalText } from "./service-actions";
+import { useServiceScope } from "./use-live";
+
+/** EAS itself goes further with dedicated resources; more cards than this are asked for in the PAI console. */
+const InstancesSchema = z.object({ instances: z.number().int().min(0).max(100) });
+
+export function ScaleForm({ service }: { service: ServiceDetail }) {
+  const t = useT();
+  const { name, rights } = useServiceScope();
+  const form = useZodForm(InstancesSchema, { defaultValues: { instances: service.instances.total } });
+  const scale = useMutation({
+    mutationFn: async ({ instances }: z.output<typeof InstancesSchema>) =>
+      unwrap(await scaleService({ name, instances })),
+    onSuccess: (_, { instances }) => toast.success(t("services.settings.scaled", { name, count: instances })),
+  });
+  return (
+    <Form
+      form={form}
+      label={t("services.settings.scaleTitle")}
+      error={scale.error}
+      onSubmit={(input) => scale.mutate(input)}
+      footer={
+        <SubmitButton
+          pending={scale.isPending}
+          disabledReason={refusalText(t, rights.write, serviceCan.scale(service))}
+        >
+          {t("services.settings.scale")}
+        </SubmitButton>
+      }
+    >
+      <TextField name="instances" type="number" min={0} max={100} step={1} label={t("services.instances")} />
+    </Form>
+  );
+}
