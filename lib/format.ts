@@ -80,8 +80,3 @@ export function formatRelative(at: number, now: number, locale: Locale): string 
 export function formatDateTime(at: number, locale: Locale, timeZone?: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", timeZone }).format(at);
 }
-
-/** Time of day with seconds, for log lines and event lists. */
-export function formatClock(at: number, locale: Locale, timeZone?: string): string {
-  return new Intl.DateTimeFormat(locale, { timeStyle: "medium", hour12: false, timeZone }).format(at);
-}

@@ -1,19 +1,20 @@
 "use client";
 
 import { X } from "lucide-react";
-import { type MouseEvent, type ReactNode, useId } from "react";
+import { type ReactNode, useId } from "react";
 import { useT } from "@/lib/i18n/react";
 import { buttonClass } from "./button-styles";
 
-/** The platform's modal dialog: it holds the focus, gives it back, makes the rest inert and closes on Escape. */
+/**
+ * The platform's modal dialog: it holds the focus, gives it back, makes the rest inert and closes on Escape. A
+ * press beside it does nothing: what was typed must not be lost by it.
+ */
 
 interface ModalProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: ReactNode;
   description?: ReactNode;
-  /** A press beside it closes it too: only where nothing typed can be lost. */
-  lightDismiss?: boolean;
   className?: string;
   children?: ReactNode;
 }
@@ -22,16 +23,11 @@ export function Modal({ open, ...rest }: ModalProps) {
   return open ? <OpenModal {...rest} /> : null;
 }
 
-function OpenModal({ onOpenChange, title, description, lightDismiss, className, children }: Omit<ModalProps, "open">) {
+function OpenModal({ onOpenChange, title, description, className, children }: Omit<ModalProps, "open">) {
   const t = useT();
   const id = useId();
 
-  function dismiss(event: MouseEvent<HTMLDialogElement>) {
-    if (lightDismiss && event.target === event.currentTarget) event.currentTarget.close();
-  }
-
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same
     <dialog
       ref={show}
       aria-labelledby={`${id}-title`}
@@ -40,7 +36,6 @@ function OpenModal({ onOpenChange, title, description, lightDismiss, className, 
         // React's strict mode takes a ref away and gives it back, which closes and opens again.
         if (event.target === event.currentTarget && !event.currentTarget.open) onOpenChange(false);
       }}
-      onClick={dismiss}
       className={className}
     >
       <div className="grid gap-1 py-4 pr-12 pl-5">

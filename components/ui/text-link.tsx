@@ -19,12 +19,3 @@ export function TextLink({ href, className, children }: TextLinkProps) {
     </Link>
   );
 }
-
-/** Leaves the console; opens in its own tab and tells the other side nothing. */
-export function ExternalLink({ href, className, children }: { href: string; className?: string; children: ReactNode }) {
-  return (
-    <a href={href} target="_blank" rel="noreferrer" className={cn(STYLE, className)}>
-      {children}
-    </a>
-  );
-}
