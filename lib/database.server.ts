@@ -1,6 +1,5 @@
 import "server-only";
-import { env } from "@/lib/env";
-import { AppError } from "@/lib/errors";
+import { EnvError, env } from "@/lib/env";
 import { log } from "@/lib/log.server";
 import { once } from "@/lib/once";
 import type { Database } from "@/lib/store/database";
@@ -10,7 +9,7 @@ export function store(): Store {
   return once("store", () => {
     const url = env().databaseUrl;
     // `npm start` and `npm run dev` start a database and hand its address down.
-    if (!url) throw new AppError("internal", { cause: new Error("DATABASE_URL is not set: start with npm start") });
+    if (!url) throw new EnvError("DATABASE_URL: is not set, and nobody has started the embedded database");
     return openStore(url, (error) => log.warn("database connection lost", { error }));
   });
 }

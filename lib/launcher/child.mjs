@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
 import { LaunchError } from "./launch-error.mjs";
 
 /**
@@ -6,7 +7,13 @@ import { LaunchError } from "./launch-error.mjs";
  * children in order; and a channel, whose end tells it that the launcher is gone.
  */
 export function startChild(name, script, args, { env, execArgv = [], cwd = process.cwd() }) {
-  const child = fork(script, args, { cwd, env, execArgv, detached: true, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  const child = fork(script, args, {
+    cwd,
+    env: { ...env, EASEL_LAUNCHER_PID: String(process.pid) },
+    execArgv,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
   let early = "";
   let isReady = false;
   /** What it says before it is ready matters only when it never gets there. */
@@ -56,7 +63,7 @@ export function startChild(name, script, args, { env, execArgv = [], cwd = proce
 
 /** The line that says why: programs tend to print it last, stack traces aside. */
 export function telling(output) {
-  const lines = output
+  const lines = stripVTControlCharacters(output)
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line && !/^(at |node:|\^|Node\.js v|[{}])/.test(line));

@@ -223,6 +223,8 @@ test("the telling line of a failure is found between stack traces", () => {
     "▲ Next.js\n\nError: listen EADDRINUSE 127.0.0.1:3000\n    at Server.setup (node:net)\n{\n}\n\nNode.js v20.20.2\n";
   expect(telling(output)).toBe("Error: listen EADDRINUSE 127.0.0.1:3000");
   expect(telling("")).toBeUndefined();
+  // Only a terminal's "show the cursor".
+  expect(telling("\u001b[?25h\n")).toBeUndefined();
 });
 
 test("a postmaster file of a process that is gone, or is no postgres, is stale", () => {
