@@ -1,38 +1,26 @@
-import { z } from "zod";
-import { AppError, ERROR_CODES, fromErrorView } from "./errors";
+import type { z } from "zod";
+import { AppError, ERROR_CODES, type ErrorView, fromErrorView } from "./errors";
 
-const ErrorViewSchema = z.object({
-  code: z.enum(ERROR_CODES),
-  params: z.record(z.string(), z.union([z.string(), z.number()])),
-  retryable: z.boolean(),
-  vendor: z
-    .object({
-      code: z.string().optional(),
-      message: z.string().optional(),
-      status: z.number().optional(),
-      requestId: z.string().optional(),
-    })
-    .optional(),
-  logId: z.string().optional(),
-});
+/** A schema, or how to get it: pages that only show things then load no validator before their first answer. */
+export type SchemaSource<S extends z.ZodType> = S | (() => Promise<S>);
 
 /** Calls one of our own route handlers. Rejects with the AppError that the route answered, or `network` when none came. */
 export async function fetchJson<S extends z.ZodType>(
-  schema: S,
+  source: SchemaSource<S>,
   path: string,
   init?: RequestInit,
 ): Promise<z.output<S>> {
-  const response = await fetch(path, { ...init, headers: { accept: "application/json", ...init?.headers } }).catch(
+  const request = fetch(path, { ...init, headers: { accept: "application/json", ...init?.headers } }).catch(
     (cause: unknown) => {
       if (init?.signal?.aborted) throw new AppError("cancelled", { cause });
       throw new AppError("network", { retryable: true, cause });
     },
   );
+  const [response, schema] = await Promise.all([request, typeof source === "function" ? source() : source]);
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) {
-    const view = ErrorViewSchema.safeParse(body);
-    throw view.success
-      ? fromErrorView(view.data)
+    throw isErrorView(body)
+      ? fromErrorView(body)
       : new AppError("internal", { retryable: response.status >= 500, vendor: { status: response.status } });
   }
   const parsed = schema.safeParse(body);
@@ -41,7 +29,20 @@ export async function fetchJson<S extends z.ZodType>(
   return parsed.data;
 }
 
-export function postJson<S extends z.ZodType>(schema: S, path: string, body: unknown, signal?: AbortSignal) {
+export function postJson<S extends z.ZodType>(
+  source: SchemaSource<S>,
+  path: string,
+  body: unknown,
+  signal?: AbortSignal,
+) {
   const headers = { "content-type": "application/json" };
-  return fetchJson(schema, path, { method: "POST", headers, body: JSON.stringify(body), signal });
+  return fetchJson(source, path, { method: "POST", headers, body: JSON.stringify(body), signal });
+}
+
+/** Written by hand: it is all that every page needs of a validator. */
+function isErrorView(body: unknown): body is ErrorView {
+  if (typeof body !== "object" || body === null) return false;
+  const { code, params, retryable } = body as Record<string, unknown>;
+  const known: readonly unknown[] = ERROR_CODES;
+  return known.includes(code) && typeof params === "object" && params !== null && typeof retryable === "boolean";
 }

@@ -33,8 +33,8 @@ export function useLiveStream({ connectionId, name }: Pick<ServiceScope, "connec
   useEffect(() => {
     const stream = new EventSource(liveUrl(name));
     stream.onopen = () => setConnected(true);
-    stream.addEventListener("snapshot", ({ data }) => {
-      const snapshot = typeof data === "string" ? parseLive(data) : undefined;
+    stream.addEventListener("snapshot", async ({ data }) => {
+      const snapshot = typeof data === "string" ? await parseLive(data) : undefined;
       if (snapshot) client.setQueryData(serviceQueries.live(connectionId, name).queryKey, snapshot);
     });
     // The browser connects again by itself.

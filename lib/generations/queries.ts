@@ -1,9 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
 import { fetchJson, postJson } from "@/lib/fetch-json";
 import type { GenerateInput } from "@/lib/playground/input";
-import { GenerationSchema } from "./view";
 
+const generationSchema = async () => (await import("./view")).GenerationSchema;
 const of = (service: string, rest: string) => `/api/services/${encodeURIComponent(service)}/${rest}`;
 
 export const generationQueries = {
@@ -11,7 +10,8 @@ export const generationQueries = {
   ofService: (connectionId: string, service: string) =>
     queryOptions({
       queryKey: [...generationQueries.all(connectionId), "service", service],
-      queryFn: ({ signal }) => fetchJson(z.array(GenerationSchema), of(service, "generations"), { signal }),
+      queryFn: ({ signal }) =>
+        fetchJson(async () => (await generationSchema()).array(), of(service, "generations"), { signal }),
     }),
 };
 
@@ -21,5 +21,5 @@ export function requestPicture(
   request: { taskId: string; input: GenerateInput },
   signal?: AbortSignal,
 ) {
-  return postJson(GenerationSchema, of(service, "predict"), request, signal);
+  return postJson(generationSchema, of(service, "predict"), request, signal);
 }

@@ -34,8 +34,8 @@ describe("keys", () => {
   });
 });
 
-it("reads what the stream sends", () => {
-  expect(parseLive(JSON.stringify(EMPTY_SNAPSHOT))).toEqual(EMPTY_SNAPSHOT);
-  expect(parseLive('{"stages":[{"id":"of tomorrow"}]}')).toBeUndefined();
+it("reads what the stream sends", async () => {
+  await expect(parseLive(JSON.stringify(EMPTY_SNAPSHOT))).resolves.toEqual(EMPTY_SNAPSHOT);
+  await expect(parseLive('{"stages":[{"id":"of tomorrow"}]}')).resolves.toBeUndefined();
   expect(liveUrl("a b")).toBe("/api/services/a%20b/live");
 });

@@ -1,12 +1,8 @@
 import { queryOptions, skipToken } from "@tanstack/react-query";
-import { z } from "zod";
 import { isSettled } from "@/lib/eas/status";
 import { fetchJson } from "@/lib/fetch-json";
-import { CallInformationSchema } from "./call-information";
-import { ServiceLogPageSchema } from "./get-service-log";
-import { MachineSpecViewSchema } from "./list-machine-specs";
-import { type Snapshot, SnapshotSchema, type WatchEvent } from "./snapshot";
-import { ServiceDetailSchema, type ServiceList, ServiceListSchema } from "./view";
+import type { Snapshot, WatchEvent } from "./snapshot";
+import type { ServiceList } from "./view";
 
 export interface LogQuery {
   instance?: string;
@@ -34,14 +30,15 @@ export const serviceQueries = {
   list: (connectionId: string) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "list"],
-      queryFn: ({ signal }) => fetchJson(ServiceListSchema, at(""), { signal }),
+      queryFn: ({ signal }) => fetchJson(async () => (await import("./view")).ServiceListSchema, at(""), { signal }),
       refetchInterval: ({ state }) => listInterval(state.data),
     }),
 
   detail: (connectionId: string, name: string) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "detail", name],
-      queryFn: ({ signal }) => fetchJson(ServiceDetailSchema, of(name), { signal }),
+      queryFn: ({ signal }) =>
+        fetchJson(async () => (await import("./view")).ServiceDetailSchema, of(name), { signal }),
     }),
 
   /** Filled by the live stream (`liveUrl`, `parseLive`), never fetched. */
@@ -55,19 +52,32 @@ export const serviceQueries = {
   logs: (connectionId: string, name: string, query: LogQuery = {}) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "logs", name, query],
-      queryFn: ({ signal }) => fetchJson(ServiceLogPageSchema, of(name, `/logs${toSearch(query)}`), { signal }),
+      queryFn: ({ signal }) =>
+        fetchJson(
+          async () => (await import("./get-service-log")).ServiceLogPageSchema,
+          of(name, `/logs${toSearch(query)}`),
+          { signal },
+        ),
     }),
 
   call: (connectionId: string, name: string) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "call", name],
-      queryFn: ({ signal }) => fetchJson(CallInformationSchema, of(name, "/call"), { signal }),
+      queryFn: ({ signal }) =>
+        fetchJson(async () => (await import("./call-information")).CallInformationSchema, of(name, "/call"), {
+          signal,
+        }),
     }),
 
   machineSpecs: (connectionId: string) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "machine-specs"],
-      queryFn: ({ signal }) => fetchJson(z.array(MachineSpecViewSchema), "/api/machine-specs", { signal }),
+      queryFn: ({ signal }) =>
+        fetchJson(
+          async () => (await import("./list-machine-specs")).MachineSpecViewSchema.array(),
+          "/api/machine-specs",
+          { signal },
+        ),
       staleTime: MACHINES_FRESH_MS,
     }),
 };
@@ -77,7 +87,8 @@ export function liveUrl(name: string): string {
 }
 
 /** One message of the live stream; undefined when another release of the server sent what this page does not know. */
-export function parseLive(data: string): WatchEvent["snapshot"] | undefined {
+export async function parseLive(data: string): Promise<WatchEvent["snapshot"] | undefined> {
+  const { SnapshotSchema } = await import("./snapshot");
   const parsed = SnapshotSchema.safeParse(JSON.parse(data));
   return parsed.success ? parsed.data : undefined;
 }
