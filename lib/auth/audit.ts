@@ -1,4 +1,3 @@
-import { desc } from "drizzle-orm";
 import type { Clock } from "@/lib/clock";
 import type { Database } from "@/lib/store/database";
 import { auditEntries } from "@/lib/store/schema/audit";
@@ -22,20 +21,4 @@ export async function writeAudit(db: Database, clock: Clock, { user, ...entry }:
     userName: user.name,
     details: entry.details ?? {},
   });
-}
-
-export interface AuditEntryView {
-  id: string;
-  at: string;
-  userName: string;
-  action: string;
-  target: string;
-  connectionId: string | null;
-  address: string;
-  details: Record<string, unknown>;
-}
-
-export async function listAudit(db: Database, limit = 100): Promise<AuditEntryView[]> {
-  const rows = await db.select().from(auditEntries).orderBy(desc(auditEntries.id)).limit(limit);
-  return rows.map(({ userId: _, ...row }) => ({ ...row, id: row.id.toString(), at: row.at.toISOString() }));
 }
