@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { Wizard } from "@/components/deploy/wizard";
 import { Page } from "@/components/layout/page";
 import { ErrorNotice } from "@/components/ui/error-notice";
 import { can } from "@/lib/auth/rights";
@@ -11,6 +10,7 @@ import { createDraft, getDraft, listDrafts } from "@/lib/drafts/drafts";
 import { AppError, toErrorView } from "@/lib/errors";
 import { getT } from "@/lib/i18n/request";
 import { DEPLOY_STEPS, paths } from "@/lib/paths";
+import { LiveWizard } from "./live-wizard";
 
 const SearchSchema = z.object({
   step: z.enum(DEPLOY_STEPS).catch("check"),
@@ -41,5 +41,5 @@ export default async function DeployPage({ searchParams }: PageProps<"/deploy">)
     if (error instanceof AppError && error.code === "not_found") redirect(paths.deploy());
     throw error;
   });
-  return <Wizard key={stored.id} connection={toConnectionView(ctx.connection)} stored={stored} step={step} />;
+  return <LiveWizard key={stored.id} connection={toConnectionView(ctx.connection)} stored={stored} step={step} />;
 }

@@ -1,5 +1,5 @@
-import { CallPage } from "@/components/services/call-page";
+import { LiveCall } from "./live-call";
 
-export default function ServiceCallPage() {
-  return <CallPage />;
+export default function CallPage() {
+  return <LiveCall />;
 }

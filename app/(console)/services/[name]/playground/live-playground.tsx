@@ -1,7 +1,14 @@
 "use client";
 
-import { Playground } from "@/components/playground/playground";
+import dynamic from "next/dynamic";
 import { useServiceScope, useSnapshot } from "@/components/services/use-live";
+import { PageLoading } from "@/components/ui/page-loading";
+
+/** Its forms and rules come after the frame of the page is there. */
+const Playground = dynamic(() => import("@/components/playground/playground").then((module) => module.Playground), {
+  ssr: false,
+  loading: PageLoading,
+});
 
 /** The playground of the service that this page belongs to, as the live stream has it. */
 export function LivePlayground() {
