@@ -5,9 +5,16 @@ import { SelectField } from "@/components/form/select-field";
 import { TextField } from "@/components/form/text-field";
 import { useT } from "@/lib/i18n/react";
 import { officialImage } from "@/lib/service-config/defaults";
+import type { WorkspaceView } from "@/lib/services/list-workspaces";
+
+interface AdvancedFieldsProps {
+  bucket: string;
+  region: string;
+  workspaces: readonly WorkspaceView[];
+}
 
 /** What a first success never needs. Closed until asked for. */
-export function AdvancedFields({ bucket, region }: { bucket: string; region: string }) {
+export function AdvancedFields({ bucket, region, workspaces }: AdvancedFieldsProps) {
   const t = useT();
   const { setValue } = useFormContext();
   const kind = useWatch({ name: "image.kind" });
@@ -57,6 +64,13 @@ export function AdvancedFields({ bucket, region }: { bucket: string; region: str
           label={t("deploy.service.modelPath")}
           hint={t("deploy.service.modelPathHint", { bucket })}
           mono
+        />
+        <SelectField
+          name="workspaceId"
+          label={t("deploy.service.workspace")}
+          hint={t("deploy.service.workspaceHint")}
+          placeholder={t("common.none")}
+          options={workspaces.map(({ id, name }) => ({ value: id, label: name }))}
         />
       </div>
     </details>

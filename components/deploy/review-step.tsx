@@ -40,7 +40,7 @@ export function ReviewStep({
   const config = parsed.success && machines.data ? toConfigJson(toEasConfig(parsed.data, machine)) : undefined;
   const deploy = useMutation({
     mutationFn: async (text: string) =>
-      unwrap(await createService({ config: text, workspaceId: draft.service?.workspaceId })),
+      unwrap(await createService({ config: text, workspaceId: draft.service?.workspaceId || undefined })),
     onSuccess: async ({ name }) => {
       // A draft that stays behind costs nothing; a deployment must not fail for it.
       await deleteDraft({ id: draftId });

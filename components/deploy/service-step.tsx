@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { type UseFormReturn, useWatch } from "react-hook-form";
 import { z } from "zod";
@@ -10,11 +10,13 @@ import { SwitchField } from "@/components/form/switch-field";
 import { TextField } from "@/components/form/text-field";
 import { useZodForm } from "@/components/form/use-zod-form";
 import { Card } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
 import { defaultServiceForm } from "@/lib/service-config/defaults";
 import { FolderSchema, ServiceFormSchema, toFolder } from "@/lib/service-config/draft";
 import { lintConfig } from "@/lib/service-config/lint";
 import { type MachineFacts, supportsBlade } from "@/lib/service-config/machine";
+import type { WorkspaceView } from "@/lib/services/list-workspaces";
 import { serviceQueries } from "@/lib/services/queries";
 import { AdvancedFields } from "./advanced-fields";
 import { InstancePicker } from "./instance-picker";
@@ -28,17 +30,43 @@ const FormSchema = ServiceFormSchema.extend({ modelPath: TypedFolderSchema, resu
 type Input = z.input<typeof FormSchema>;
 type Output = z.output<typeof FormSchema>;
 
-export function ServiceStep({ connection, draft, save, goTo }: StepProps) {
+/** The form opens with what the account has: its cards in stock, its default workspace. */
+export function ServiceStep(props: StepProps) {
   const t = useT();
+  const { connection } = props;
   const machines = useQuery(serviceQueries.machineSpecs(connection.id));
-  const services = useQuery(serviceQueries.list(connection.id));
-  // Computed once: a name that changes with the clock would be a new name at each rendering.
-  const [initial] = useState(() => ({
-    ...defaultServiceForm(draft, new Date()),
+  const workspaces = useQuery(serviceQueries.workspaces(connection.id));
+  if (machines.isPending || workspaces.isPending) return <SkeletonRows rows={6} label={t("common.loading")} />;
+  return <ServiceForm {...props} machines={machines} workspaces={workspaces.data ?? []} />;
+}
+
+interface ServiceFormProps extends StepProps {
+  machines: Pick<UseQueryResult<MachineFacts[]>, "data" | "error" | "refetch">;
+  /** Empty where the account may not list them: a service lives without one too. */
+  workspaces: readonly WorkspaceView[];
+}
+
+/** What the person entered before, over what fits this account and model. */
+function initialValues({ connection, draft, machines, workspaces }: ServiceFormProps): Input {
+  const suggested = defaultServiceForm(draft, new Date());
+  const known = machines.data ?? [];
+  const machine = known.find(({ instanceType }) => instanceType === suggested.instanceType) ?? known[0];
+  return {
+    ...suggested,
+    ...(machine && { instanceType: machine.instanceType, blade: supportsBlade(machine.gpu?.model) }),
+    workspaceId: workspaces.find(({ isDefault }) => isDefault)?.id ?? "",
     ...draft.service,
     region: connection.region,
     ...(draft.model?.root !== undefined && { modelPath: draft.model.root }),
-  }));
+  };
+}
+
+function ServiceForm(props: ServiceFormProps) {
+  const { connection, draft, save, goTo, machines, workspaces } = props;
+  const t = useT();
+  const services = useQuery(serviceQueries.list(connection.id));
+  // Computed once: a name that changes with the clock would be a new name at each rendering.
+  const [initial] = useState(() => initialValues(props));
   const form = useZodForm<Input, Output>(FormSchema, { defaultValues: initial });
   const typed = useSavedValues(form, save);
   const machine = machines.data?.find(({ instanceType }) => instanceType === typed.instanceType);
@@ -143,7 +171,7 @@ export function ServiceStep({ connection, draft, save, goTo }: StepProps) {
           mono
         />
       </div>
-      <AdvancedFields bucket={draft.model?.bucket ?? ""} region={connection.region} />
+      <AdvancedFields bucket={draft.model?.bucket ?? ""} region={connection.region} workspaces={workspaces} />
       <LintList findings={here} />
     </Form>
   );

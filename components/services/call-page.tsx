@@ -52,7 +52,7 @@ function Information({ call, endpoint }: { call: CallInformation; endpoint: stri
   const denied = rights.revealToken ? undefined : t("services.call.needsRight");
 
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       {call.isAsync ? <Callout title={t("services.call.asyncTitle")}>{t("services.call.asyncText")}</Callout> : null}
       <Card title={t("services.call.address")}>
         <div className="grid gap-3">
@@ -106,7 +106,7 @@ function Information({ call, endpoint }: { call: CallInformation; endpoint: stri
           ) : null
         }
       >
-        <div className="grid gap-4">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <CodeBlock
             code={shown.callInfo}
             label={t("services.call.callInfo")}

@@ -49,7 +49,7 @@ export function LogsPage() {
   }
 
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <div className="flex flex-wrap items-end gap-3">
         <div className="grid min-w-56 flex-1 gap-1.5 sm:max-w-96">
           <label htmlFor={`${id}-instance`} className="text-sm text-text-2">

@@ -13,7 +13,7 @@ export function SettingsPage() {
   const service = useSnapshot()?.service;
   if (!service) return <SkeletonRows rows={4} label={t("common.loading")} />;
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       <Card title={t("services.settings.scaleTitle")} description={t("services.settings.scaleHint")}>
         <ScaleForm service={service} />
       </Card>

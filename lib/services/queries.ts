@@ -80,6 +80,16 @@ export const serviceQueries = {
         ),
       staleTime: MACHINES_FRESH_MS,
     }),
+
+  workspaces: (connectionId: string) =>
+    queryOptions({
+      queryKey: [...serviceQueries.all(connectionId), "workspaces"],
+      queryFn: ({ signal }) =>
+        fetchJson(async () => (await import("./list-workspaces")).WorkspaceViewSchema.array(), "/api/workspaces", {
+          signal,
+        }),
+      staleTime: MACHINES_FRESH_MS,
+    }),
 };
 
 export function liveUrl(name: string): string {

@@ -24,7 +24,7 @@ export async function recordDeed(
     action,
     target,
     connectionId: ctx.connection.id,
-    address: "",
+    address: ctx.address ?? "",
     details,
   });
 }
