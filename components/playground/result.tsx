@@ -1,6 +1,6 @@
 "use client";
 
-import { Download, ImageOff, Images, RotateCcw } from "lucide-react";
+import { ExternalLink, ImageOff, Images, RotateCcw } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -186,10 +186,9 @@ function Facts({ generation, onRecall }: { generation: Generation; onRecall: (ge
               href={pictures[0].url}
               target="_blank"
               rel="noreferrer"
-              download
               className="inline-flex h-7 items-center gap-1.5 rounded-md border border-line-strong bg-surface px-2.5 text-sm hover:bg-hover"
             >
-              <Download aria-hidden="true" className="size-4" />
+              <ExternalLink aria-hidden="true" className="size-4" />
               {t("playground.open")}
             </a>
           ) : null}

@@ -50,7 +50,13 @@ async function suite(label, command, args, report, env, countOf) {
 
 const bin = (name) => join("node_modules", ".bin", name);
 
-await installIfNeeded();
+try {
+  await installIfNeeded();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.log("\n0 passed, 1 failed");
+  process.exit(1);
+}
 await step("types of routes", bin("next"), ["typegen"]);
 await step("types", bin("tsc"), ["--noEmit"]);
 await step("lint and format", bin("biome"), ["ci", "--error-on-warnings", "."]);
