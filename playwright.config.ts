@@ -2,10 +2,8 @@ import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig, devices } from "@playwright/test";
-import { OWNER_STATE } from "./e2e/people";
+import { CLOUD, CONSOLE_PORT, CONSOLE_URL, OWNER_STATE, SETUP_CODE } from "./e2e/settings";
 
-/** Ports of their own, so that a console in use on this machine is not disturbed. */
-const PORT = 3900;
 const systemChromium = process.env.EASEL_CHROMIUM ?? "/usr/bin/chromium";
 
 export default defineConfig({
@@ -19,7 +17,7 @@ export default defineConfig({
   forbidOnly: true,
   reporter: "list",
   use: {
-    baseURL: `http://127.0.0.1:${PORT}`,
+    baseURL: CONSOLE_URL,
     locale: "en-US",
     trace: "retain-on-failure",
     contextOptions: { reducedMotion: "reduce" },
@@ -37,30 +35,40 @@ export default defineConfig({
   projects: [
     { name: "set-up", testMatch: /set-up\.setup\.ts/ },
     {
+      // A person has one draft at a time, so the stories that go through the wizard follow one another.
+      name: "wizard",
+      testDir: "e2e/deploy",
+      testMatch: /\.spec\.ts/,
+      workers: 1,
+      dependencies: ["set-up"],
+      use: { storageState: OWNER_STATE },
+    },
+    {
       name: "stories",
       testMatch: /\.spec\.ts/,
+      testIgnore: /e2e\/deploy\//,
       dependencies: ["set-up"],
       use: { storageState: OWNER_STATE },
     },
   ],
   webServer: {
     command: "node lib/launcher/start.mjs",
-    url: `http://127.0.0.1:${PORT}/api/health`,
+    url: `${CONSOLE_URL}/api/health`,
     timeout: 180_000,
     gracefulShutdown: { signal: "SIGTERM", timeout: 15_000 },
     env: {
-      PORT: String(PORT),
+      PORT: String(CONSOLE_PORT),
       EASEL_DATA: mkdtempSync(join(tmpdir(), "easel-e2e-")),
-      EASEL_SETUP_CODE: "e2e-set-up-code",
+      EASEL_SETUP_CODE: SETUP_CODE,
       EASEL_SANDBOX: "on",
       EASEL_SANDBOX_SPEED: "0.1",
-      EASEL_SANDBOX_OSS_PORT: "9900",
-      EASEL_SANDBOX_EAS_PORT: "9901",
-      EASEL_SANDBOX_GATEWAY_PORT: "9902",
-      EASEL_SANDBOX_STS_PORT: "9903",
-      EASEL_SANDBOX_CONTROL_PORT: "9904",
-      EASEL_SANDBOX_ACCESS_KEY_ID: "E2EACCESSKEYID",
-      EASEL_SANDBOX_ACCESS_KEY_SECRET: "E2EACCESSKEYSECRET0123456789",
+      EASEL_SANDBOX_OSS_PORT: String(CLOUD.ports.oss),
+      EASEL_SANDBOX_EAS_PORT: String(CLOUD.ports.eas),
+      EASEL_SANDBOX_GATEWAY_PORT: String(CLOUD.ports.gateway),
+      EASEL_SANDBOX_STS_PORT: String(CLOUD.ports.sts),
+      EASEL_SANDBOX_CONTROL_PORT: String(CLOUD.ports.control),
+      EASEL_SANDBOX_ACCESS_KEY_ID: CLOUD.accessKeyId,
+      EASEL_SANDBOX_ACCESS_KEY_SECRET: CLOUD.accessKeySecret,
     },
   },
 });

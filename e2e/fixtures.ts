@@ -9,14 +9,14 @@ const TOLERATED = [
 
 export const test = base.extend<{ clean: undefined }>({
   clean: [
-    async ({ page }, use) => {
+    async ({ context }, use) => {
       const problems: string[] = [];
-      page.on("console", (message) => {
+      context.on("console", (message) => {
         if (message.type() === "error" && !TOLERATED.some((pattern) => pattern.test(message.text()))) {
           problems.push(message.text());
         }
       });
-      page.on("pageerror", (error) => problems.push(String(error)));
+      context.on("weberror", (error) => problems.push(String(error.error())));
       await use(undefined);
       expect(problems).toEqual([]);
     },
@@ -34,4 +34,13 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual(
     [],
   );
+}
+
+/** The page as a whole fits its window; tables and logs may scroll within themselves. */
+export async function expectNoSideways(page: Page): Promise<void> {
+  const [needed, given] = await page.evaluate(() => {
+    const root = document.scrollingElement;
+    return [root?.scrollWidth ?? 0, root?.clientWidth ?? 0];
+  });
+  expect(needed).toBeLessThanOrEqual(given);
 }

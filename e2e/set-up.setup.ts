@@ -1,5 +1,5 @@
 import { expect, test as setup } from "@playwright/test";
-import { OWNER, OWNER_STATE } from "./people";
+import { OWNER, OWNER_STATE, SETUP_CODE } from "./settings";
 
 /** The first person: from the printed code to the empty list of services, as the owner that the stories are told by. */
 setup("the first start makes an owner", async ({ page }) => {
@@ -13,7 +13,7 @@ setup("the first start makes an owner", async ({ page }) => {
   await page.getByRole("button", { name: "Create owner account" }).click();
   await expect(page.getByText("This is not the set-up code.")).toBeVisible();
 
-  await page.getByLabel("Set-up code").fill("e2e-set-up-code");
+  await page.getByLabel("Set-up code").fill(SETUP_CODE);
   await page.getByRole("button", { name: "Create owner account" }).click();
   await expect(page.getByRole("heading", { name: "Services", level: 1 })).toBeVisible();
   await expect(page.getByText("No service yet")).toBeVisible();

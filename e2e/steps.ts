@@ -1,4 +1,8 @@
-import { expect, type Page } from "@playwright/test";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { expect, type Locator, type Page } from "@playwright/test";
+import type { Entries } from "@/lib/models/testing";
+import { OWNER } from "./settings";
 
 /** The way through the console as people go it, by roles and labels. */
 
@@ -7,13 +11,23 @@ export function fresh(prefix: string): string {
   return `${prefix}_${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`;
 }
 
+export const bucketNameOf = (name: string) => name.replaceAll("_", "-");
+
+export async function signIn(page: Page): Promise<void> {
+  await page.getByLabel("Name or email").fill(OWNER.name);
+  await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
 const step = (page: Page, name: string) => page.getByRole("heading", { level: 2, name });
 
 /** Begins a new deployment, whatever draft was left. */
 export async function beginDeployment(page: Page): Promise<void> {
   await page.goto("/deploy");
   await page.getByRole("button", { name: "Start over" }).click();
+  const before = page.url();
   await page.getByRole("button", { name: "Discard and start over" }).click();
+  await page.waitForURL((url) => url.href !== before);
   await expect(page.getByRole("dialog")).toBeHidden();
   await expect(step(page, "What a deployment needs")).toBeVisible();
 }
@@ -29,19 +43,54 @@ export async function prepareBucket(page: Page, bucket: string): Promise<void> {
   await expect(page.getByText("does not admit uploads")).toBeVisible();
   await page.getByRole("button", { name: "Add the CORS rule" }).click();
   await expect(page.getByText(/The bucket admits uploads from/)).toBeVisible();
-  await page.getByRole("button", { name: "Next", exact: true }).click();
-  await expect(step(page, "The model")).toBeVisible();
+  await goOn(page, "The model");
 }
 
-export async function uploadModel(page: Page): Promise<void> {
-  await page.getByRole("button", { name: /^Upload model/ }).click();
-  await goOn(page, "The service");
+/** A bucket that is there already. */
+export async function chooseBucket(page: Page, bucket: string): Promise<void> {
+  await page.getByLabel("OSS bucket").selectOption(bucket);
+  await expect(page.getByText(/The bucket admits uploads from/)).toBeVisible();
+  await goOn(page, "The model");
 }
 
 /** Next opens when what this step is about is done. */
 export async function goOn(page: Page, heading: string): Promise<void> {
   await page.getByRole("button", { name: "Next", exact: true }).click();
   await expect(step(page, heading)).toBeVisible();
+}
+
+/** Writes a model folder to disk. */
+export async function writeFolder(directory: string, files: Entries): Promise<string> {
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(directory, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
+  return directory;
+}
+
+/** Drops a directory of this machine as the file manager would: entries, not a list of files. */
+export async function dropFolder(page: Page, directory: string): Promise<void> {
+  const zone = page.getByText("Drop a model folder here");
+  await zone.scrollIntoViewIfNeeded();
+  const box = await zone.boundingBox();
+  if (!box) throw new Error("There is no place to drop a folder.");
+  const devtools = await page.context().newCDPSession(page);
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const data = { items: [], files: [directory], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await devtools.send("Input.dispatchDragEvent", { type, ...at, data });
+  }
+  await devtools.detach();
+}
+
+export const uploadButton = (page: Page): Locator => page.getByRole("button", { name: /^Upload model/ });
+
+/** Uploads what was checked, sees every file verified, goes on. */
+export async function uploadModel(page: Page): Promise<void> {
+  await uploadButton(page).click();
+  await expect(page.getByText("Upload finished").first()).toBeVisible({ timeout: 30_000 });
+  await goOn(page, "The service");
 }
 
 export async function describeService(page: Page, name: string): Promise<void> {
@@ -56,6 +105,19 @@ export async function deploy(page: Page, name: string): Promise<void> {
 }
 
 /** The state in the page's header. */
-export function state(page: Page, word: string) {
+export function state(page: Page, word: string): Locator {
   return page.locator("main header").first().getByText(word, { exact: true });
+}
+
+export async function expectRunning(page: Page): Promise<void> {
+  await expect(state(page, "Running")).toBeVisible({ timeout: 60_000 });
+}
+
+/** Types a prompt, waits for the picture, and sees that it was really loaded. */
+export async function makePicture(page: Page, prompt: string): Promise<void> {
+  await page.getByLabel("Prompt", { exact: true }).fill(prompt);
+  await page.getByRole("button", { name: "Generate" }).click();
+  const picture = page.getByRole("region", { name: "Result" }).getByRole("img", { name: prompt });
+  await expect(picture).toBeVisible({ timeout: 30_000 });
+  await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(512);
 }

@@ -1,0 +1,86 @@
+import { checkpoint, moved, sampleWith } from "@/lib/models/testing";
+import { createBucket, keysIn } from "../cloud";
+import { expect, test } from "../fixtures";
+import {
+  beginDeployment,
+  bucketNameOf,
+  chooseBucket,
+  deploy,
+  describeService,
+  dropFolder,
+  expectRunning,
+  fresh,
+  uploadButton,
+  uploadModel,
+  writeFolder,
+} from "../steps";
+
+const REFUSAL = "The service would not start with this model.";
+
+test("without safety_checker nothing is uploaded until the offered repair is taken", async ({ page }, testInfo) => {
+  const name = fresh("unsafe");
+  const bucket = bucketNameOf(name);
+  await createBucket(bucket);
+  const folder = await writeFolder(
+    testInfo.outputPath("no-checker"),
+    sampleWith({ "base_model/safety_checker/": undefined }),
+  );
+  await beginDeployment(page);
+  await chooseBucket(page, bucket);
+  await dropFolder(page, folder);
+
+  await expect(page.getByRole("status").getByText(/Will not start: base_model lacks safety_checker/)).toBeVisible();
+  // The container's own line, before it could ever say it.
+  await expect(page.getByText("You need to provide only one .ckpt model or one .safetensors model")).toBeVisible();
+  await expect(uploadButton(page)).toBeDisabled();
+  await expect(uploadButton(page)).toHaveAccessibleDescription(REFUSAL);
+  await uploadButton(page).click({ force: true });
+  await expect(page.getByRole("button", { name: "Next", exact: true })).toBeDisabled();
+
+  await page.getByRole("radio", { name: /Already in the bucket/ }).click();
+  await expect(page.getByText("Nothing here yet")).toBeVisible();
+  expect(await keysIn(bucket)).toEqual([]);
+
+  await page.getByRole("radio", { name: /From this computer/ }).click();
+  await dropFolder(page, folder);
+  await page.getByRole("button", { name: "Add empty safety_checker" }).click();
+  await expect(page.getByRole("status").getByText(/Will load as SD 1\.5/)).toBeVisible();
+  await uploadModel(page);
+  await describeService(page, name);
+  await deploy(page, name);
+  // The repair is worth what it says: the container takes the folder.
+  await expectRunning(page);
+});
+
+test("a name in the wrong case and a second checkpoint are named as the reason", async ({ page }, testInfo) => {
+  const bucket = bucketNameOf(fresh("wrong"));
+  await createBucket(bucket);
+  const cased = await writeFolder(
+    testInfo.outputPath("cased"),
+    moved(sampleWith(), (path) => path.replace("base_model/", "Base_Model/")),
+  );
+  const twice = await writeFolder(testInfo.outputPath("twice"), {
+    "base_model/first.safetensors": checkpoint("sd15"),
+    "base_model/second.safetensors": checkpoint("sd15"),
+  });
+  await beginDeployment(page);
+  await chooseBucket(page, bucket);
+
+  await dropFolder(page, cased);
+  await expect(
+    page.getByRole("status").getByText(/The folder “Base_Model” must be called exactly “base_model”/),
+  ).toBeVisible();
+  await expect(uploadButton(page)).toHaveAccessibleDescription(REFUSAL);
+  await page.getByRole("button", { name: "Upload Base_Model as base_model" }).click();
+  await expect(page.getByRole("status").getByText(/Will load as SD 1\.5/)).toBeVisible();
+  await expect(uploadButton(page)).toBeEnabled();
+
+  // Another folder takes the place of the first, with what was repaired there.
+  await dropFolder(page, twice);
+  await expect(page.getByRole("status").getByText(/base_model holds several checkpoints/)).toBeVisible();
+  await expect(uploadButton(page)).toHaveAccessibleDescription(REFUSAL);
+  await page.getByRole("button", { name: "Keep only first.safetensors" }).click();
+  await expect(page.getByRole("status").getByText(/Will load as SD 1\.5/)).toBeVisible();
+  await expect(page.getByText("1 file stays behind")).toBeVisible();
+  expect(await keysIn(bucket)).toEqual([]);
+});

@@ -1,0 +1,43 @@
+import { sampleWith } from "@/lib/models/testing";
+import { createBucket, putFiles } from "../cloud";
+import { expect, test } from "../fixtures";
+import {
+  beginDeployment,
+  bucketNameOf,
+  chooseBucket,
+  deploy,
+  describeService,
+  expectRunning,
+  fresh,
+  goOn,
+} from "../steps";
+
+test("a model that lies in the bucket already is walked to, checked there and deployed", async ({ page }) => {
+  const name = fresh("library");
+  const bucket = bucketNameOf(name);
+  await createBucket(bucket);
+  await putFiles(bucket, "library/broken/", sampleWith({ "base_model/unet/": undefined }));
+  await putFiles(bucket, "library/sd/v1-5/", sampleWith());
+
+  await beginDeployment(page);
+  await chooseBucket(page, bucket);
+  await page.getByRole("radio", { name: /Already in the bucket/ }).click();
+  const folders = page.getByRole("list", { name: "Folders" });
+  await folders.getByRole("button", { name: "library/" }).click();
+  await folders.getByRole("button", { name: "broken/" }).click();
+  await expect(page.getByRole("status").getByText(/Will not start: base_model lacks unet/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Use this model" })).toBeDisabled();
+
+  await page.getByRole("button", { name: "library", exact: true }).click();
+  await folders.getByRole("button", { name: "sd/" }).click();
+  await folders.getByRole("button", { name: "v1-5/" }).click();
+  await expect(page.getByRole("status").getByText(/Will load as SD 1\.5/)).toBeVisible();
+  await page.getByRole("button", { name: "Use this model" }).click();
+  await expect(page.getByRole("button", { name: "In use" })).toBeVisible();
+  await goOn(page, "The service");
+
+  await describeService(page, name);
+  await expect(page.getByText(`"path": "oss://${bucket}/library/sd/v1-5/"`)).toBeVisible();
+  await deploy(page, name);
+  await expectRunning(page);
+});

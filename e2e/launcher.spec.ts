@@ -1,0 +1,175 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { test as base, expect } from "@playwright/test";
+import { NOBODY, OWNER } from "./settings";
+
+/* `npm start` itself: what it prints, what it refuses, and what is left when it ends. The console is built already. */
+
+interface Start {
+  /** What it printed so far. */
+  output: { out: string; err: string };
+  child: ChildProcess;
+  exited: Promise<number | null>;
+  /** Its own address, once it is ready. */
+  ready(): Promise<string>;
+}
+
+type Launch = (env: Record<string, string>) => Start;
+
+/** Each launch ends with its test. */
+const test = base.extend<{ launch: Launch }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of other fixtures from here
+  launch: async ({}, use) => {
+    const started: Start[] = [];
+    await use((env) => {
+      const start = launch(env);
+      started.push(start);
+      return start;
+    });
+    for (const { child, exited } of started) {
+      child.kill("SIGTERM");
+      await exited;
+    }
+  },
+});
+
+test.use({ storageState: NOBODY });
+
+function launch(env: Record<string, string>): Start {
+  const child = spawn(process.execPath, ["lib/launcher/start.mjs"], {
+    env: { ...process.env, ...ANY_PORTS, EASEL_SANDBOX_SPEED: "0", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output = { out: "", err: "" };
+  child.stdout.on("data", (chunk) => {
+    output.out += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    output.err += chunk;
+  });
+  const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
+  return {
+    output,
+    child,
+    exited,
+    async ready() {
+      await expect.poll(() => output.out + output.err, { timeout: 30_000 }).toMatch(/is ready at|cannot start/);
+      const url = /^Easel is ready at (\S+)$/m.exec(output.out)?.[1];
+      expect(url, output.err).toBeDefined();
+      return url ?? "";
+    },
+  };
+}
+
+/** 0 = a free one; where a story is about ports it names them. */
+const ANY_PORTS = Object.fromEntries(
+  ["PORT", ...["OSS", "EAS", "GATEWAY", "STS", "CONTROL"].map((name) => `EASEL_SANDBOX_${name}_PORT`)].map((name) => [
+    name,
+    "0",
+  ]),
+);
+
+/** A port that another program holds. */
+async function takenPort(): Promise<{ port: number; close: () => void }> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  if (typeof address !== "object" || !address) throw new Error("The server has no address.");
+  return { port: address.port, close: () => server.close() };
+}
+
+const isOpen = (url: string) =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
+
+/** One line that names the reason, and an exit code that scripts see. */
+async function expectRefusal({ output, exited }: Start, reason: RegExp): Promise<void> {
+  expect(await exited).toBe(1);
+  expect(output.out).toBe("");
+  expect(output.err.trim().split("\n")).toEqual([expect.stringMatching(reason)]);
+}
+
+for (const [variable, what] of [
+  ["PORT", "the console"],
+  ["EASEL_SANDBOX_EAS_PORT", "the sandbox's eas"],
+] as const) {
+  test(`a port that another program holds (${variable}) is named in one line`, async ({ launch }, testInfo) => {
+    const { port, close } = await takenPort();
+    const start = launch({ [variable]: `${port}`, EASEL_DATA: testInfo.outputPath("data") });
+    await expectRefusal(
+      start,
+      new RegExp(`^Easel cannot start: port ${port} \\(${what}\\) is in use\\..*${variable}=`),
+    );
+    close();
+  });
+}
+
+test("a data folder that cannot be written is named in one line", async ({ launch }, testInfo) => {
+  const file = testInfo.outputPath("a-file");
+  writeFileSync(file, "");
+  await expectRefusal(
+    launch({ EASEL_DATA: `${file}/data` }),
+    /^Easel cannot start: the data folder .*a-file\/data is not writable .*EASEL_DATA/,
+  );
+});
+
+test("settings that contradict each other are named in one line", async ({ launch }, testInfo) => {
+  await expectRefusal(
+    launch({ EASEL_DATA: testInfo.outputPath("data"), ALIBABA_CLOUD_ACCESS_KEY_ID: "LTAI5tOnlyTheId" }),
+    /^Easel cannot start: ALIBABA_CLOUD_ACCESS_KEY_SECRET is missing/,
+  );
+});
+
+test("from the first start over a second one and a kill to the next start", async ({ launch, page }, testInfo) => {
+  const env = { EASEL_DATA: testInfo.outputPath("data"), EASEL_SETUP_CODE: "a-code-of-ours" };
+  const first = launch(env);
+  const url = await first.ready();
+  await expect.poll(() => first.output.out).toContain("access key secret");
+  const lines = first.output.out.trimEnd().split("\n");
+  expect(lines).toEqual([
+    `Easel is ready at ${url}`,
+    "Set-up code: a-code-of-ours",
+    "Sandbox cloud (region cn-hangzhou, nothing is billed):",
+    ...["oss", "eas", "gateway", "sts", "control"].map((name) =>
+      expect.stringMatching(new RegExp(`^ {2}${name} +http://localhost:\\d+$`)),
+    ),
+    expect.stringMatching(/^ {2}access key ID +\S+$/),
+    expect.stringMatching(/^ {2}access key secret +\S+$/),
+  ]);
+  const oss = /oss +(\S+)/.exec(first.output.out)?.[1] ?? "";
+  expect(await isOpen(oss)).toBe(true);
+
+  await expectRefusal(
+    launch(env),
+    /^Easel cannot start: it is already running with the data folder .* \(process \d+\)\./,
+  );
+
+  await page.goto(url);
+  await page.getByLabel("Set-up code").fill("a-code-of-ours");
+  await page.getByLabel("Name or email").fill(OWNER.name);
+  await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
+  await page.getByLabel("Password, once more").fill(OWNER.password);
+  await page.getByRole("button", { name: "Create owner account" }).click();
+  await expect(page.getByRole("heading", { name: "Services", level: 1 })).toBeVisible();
+
+  // Nothing is left of it although it could not tell its children to end.
+  first.child.kill("SIGKILL");
+  await first.exited;
+  await expect.poll(async () => [await isOpen(url), await isOpen(oss)], { timeout: 10_000 }).toEqual([false, false]);
+
+  // The same address, because the browser's session belongs to it.
+  const second = launch({ ...env, PORT: new URL(url).port });
+  expect(await second.ready()).toBe(url);
+  expect(second.output.out).not.toContain("Set-up code");
+  await page.goto(url);
+  await expect(page.getByRole("heading", { name: "Services", level: 1 })).toBeVisible();
+
+  second.child.kill("SIGTERM");
+  expect(await second.exited).toBe(0);
+  expect(second.output.err).toBe("");
+  expect(await isOpen(url)).toBe(false);
+  expect(existsSync(testInfo.outputPath("data/launcher.lock"))).toBe(false);
+});
