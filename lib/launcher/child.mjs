@@ -63,10 +63,23 @@ export function startChild(name, script, args, { env, execArgv = [], cwd = proce
 
 /** The line that says why: programs tend to print it last, stack traces aside. */
 export function telling(output) {
-  const lines = stripVTControlCharacters(output)
+  const all = stripVTControlCharacters(output)
     .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line && !/^(at |node:|\^|Node\.js v|[{}])/.test(line));
+    .map((line) => line.trim());
+  const logged = all.map(loggedReason).findLast((reason) => reason !== undefined);
+  if (logged) return logged;
+  const lines = all.filter((line) => line && !/^(at |node:|\^|Node\.js v|[{}])/.test(line));
   const error = lines.findLast((line) => /error|cannot|failed|refused|in use/i.test(line));
   return (error ?? lines.at(-1))?.replace(/^Easel sandbox cannot start: /, "the sandbox: ");
+}
+
+/** `next dev` runs the console in a process of its own, whose reason arrives as a line of its log only. */
+function loggedReason(line) {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    const { msg, error } = JSON.parse(line);
+    return msg === "cannot start" ? (error?.cause?.message ?? error?.message) : undefined;
+  } catch {
+    return undefined;
+  }
 }

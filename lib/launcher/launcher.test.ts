@@ -223,6 +223,8 @@ test("the telling line of a failure is found between stack traces", () => {
     "▲ Next.js\n\nError: listen EADDRINUSE 127.0.0.1:3000\n    at Server.setup (node:net)\n{\n}\n\nNode.js v20.20.2\n";
   expect(telling(output)).toBe("Error: listen EADDRINUSE 127.0.0.1:3000");
   expect(telling("")).toBeUndefined();
+  const logged = JSON.stringify({ level: 50, msg: "cannot start", error: { message: "no such database" } });
+  expect(telling(`Compiling\n${logged}\nSee more: the documentation\n`)).toBe("no such database");
   // Only a terminal's "show the cursor".
   expect(telling("\u001b[?25h\n")).toBeUndefined();
 });
