@@ -92,16 +92,17 @@ process.exit(failed === 0 ? 0 : 1);
 
 /**
  * A browser from whatever source this machine has: one named by the environment or installed as a system package, else
- * Playwright's own, else Debian's package.
+ * Debian's package where it can be installed, else Playwright's own.
  */
 function ensureBrowser() {
   if (findChromium()) return true;
-  const quiet = { stdio: "inherit" };
-  if (spawnSync(bin("playwright"), ["install", "chromium"], quiet).status === 0) return true;
+  const loud = { stdio: "inherit" };
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    spawnSync("apt-get", ["update", "-q"], quiet);
-    spawnSync("apt-get", ["install", "-q", "-y", "chromium", "fonts-noto-cjk"], quiet);
+    spawnSync("apt-get", ["update", "-q"], loud);
+    spawnSync("apt-get", ["install", "-q", "-y", "chromium", "fonts-noto-cjk"], loud);
+    if (findChromium()) return true;
   }
+  spawnSync(bin("playwright"), ["install", "chromium"], loud);
   return findChromium();
 }
 
