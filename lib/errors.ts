@@ -1,3 +1,5 @@
+import { redactText } from "./redact";
+
 /**
  * The one error type. A code exists only where a user would act differently; texts live in the messages under
  * `errors.<code>.title` and `errors.<code>.hint`.
@@ -67,8 +69,10 @@ export interface ErrorView {
   logId?: string;
 }
 
-export function toErrorView(error: AppError, logId?: string): ErrorView {
-  return { code: error.code, params: error.params, retryable: error.retryable, vendor: error.vendor, logId };
+/** The vendor's words may repeat the request, its security token included. */
+export function toErrorView({ code, params, retryable, vendor }: AppError, logId?: string): ErrorView {
+  const shown = vendor?.message === undefined ? vendor : { ...vendor, message: redactText(vendor.message) };
+  return { code, params, retryable, vendor: shown, logId };
 }
 
 export function fromErrorView(view: ErrorView): AppError {

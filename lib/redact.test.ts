@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { AppError, toErrorView } from "./errors";
 import { redact } from "./redact";
 
 const CANARY = "canary-3f9a";
@@ -12,6 +13,10 @@ test.each([
   ["an older signature", `GET /k?OSSAccessKeyId=a&Signature=${CANARY}`],
   ["a database address", `connect postgres://easel:${CANARY}@127.0.0.1:5432/easel failed`],
   ["a dumped header", `authorization: ACS3-HMAC-SHA256 Credential=x,Signature=${CANARY}`],
+  ["a line of a canonical request", `server string to sign is: GET\nx-acs-security-token:${CANARY}\nhost:x`],
+  ["a variable", `HF_TOKEN=${CANARY} python app.py`],
+  ["a switch and its value", `python app.py --hf-token ${CANARY} --port 8000`],
+  ["a quoted value", `python app.py --api_key='${CANARY} more'`],
   ["JSON text", `{"Token": "${CANARY}", "name": "x"}`],
   [
     "an error with its causes",
@@ -29,6 +34,29 @@ test("what is no secret stays", () => {
     big: "12",
   });
   expect(JSON.stringify(redact(new Error("broken")))).toContain("broken");
+});
+
+test("what a vendor says of a refused request goes to the browser without its security token", () => {
+  const message = `server string to sign is: x-acs-security-token:${CANARY}`;
+  const view = toErrorView(new AppError("invalid_credentials", { vendor: { code: "SignatureDoesNotMatch", message } }));
+  expect(JSON.stringify(view)).not.toContain(CANARY);
+  expect(view.vendor?.code).toBe("SignatureDoesNotMatch");
+});
+
+test.each([
+  "max_tokens=77",
+  "--tokenizer /oss/translate",
+  "token expired",
+  "python app.py --func_name base --use_blade",
+])("%s is no secret", (text) => {
+  expect(redact(text)).toBe(text);
+});
+
+test("a line of megabytes is read once", () => {
+  const started = performance.now();
+  for (const piece of ["a.", '"token', "://a:", "--token "]) redact(piece.repeat(200_000));
+  // Quadratic patterns take minutes here.
+  expect(performance.now() - started).toBeLessThan(5000);
 });
 
 test("endless objects end", () => {

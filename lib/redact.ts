@@ -2,7 +2,12 @@ const HIDDEN = "[hidden]";
 
 /** Keys whose value never belongs in a log, whatever their spelling (camelCase, snake_case, Pascal, header-style). */
 const SECRET_KEY =
-  /secret|password|passwd|token|authorization|cookie|signature|set-?up-?code|credential|access_?key$|private_?key|sealed|databaseurl/i;
+  /secret|passw(?:or)?d|\bpwd\b|_pwd$|token(?!s|iz)|authorization|cookie|signature|set-?up-?code|credential|access_?key$|api_?key|private_?key|docker_?auth|sealed|database_?url/i;
+
+/** Whether what goes by this name is a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_KEY.test(name);
+}
 
 const SECRET_TEXT: readonly [RegExp, string][] = [
   // Signed URLs and OSS/EAS query parameters.
@@ -13,10 +18,21 @@ const SECRET_TEXT: readonly [RegExp, string][] = [
   // Authorization headers as they appear in dumped requests.
   [/\b(authorization["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, `$1${HIDDEN}`],
   [/\b((?:ACS3-HMAC-SHA256|OSS4-HMAC-SHA256|Bearer)\s)[^\r\n"']+/g, `$1${HIDDEN}`],
+  // The same as a line of a canonical request, which a refused signature is answered with.
+  [/\b((?:x-acs-|x-oss-)?security-token["']?\s*[:=]\s*["']?)[^\s&,"']+/gi, `$1${HIDDEN}`],
   // user:password@host in addresses.
-  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:)[^\s@]+@/gi, `$1${HIDDEN}@`],
+  [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]{1,200}:)[^\s@/]{1,400}@/gi, `$1${HIDDEN}@`],
   // "secret": "…" inside JSON text.
-  [/("[^"]*(?:secret|password|token)[^"]*"\s*:\s*")(?:[^"\\]|\\.)*"/gi, `$1${HIDDEN}"`],
+  [/("[^"]{0,80}(?:secret|password|token)[^"]{0,80}"\s*:\s*")(?:[^"\\]|\\.)*"/gi, `$1${HIDDEN}"`],
+  // API_TOKEN=…, --api-key=… and --api-key …
+  [
+    /((?:^|\s)(?:--)?[\w-]{0,60}(?:secret|passw(?:or)?d|token|credentials?|access[_-]?key|api[_-]?key|private[_-]?key)=)(?:"[^"]*"|'[^']*'|[^\s"']+)/gi,
+    `$1${HIDDEN}`,
+  ],
+  [
+    /((?:^|\s)--[\w-]{0,60}(?:secret|passw(?:or)?d|token|credentials?|access[_-]?key|api[_-]?key|private[_-]?key)\s+)(?!-)(?:"[^"]*"|'[^']*'|[^\s"']+)/gi,
+    `$1${HIDDEN}`,
+  ],
 ];
 
 /** A copy of `value` that is fit for a log. Depth and width are bounded: error objects of SDKs drag whole sockets along. */
@@ -47,11 +63,12 @@ function own(value: object, depth: number): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value).slice(0, 50)) {
     if (key === "cause" || key === "stack") continue;
-    result[key] = SECRET_KEY.test(key) && item !== undefined && item !== null ? HIDDEN : redact(item, depth + 1);
+    result[key] = isSecretName(key) && item !== undefined && item !== null ? HIDDEN : redact(item, depth + 1);
   }
   return result;
 }
 
-function redactText(text: string): string {
+/** For words that come from elsewhere: a vendor's message, a container's log. Bounded patterns: a line may be megabytes. */
+export function redactText(text: string): string {
   return SECRET_TEXT.reduce((current, [pattern, replacement]) => current.replace(pattern, replacement), text);
 }

@@ -1,4 +1,5 @@
 import type { Connection } from "@/lib/connection";
+import { redactText } from "@/lib/redact";
 import { mapEndpoints, mapEvent, mapInstance, mapMachineSpec, mapService, mapWorkspace } from "./mapping";
 import { createTransport, type Transport, type TransportOptions } from "./transport";
 import type {
@@ -251,7 +252,8 @@ function createOperations(region: string, { call }: Transport): EasClient {
         reply: wire.LogReply,
       });
       return {
-        lines: reply.Logs,
+        // Programs print their environment and the addresses that they call.
+        lines: reply.Logs.map(redactText),
         totalCount: reply.TotalCount ?? reply.Logs.length,
         page: reply.PageNum ?? 1,
         totalPages: reply.TotalPageNum ?? 1,

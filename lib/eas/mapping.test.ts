@@ -112,3 +112,15 @@ it("instance types with and without a card", () => {
     { instanceType: "c", gpu: undefined, available: false },
   ]);
 });
+
+it("shows the addresses of a service whose token is not given", () => {
+  const reply = EndpointsReply.parse({
+    Endpoints: [{ EndpointType: "DefaultGateway", InternetEndpoints: ["http://x"] }],
+  });
+  expect(mapEndpoints(reply)).toMatchObject({ accessToken: "", endpoints: [{ internet: ["http://x"] }] });
+});
+
+it("keeps secrets out of events", () => {
+  const reply = EventReply.parse({ Time: "2026-01-29 11:13:20", Message: "run HF_TOKEN=abc app.py" });
+  expect(mapEvent(reply).message).toBe("run HF_TOKEN=[hidden] app.py");
+});

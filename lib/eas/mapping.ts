@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { redactText } from "@/lib/redact";
 import type { MachineSpec, Service, ServiceEndpoints, ServiceEvent, ServiceInstance, Workspace } from "./types";
 import type * as wire from "./wire";
 
@@ -39,7 +40,7 @@ export function mapService(reply: z.output<typeof wire.ServiceReply>): Service {
 
 export function mapEndpoints(reply: z.output<typeof wire.EndpointsReply>): ServiceEndpoints {
   return {
-    accessToken: reply.AccessToken,
+    accessToken: reply.AccessToken ?? "",
     endpoints: reply.Endpoints.map((endpoint) => ({
       type: endpoint.EndpointType ?? "",
       pathType: endpoint.PathType ?? "",
@@ -78,7 +79,7 @@ export function mapEvent(reply: z.output<typeof wire.EventReply>): ServiceEvent 
     time: toRfc3339(reply.Time),
     type: reply.Type ?? "Normal",
     reason: reply.Reason ?? "",
-    message: reply.Message ?? "",
+    message: redactText(reply.Message ?? ""),
     resource: reply.Resource ?? "",
   };
 }

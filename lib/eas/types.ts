@@ -37,7 +37,7 @@ export interface Service {
 }
 
 export interface ServiceEndpoints {
-  /** The gateway token. Secret: stays on the server. */
+  /** The gateway token; empty where EAS gives none. Secret: stays on the server. */
   accessToken: string;
   endpoints: { type: string; pathType: string; internet: string[]; intranet: string[] }[];
 }

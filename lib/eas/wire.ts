@@ -71,7 +71,8 @@ export const CreateServiceReply = z.object({
 });
 
 export const EndpointsReply = z.object({
-  AccessToken: z.string(),
+  /** Absent where the account may see a service but not its token. */
+  AccessToken: text,
   Endpoints: list(
     z.object({
       EndpointType: text,

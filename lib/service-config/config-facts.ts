@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isSecretName, redactText } from "@/lib/redact";
 import { type ParsedCommand, parseCommand } from "./command";
 
 /**
@@ -83,10 +84,11 @@ export function parseOssUri(uri: string): { bucket: string; folder: string } | u
 }
 
 const HIDDEN = "******";
-const SECRET_KEY = /^(token|dockerAuth|password)$/;
-const SECRET_VARIABLE = /secret|password|passwd|token|credential|access_?key|api_?key/i;
 
-/** The configuration without what must not reach a browser: the gateway's token, passwords, variables named like secrets. */
+/**
+ * The configuration without what must not reach a browser: the gateway's token, passwords, variables named like secrets,
+ * secrets in command lines and addresses.
+ */
 export function redactConfig(json: string | undefined): string | undefined {
   const parsed = anyObject.safeParse(parseJson(json));
   return parsed.success ? JSON.stringify(hideSecrets(parsed.data), null, 2) : undefined;
@@ -94,12 +96,13 @@ export function redactConfig(json: string | undefined): string | undefined {
 
 function hideSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(hideSecrets);
+  if (typeof value === "string") return redactText(value);
   const object = anyObject.safeParse(value);
   if (!object.success) return value;
   // `env` entries: {name, value}.
-  const isSecretVariable = SECRET_VARIABLE.test(asText(object.data.name) ?? "") && "value" in object.data;
+  const isSecretVariable = isSecretName(asText(object.data.name) ?? "") && "value" in object.data;
   const entries = Object.entries(object.data).map(([key, inner]) => {
-    const hide = SECRET_KEY.test(key) || (key === "value" && isSecretVariable);
+    const hide = isSecretName(key) || (key === "value" && isSecretVariable);
     return [key, hide ? HIDDEN : hideSecrets(inner)];
   });
   return Object.fromEntries(entries);

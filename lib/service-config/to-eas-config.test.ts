@@ -123,10 +123,12 @@ describe("readConfig", () => {
             env: [
               { name: "API_KEY", value: "k" },
               { name: "MODE", value: "fast" },
+              { name: "STORE", value: "postgres://easel:p@db:5432/x" },
             ],
+            command: "python serve.py --hf-token hf_1 --port 8000",
           },
         ],
-        storage: [{ git: { repo: "https://x", password: "p" } }],
+        storage: [{ git: { repo: "https://x", password: "p", access_token: "g" } }],
       }),
     );
     expect(JSON.parse(shown ?? "")).toEqual({
@@ -138,10 +140,12 @@ describe("readConfig", () => {
           env: [
             { name: "API_KEY", value: "******" },
             { name: "MODE", value: "fast" },
+            { name: "STORE", value: "postgres://easel:[hidden]@db:5432/x" },
           ],
+          command: "python serve.py --hf-token [hidden] --port 8000",
         },
       ],
-      storage: [{ git: { repo: "https://x", password: "******" } }],
+      storage: [{ git: { repo: "https://x", password: "******", access_token: "******" } }],
     });
   });
 });

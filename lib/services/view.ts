@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Service } from "@/lib/eas/types";
+import { redactText } from "@/lib/redact";
 import { readConfig, redactConfig } from "@/lib/service-config/config-facts";
 
 /** What the browser gets to see of services, as schemas: the routes answer it, queries.ts parses it again. */
@@ -85,7 +86,7 @@ export function toServiceDetail(service: Service): ServiceDetail {
   const facts = readConfig(service.config);
   return {
     ...toServiceSummary(service),
-    command: facts.command,
+    command: facts.command && redactText(facts.command),
     flags: facts.isDiffusers ? facts.parsed?.flags : undefined,
     mounts: facts.mounts,
     keepaliveMs: facts.keepaliveMs,
