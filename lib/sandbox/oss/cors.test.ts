@@ -63,6 +63,7 @@ describe("configurations that are refused", () => {
     [one.replace("GET", "PATCH"), "MalformedXML"],
     [one.replace("*", "http://*.*"), "MalformedXML"],
     [one.replace("</CORSRule>", "<ExposeHeader>x-*</ExposeHeader></CORSRule>"), "MalformedXML"],
+    [one.replace("</CORSRule>", "<ExposeHeader>x-a&#10;x-b</ExposeHeader></CORSRule>"), "MalformedXML"],
     [one.replace("</CORSRule>", "<MaxAgeSeconds>-1</MaxAgeSeconds></CORSRule>"), "MalformedXML"],
   ])("%s", (inner, code) => {
     expect(() => parseCorsConfiguration(xml(inner))).toThrow(expect.objectContaining({ code }));

@@ -6,6 +6,8 @@ import { childrenOf, childText, type XmlElement, type XmlObject } from "./xml";
 
 const METHODS = new Set(["GET", "PUT", "DELETE", "POST", "HEAD"]);
 const MAX_RULES = 10;
+/** A token of HTTP, without the wildcard that ExposeHeader does not know. */
+const HEADER_NAME = /^[!#$%&'+.^_`|~0-9A-Za-z-]+$/;
 
 export interface CorsQuestion {
   origin: string;
@@ -86,7 +88,7 @@ function parseRule(element: XmlElement): CorsRule {
     rule.allowedOrigins.every(oneStar) &&
     rule.allowedHeaders.every(oneStar) &&
     rule.allowedMethods.every((method) => METHODS.has(method)) &&
-    rule.exposeHeaders.every((header) => header !== "" && !header.includes("*"));
+    rule.exposeHeaders.every((header) => HEADER_NAME.test(header));
   if (!valid) throw ossError("MalformedXML");
   return rule;
 }

@@ -28,6 +28,8 @@ export function storedHeaders({ headers }: OssRequest): Record<string, string> {
     } else if (!(name in CONTENT_HEADERS) || value === "") {
       continue;
     }
+    // The lenient parser and forms let control characters in; stored, they would break every later answer.
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw invalidArgument("The value is invalid.", name, value);
     stored[name] = value;
   }
   if (metaBytes > MAX_META_BYTES) {

@@ -72,6 +72,12 @@ describe.each([
     });
   });
 
+  test("a line break in a field that becomes a header is refused", async () => {
+    const answer = await post({ key: "broken", "x-oss-meta-a": "1\n2", ...sign(policy()) });
+    expect(answer).toMatchObject({ status: 400, code: "InvalidArgument" });
+    await expect(client.head("broken")).rejects.toMatchObject({ status: 404 });
+  });
+
   test("the answer that the form asks for", async () => {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the vendor's placeholder.
     const created = await post({ key: "up/${filename}", success_action_status: "201", ...sign(policy()) });

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseQuery } from "./request";
 import { signV1, stringToSignV1 } from "./signature-v1";
@@ -311,16 +312,46 @@ test("a refused HEAD carries its error in a header", async () => {
   expect(tag(xml, "Code")).toBe("NoSuchKey");
 });
 
-test("a put needs a length or chunks", async () => {
-  const { target, headers, method } = signedV4({ method: "PUT" });
+/** The head as it is, then the body, whatever HTTP says; resolves with all that comes back until the server closes. */
+function send({ target, headers, method }: ReturnType<typeof signedV4>, body: Buffer = Buffer.alloc(0)) {
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  const { connect } = await import("node:net");
-  const socket = connect(server.port, "127.0.0.1");
-  socket.write(`${method} ${target} HTTP/1.1\r\nhost: localhost\r\n${head.join("")}\r\n`);
-  const reply = await new Promise<string>((resolve) => socket.once("data", (chunk) => resolve(chunk.toString())));
-  socket.destroy();
+  return new Promise<string>((resolve, reject) => {
+    const socket = connect(server.port, "127.0.0.1");
+    let reply = "";
+    socket.setEncoding("utf8");
+    socket.on("data", (text) => {
+      reply += text;
+    });
+    socket.on("error", reject);
+    socket.on("close", () => resolve(reply));
+    socket.write(`${method} ${target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${head.join("")}\r\n`);
+    socket.write(body);
+  });
+}
+
+test("a put needs a length or chunks", async () => {
+  const reply = await send(signedV4({ method: "PUT" }));
   expect(reply).toMatch(/^HTTP\/1\.1 411 /);
   expect(reply).toContain("MissingContentLength");
+});
+
+test.each(["content-type", "x-oss-meta-a", "cache-control", "expires"])(
+  "a control character in %s is refused: no answer could carry it back",
+  async (name) => {
+    const put = signedV4({ method: "PUT", key: "control", headers: { [name]: "a\u0001b" } });
+    const reply = await send({ ...put, headers: { ...put.headers, "content-length": "1" } }, Buffer.from("x"));
+    expect(reply).toMatch(/^HTTP\/1\.1 400 /);
+    expect(tag(reply, "ArgumentName")).toBe(name);
+    expect(await answer(signedV4({ method: "HEAD", key: "control" }))).toMatchObject({ status: 404 });
+  },
+);
+
+test("a put that is refused at once still gets its answer when the client closes after it", async () => {
+  const body = Buffer.alloc(16 * 1024 * 1024);
+  const put = signedV4({ method: "PUT", secret: "wrong" });
+  const reply = await send({ ...put, headers: { ...put.headers, "content-length": String(body.length) } }, body);
+  expect(reply).toMatch(/^HTTP\/1\.1 403 /);
+  expect(reply).toContain("SignatureDoesNotMatch");
 });
 
 test("a fault that was asked for is answered once, in the vendor's form", async () => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { finished, pipeline } from "node:stream/promises";
 import type { Clock } from "@/lib/clock";
 import type { Faults } from "@/lib/sandbox/core/faults";
 import type { HttpHandler } from "@/lib/sandbox/core/listen";
@@ -124,5 +124,21 @@ async function send(
   const bytes = Buffer.from(body ?? "");
   if (hasBody) headers["Content-Length"] = String(bytes.length);
   response.writeHead(status, headers);
-  response.end(hasBody ? bytes : undefined);
+  if (response.shouldKeepAlive || incoming.complete) {
+    response.end(hasBody ? bytes : undefined);
+    return;
+  }
+  // Closing while the client still sends would reset the connection and lose the answer; the vendor's front reads on.
+  response.write(hasBody ? bytes : "");
+  response.flushHeaders();
+  await readOn(incoming);
+  response.end();
+}
+
+const READ_ON_MS = 30_000;
+
+/** Drops what still comes, until the end, the client's leaving or a time that no honest client needs. */
+async function readOn(incoming: IncomingMessage): Promise<void> {
+  incoming.resume();
+  await finished(incoming, { signal: AbortSignal.timeout(READ_ON_MS), cleanup: true }).catch(() => undefined);
 }
