@@ -29,7 +29,7 @@ export function PageHeader({ title, status, description, actions, back, tabs }: 
         <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
           <div className="grid min-w-0 gap-1">
             <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1.5">
-              <h1 className="min-w-0 break-words font-semibold text-lg">{title}</h1>
+              <h1 className="min-w-0 wrap-anywhere font-semibold text-lg">{title}</h1>
               {status}
             </div>
             {description ? <div className="max-w-prose text-text-2">{description}</div> : null}

@@ -193,7 +193,7 @@ export function MenuChoices<V extends string>({ label, value, onChange, options 
           </span>
           <span className="grid min-w-0">
             <span className="truncate">{option.label}</span>
-            {option.hint ? <span className="truncate text-text-3 text-xs">{option.hint}</span> : null}
+            {option.hint ? <span className="truncate text-text-2 text-xs">{option.hint}</span> : null}
           </span>
         </button>
       ))}

@@ -39,7 +39,7 @@ function OpenModal({ onOpenChange, title, description, className, children }: Om
       className={className}
     >
       <div className="grid gap-1 py-4 pr-12 pl-5">
-        <h2 id={`${id}-title`} className="break-words font-semibold text-md">
+        <h2 id={`${id}-title`} className="wrap-anywhere font-semibold text-md">
           {title}
         </h2>
         {description ? (

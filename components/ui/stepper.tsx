@@ -70,7 +70,8 @@ export function Stepper({ label, steps, current }: { label: string; steps: reado
               </span>
               <span className="grid min-w-0">
                 <span className={cn("truncate", here ? "font-semibold text-text" : "text-text-2")}>{step.title}</span>
-                <span className="hidden truncate text-text-3 text-xs md:block">
+                {/* The state's word is read out once, from the hidden text, which narrow screens have too. */}
+                <span aria-hidden={step.detail === undefined} className="hidden truncate text-text-3 text-xs md:block">
                   {step.detail ?? t(`common.stepState.${step.state}`)}
                 </span>
                 <VisuallyHidden>{t(`common.stepState.${step.state}`)}</VisuallyHidden>
