@@ -138,6 +138,14 @@ describe("back-off", () => {
     for (let i = 0; i < 21; i++) await bookAttempt(store.db, clock, address);
     await expect(bookAttempt(store.db, clock, address)).rejects.toMatchObject({ code: "rate_limited" });
   });
+
+  test("an address that has to wait cannot lock an account meanwhile", async () => {
+    for (let i = 0; i < 21; i++) await bookAttempt(store.db, clock, { kind: "address", value: "192.0.2.1" });
+    const guess = () => signIn(door, { name: "mei", password: "x" });
+    for (let i = 0; i < 8; i++) await expect(guess()).rejects.toMatchObject({ code: "rate_limited" });
+    const booked = (await store.db.select().from(signInAttempts)).map(({ subject }) => subject);
+    expect(booked).toEqual(["address:192.0.2.1"]);
+  });
 });
 
 describe("sessions", () => {

@@ -5,6 +5,7 @@ import { cache } from "react";
 import { systemClock } from "@/lib/clock";
 import { database } from "@/lib/database.server";
 import { paths } from "@/lib/paths";
+import { nearestAddress } from "./address";
 import { SESSION_COOKIE } from "./cookie";
 import type { Door } from "./door";
 import { safeNextPath } from "./next-path";
@@ -46,11 +47,11 @@ export async function forgetSession(): Promise<void> {
   (await cookies()).delete(SESSION_COOKIE);
 }
 
-/** Where the request comes from. Behind no proxy, Next fills the header from the socket. */
+/** Where the request comes from. */
 export async function currentCaller(): Promise<Caller> {
   const all = await headers();
   return {
-    address: all.get("x-forwarded-for")?.split(",")[0]?.trim() || "unknown",
+    address: nearestAddress(all.get("x-forwarded-for")),
     userAgent: all.get("user-agent") ?? "",
   };
 }

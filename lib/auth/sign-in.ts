@@ -16,8 +16,9 @@ import { createSession } from "./sessions";
 export async function signIn({ db, clock, caller }: Door, input: z.output<typeof SignInSchema>): Promise<string> {
   const account: Subject = { kind: "account", value: input.name };
   const address: Subject = { kind: "address", value: caller.address };
-  await bookAttempt(db, clock, account);
+  // The address first: one that has to wait must not go on locking other people's accounts.
   await bookAttempt(db, clock, address);
+  await bookAttempt(db, clock, account);
   const [user] = await db.select().from(users).where(eq(users.name, input.name));
   const matches = await verifyPassword(input.password, user?.passwordHash);
   if (!user || !matches || user.disabledAt) {
