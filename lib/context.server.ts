@@ -1,4 +1,5 @@
 import "server-only";
+import { redirect } from "next/navigation";
 import type { CurrentUser } from "@/lib/auth/rights";
 import { currentCaller, requireUser } from "@/lib/auth/session.server";
 import { type Clock, systemClock } from "@/lib/clock";
@@ -8,6 +9,7 @@ import { database } from "@/lib/database.server";
 import { createEasClient, type EasClient } from "@/lib/eas/client";
 import { AppError } from "@/lib/errors";
 import { createOssClient, type OssClient } from "@/lib/oss/client";
+import { paths } from "@/lib/paths";
 import type { Database } from "@/lib/store/database";
 
 /** All that a use case needs, passed down explicitly. Built per request. */
@@ -29,9 +31,14 @@ export async function createContext(user: CurrentUser, signal: AbortSignal): Pro
   return toContext({ connection, db: database(), clock: systemClock, signal, user, address });
 }
 
-/** For pages: someone who is not signed in is sent to the sign-in page, and back to `next` afterwards. */
+/**
+ * For pages that show the cloud: someone who is not signed in is sent to the sign-in page, and back to `next` afterwards;
+ * where there is no connection yet, to the place where one is added.
+ */
 export async function pageContext(next?: string): Promise<Context> {
-  return createContext(await requireUser(next), new AbortController().signal);
+  const user = await requireUser(next);
+  if (!(await chosenConnection())) redirect(paths.settings("connections"));
+  return createContext(user, new AbortController().signal);
 }
 
 /** Clients are made at first use: most requests need one of them or none. */
