@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
@@ -33,6 +33,7 @@ export function ReviewStep({
 }: StepProps & { draftId: string; model: ModelWork }) {
   const t = useT();
   const router = useRouter();
+  const client = useQueryClient();
   const machines = useQuery(serviceQueries.machineSpecs(connection.id));
   const services = useQuery(serviceQueries.list(connection.id));
   const parsed = DraftSchema.safeParse(draft);
@@ -40,10 +41,18 @@ export function ReviewStep({
   const config = parsed.success && machines.data ? toConfigJson(toEasConfig(parsed.data, machine)) : undefined;
   const deploy = useMutation({
     mutationFn: async (text: string) =>
-      unwrap(await createService({ config: text, workspaceId: draft.service?.workspaceId || undefined })),
+      unwrap(
+        await createService({
+          connectionId: connection.id,
+          config: text,
+          workspaceId: draft.service?.workspaceId || undefined,
+        }),
+      ),
     onSuccess: async ({ name }) => {
+      // What was known of a service of this name before is no longer true.
+      client.removeQueries({ queryKey: serviceQueries.live(connection.id, name).queryKey });
       // A draft that stays behind costs nothing; a deployment must not fail for it.
-      await deleteDraft({ id: draftId });
+      await deleteDraft({ id: draftId }).catch(() => undefined);
       router.push(paths.service(name));
     },
   });

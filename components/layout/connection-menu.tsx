@@ -1,20 +1,15 @@
 "use client";
 
-import { useMutation } from "@tanstack/react-query";
 import { ChevronsUpDown, Cloud, Settings2 } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { buttonClass } from "@/components/ui/button-styles";
 import { Menu, MenuChoices, MenuLink, MenuSeparator } from "@/components/ui/dropdown-menu";
-import { toView } from "@/components/ui/error-notice";
 import { LinkButton } from "@/components/ui/link-button";
 import { Spinner } from "@/components/ui/spinner";
-import { toast } from "@/components/ui/toast";
 import type { ConnectionView } from "@/lib/connection";
-import { chooseConnection } from "@/lib/connections/actions";
-import { errorTexts, useT } from "@/lib/i18n/react";
+import { useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
 import { paths } from "@/lib/paths";
-import { unwrap } from "@/lib/result";
+import { useChooseConnection, useFollowConnection } from "./use-choose-connection";
 
 interface ConnectionMenuProps {
   connections: readonly ConnectionView[];
@@ -29,12 +24,8 @@ export function connectionName(t: Translate, connection: ConnectionView): string
 /** Which account and region the whole console works in. */
 export function ConnectionMenu({ connections, chosen }: ConnectionMenuProps) {
   const t = useT();
-  const router = useRouter();
-  const choose = useMutation({
-    mutationFn: async (id: string) => unwrap(await chooseConnection({ id })),
-    onSuccess: () => router.refresh(),
-    onError: (error) => toast.error(errorTexts(t, toView(error)).title),
-  });
+  const choose = useChooseConnection();
+  useFollowConnection();
 
   if (!chosen) {
     return (

@@ -51,7 +51,11 @@ export function useGenerate(connectionId: string, service: string): Generating {
       queue.current[0] = { ...job, state: "running", startedAt: Date.now() };
       publish();
       try {
-        const made = await requestPicture(service, { taskId: job.taskId, input: job.input }, controller.signal);
+        const made = await requestPicture(
+          service,
+          { connectionId, taskId: job.taskId, input: job.input },
+          controller.signal,
+        );
         client.setQueryData(queryKey, (known) => [made, ...(known ?? []).filter(({ id }) => id !== made.id)]);
         setLastTaskId(made.taskId);
       } catch (problem) {

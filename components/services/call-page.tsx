@@ -36,14 +36,15 @@ export function CallPage() {
 
 function Information({ call, endpoint }: { call: CallInformation; endpoint: string }) {
   const t = useT();
-  const { name, rights } = useServiceScope();
+  const { connectionId, name, rights } = useServiceScope();
   const snapshot = useSnapshot();
   const [network, setNetwork] = useState<"internet" | "vpc">("internet");
   const [language, setLanguage] = useState("curl");
-  const token = useToken(name);
+  const token = useToken(connectionId, name);
   const vpc = call.addresses.flatMap(({ intranet }) => intranet)[0];
-  const internet = call.addresses.flatMap(({ internet: urls }) => urls)[0] ?? endpoint;
-  const url = (network === "vpc" && vpc) || internet;
+  // A service may have no way in from the Internet: its one address is then the VPC's.
+  const internet = call.addresses.flatMap(({ internet: urls }) => urls)[0] ?? (vpc ? undefined : endpoint);
+  const url = (network === "vpc" ? vpc : undefined) ?? internet ?? vpc ?? endpoint;
   const func = snapshot?.service?.flags?.func ?? "base";
   const snippets = (secret: string) => callSnippets({ url, token: secret, func });
   const shown = snippets(token.value ?? MASK);
@@ -64,7 +65,7 @@ function Information({ call, endpoint }: { call: CallInformation; endpoint: stri
             </>
           ) : (
             <>
-              <Address label={t("services.call.internet")} url={internet} />
+              {internet ? <Address label={t("services.call.internet")} url={internet} /> : null}
               {vpc ? <Address label={t("services.call.vpc")} url={vpc} /> : null}
             </>
           )}
@@ -93,7 +94,7 @@ function Information({ call, endpoint }: { call: CallInformation; endpoint: stri
         title={t("services.call.snippets")}
         description={t("services.call.snippetsHint")}
         actions={
-          vpc ? (
+          vpc && internet ? (
             <Segmented
               label={t("services.call.network")}
               value={network}
@@ -149,9 +150,9 @@ function Address({ label, url }: { label: string; url: string }) {
 }
 
 /** The token lives in this component only, and only for a while. Each fetch is written to the audit log by the server. */
-function useToken(name: string) {
+function useToken(connectionId: string, name: string) {
   const [value, setValue] = useState<string>();
-  const get = useMutation({ mutationFn: async () => unwrap(await revealToken({ name })).token });
+  const get = useMutation({ mutationFn: async () => unwrap(await revealToken({ connectionId, name })).token });
   useEffect(() => {
     if (!value) return;
     const timer = setTimeout(() => setValue(undefined), SHOWN_MS);

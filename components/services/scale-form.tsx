@@ -20,11 +20,11 @@ const InstancesSchema = z.object({ instances: z.number().int().min(0).max(100) }
 
 export function ScaleForm({ service }: { service: ServiceDetail }) {
   const t = useT();
-  const { name, rights } = useServiceScope();
+  const { connectionId, name, rights } = useServiceScope();
   const form = useZodForm(InstancesSchema, { defaultValues: { instances: service.instances.total } });
   const scale = useMutation({
     mutationFn: async ({ instances }: z.output<typeof InstancesSchema>) =>
-      unwrap(await scaleService({ name, instances })),
+      unwrap(await scaleService({ connectionId, name, instances })),
     onSuccess: (_, { instances }) => toast.success(t("services.settings.scaled", { name, count: instances })),
   });
   return (

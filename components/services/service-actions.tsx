@@ -98,7 +98,7 @@ function ConfirmVerb({ verb, service, onClose }: ConfirmVerbProps) {
   const { connectionId } = useServiceScope();
   const { name } = service;
   const run = useMutation({
-    mutationFn: async (chosen: Verb) => unwrap(await VERBS[chosen]({ name })),
+    mutationFn: async (chosen: Verb) => unwrap(await VERBS[chosen]({ connectionId, name })),
     onSuccess: async (_, chosen) => {
       onClose();
       toast.success(t(`services.actions.${chosen}Requested`, { name }));

@@ -5,15 +5,16 @@ import { Pencil, PlugZap, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { connectionName } from "@/components/layout/connection-menu";
+import { useChooseConnection } from "@/components/layout/use-choose-connection";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { IconButton } from "@/components/ui/icon-button";
 import { toast } from "@/components/ui/toast";
-import { chooseConnection, deleteConnection, testConnection } from "@/lib/connections/actions";
+import { deleteConnection, testConnection } from "@/lib/connections/actions";
 import type { ConnectionDetails } from "@/lib/connections/view";
-import { errorTexts, useT } from "@/lib/i18n/react";
+import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
 import { TestResult } from "./test-result";
 
@@ -31,11 +32,7 @@ export function ConnectionRow({ connection, chosen, canWrite, onEdit }: Connecti
   const [deleting, setDeleting] = useState(false);
   const { id, kind, region } = connection;
   const name = connectionName(t, connection);
-  const choose = useMutation({
-    mutationFn: async () => unwrap(await chooseConnection({ id })),
-    onSuccess: () => router.refresh(),
-    onError: (error) => toast.error(errorTexts(t, toView(error)).title),
-  });
+  const choose = useChooseConnection();
   const test = useMutation({ mutationFn: async () => unwrap(await testConnection({ id })) });
   const remove = useMutation({
     mutationFn: async () => unwrap(await deleteConnection({ id })),
@@ -64,7 +61,7 @@ export function ConnectionRow({ connection, chosen, canWrite, onEdit }: Connecti
         </div>
         <div className="flex flex-wrap items-center gap-2">
           {chosen ? null : (
-            <Button size="sm" onClick={() => choose.mutate()} loading={choose.isPending}>
+            <Button size="sm" onClick={() => choose.mutate(id)} loading={choose.isPending}>
               {t("settings.connections.use")}
             </Button>
           )}

@@ -18,7 +18,7 @@ export const generationQueries = {
 /** One picture. Goes by route handler rather than action: it is long, may be cancelled, and several may run. */
 export function requestPicture(
   service: string,
-  request: { taskId: string; input: GenerateInput },
+  request: { connectionId: string; taskId: string; input: GenerateInput },
   signal?: AbortSignal,
 ) {
   return postJson(generationSchema, of(service, "predict"), request, signal);

@@ -1,6 +1,7 @@
 "use server";
 
 import { action } from "@/lib/action.server";
+import { inPlace, orderOf } from "@/lib/connections/order";
 import * as create from "./create-service";
 import * as remove from "./delete-service";
 import { ServiceNameInputSchema } from "./names";
@@ -10,10 +11,16 @@ import * as scale from "./scale-service";
 import * as start from "./start-service";
 import * as stop from "./stop-service";
 
-export const createService = action(create.CreateServiceSchema, "services.write", create.createService);
-export const startService = action(ServiceNameInputSchema, "services.write", start.startService);
-export const stopService = action(ServiceNameInputSchema, "services.write", stop.stopService);
-export const restartService = action(ServiceNameInputSchema, "services.write", restart.restartService);
-export const scaleService = action(scale.ScaleServiceSchema, "services.write", scale.scaleService);
-export const deleteService = action(ServiceNameInputSchema, "services.write", remove.deleteService);
-export const revealToken = action(ServiceNameInputSchema, "services.reveal_token", reveal.revealToken);
+const Order = orderOf(ServiceNameInputSchema);
+
+export const createService = action(
+  orderOf(create.CreateServiceSchema),
+  "services.write",
+  inPlace(create.createService),
+);
+export const startService = action(Order, "services.write", inPlace(start.startService));
+export const stopService = action(Order, "services.write", inPlace(stop.stopService));
+export const restartService = action(Order, "services.write", inPlace(restart.restartService));
+export const scaleService = action(orderOf(scale.ScaleServiceSchema), "services.write", inPlace(scale.scaleService));
+export const deleteService = action(Order, "services.write", inPlace(remove.deleteService));
+export const revealToken = action(Order, "services.reveal_token", inPlace(reveal.revealToken));

@@ -16,7 +16,9 @@ export async function changeService(
 ): Promise<void> {
   const permission = serviceCan[action](await ctx.eas.describeService(name));
   if (!permission.allowed)
-    throw new AppError("conflict", { params: { what: "state", name, reason: permission.reason } });
+    throw new AppError("conflict", {
+      params: { what: "state", name, reason: permission.reason, rule: `status.reason.${permission.reason}` },
+    });
   await act();
   await recordDeed(ctx, `services.${action}`, name, details);
   serviceWatchers().poke(ctx.connection, name);

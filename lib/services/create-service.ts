@@ -4,6 +4,7 @@ import type { Service } from "@/lib/eas/types";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { readConfig } from "@/lib/service-config/config-facts";
 import { recordDeed } from "./record";
+import { serviceWatchers } from "./watch";
 
 export const CreateServiceSchema = z.object({
   /** The configuration exactly as the review showed it. */
@@ -44,6 +45,8 @@ export async function createService(ctx: Context, input: CreateServiceInput): Pr
     if (!(await appears(ctx, name, input.config))) throw error;
   }
   await recordDeed(ctx, "services.create", name);
+  // Somebody may still look at the page of a deleted service of this name.
+  serviceWatchers().poke(ctx.connection, name);
   return { name, outcome: "created" };
 }
 
@@ -68,7 +71,7 @@ function nameOf(config: string): string {
 }
 
 function taken(name: string, cause?: unknown): AppError {
-  return new AppError("conflict", { params: { what: "service", name }, cause });
+  return new AppError("conflict", { params: { what: "service", name, rule: "lint.name_taken.hint" }, cause });
 }
 
 async function find(ctx: Context, name: string): Promise<Service | undefined> {
