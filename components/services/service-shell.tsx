@@ -29,7 +29,7 @@ interface ServiceShellProps {
 export function ServiceShell({ connectionId, name, rights, initial, children }: ServiceShellProps) {
   const t = useT();
   const scope = useMemo(() => ({ connectionId, name, rights }), [connectionId, name, rights]);
-  const connected = useLiveStream(scope);
+  const live = useLiveStream(scope);
   const { data: snapshot = initial } = useQuery({
     ...serviceQueries.live(connectionId, name),
     initialData: initial,
@@ -69,8 +69,25 @@ export function ServiceShell({ connectionId, name, rights, initial, children }: 
             />
           }
         />
-        {stale || !connected ? (
-          <Callout tone="warn" role="status" title={t(connected ? "services.stale.title" : "services.stale.offline")}>
+        {live === "signed_out" ? (
+          <Callout
+            tone="warn"
+            role="status"
+            title={t("errors.not_signed_in.title")}
+            actions={
+              <LinkButton size="sm" href={paths.signIn(paths.service(name))}>
+                {t("auth.signIn.submit")}
+              </LinkButton>
+            }
+          >
+            <p>{t("errors.not_signed_in.hint")}</p>
+          </Callout>
+        ) : stale || live === "offline" ? (
+          <Callout
+            tone="warn"
+            role="status"
+            title={t(live === "offline" ? "services.stale.offline" : "services.stale.title")}
+          >
             {stale ? (
               <>
                 {t.maybe(`errors.${stale.code}.title`)} · <Time at={stale.since} />

@@ -2,6 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState } from "react";
+import { AppError } from "@/lib/errors";
 import { liveUrl, parseLive, serviceQueries } from "@/lib/services/queries";
 import type { Snapshot } from "@/lib/services/snapshot";
 
@@ -26,22 +27,56 @@ export function useServiceScope(): ServiceScope {
   return scope;
 }
 
-/** Opens the one live stream of this service and writes what it says into the query cache. True while it is connected. */
-export function useLiveStream({ connectionId, name }: Pick<ServiceScope, "connectionId" | "name">): boolean {
+export type LiveState = "connected" | "offline" | "signed_out";
+
+/** A refused stream is opened again after this long; one that merely broke, the browser itself opens again. */
+const REOPEN_MS = 5_000;
+
+/** Opens the one live stream of this service and writes what it says into the query cache. */
+export function useLiveStream({ connectionId, name }: Pick<ServiceScope, "connectionId" | "name">): LiveState {
   const client = useQueryClient();
-  const [connected, setConnected] = useState(true);
+  const [state, setState] = useState<LiveState>("connected");
   useEffect(() => {
-    const stream = new EventSource(liveUrl(name));
-    stream.onopen = () => setConnected(true);
-    stream.addEventListener("snapshot", async ({ data }) => {
-      const snapshot = typeof data === "string" ? await parseLive(data) : undefined;
-      if (snapshot) client.setQueryData(serviceQueries.live(connectionId, name).queryKey, snapshot);
-    });
-    // The browser connects again by itself.
-    stream.onerror = () => setConnected(false);
-    return () => stream.close();
+    let stream: EventSource | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let left = false;
+
+    function open() {
+      const opened = new EventSource(liveUrl(name));
+      stream = opened;
+      opened.onopen = () => setState("connected");
+      opened.addEventListener("snapshot", async ({ data }) => {
+        const snapshot = typeof data === "string" ? await parseLive(data) : undefined;
+        if (snapshot && !left) client.setQueryData(serviceQueries.live(connectionId, name).queryKey, snapshot);
+      });
+      opened.onerror = () => {
+        setState((known) => (known === "signed_out" ? known : "offline"));
+        // An answer that is no stream, such as a refusal or a proxy's error page, ends it for good.
+        if (opened.readyState === EventSource.CLOSED) void reopen();
+      };
+    }
+
+    /** The stream does not tell why it was refused; a plain request does. */
+    async function reopen() {
+      const error = await client
+        .fetchQuery({ ...serviceQueries.detail(connectionId, name), staleTime: 0, retry: false })
+        .then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+      if (left) return;
+      if (error instanceof AppError && error.code === "not_signed_in") setState("signed_out");
+      timer = setTimeout(open, REOPEN_MS);
+    }
+
+    open();
+    return () => {
+      left = true;
+      clearTimeout(timer);
+      stream?.close();
+    };
   }, [client, connectionId, name]);
-  return connected;
+  return state;
 }
 
 export function useSnapshot(initial?: Snapshot): Snapshot | undefined {
