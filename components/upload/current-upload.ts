@@ -44,6 +44,8 @@ const TICK_MS = 1000;
 export const NO_UPLOAD: UploadView = { files: [], problems: [] };
 
 let view = NO_UPLOAD;
+/** Grows with each start and each clearing: whoever finds it changed after waiting is no longer wanted. */
+let turn = 0;
 let current: { upload: Upload; close: () => void } | undefined;
 const listeners = new Set<() => void>();
 
@@ -74,7 +76,10 @@ export async function startUpload({
   skipExisting = true,
 }: StartUpload): Promise<void> {
   await clearUpload();
+  const mine = ++turn;
   const begun = await beginUpload(bucket, prefix);
+  // The button was pressed twice, or the model was put away meanwhile.
+  if (mine !== turn) return;
   const target = { connectionId, bucket, prefix: begun.prefix };
   const { plan, problems } = planUpload(files);
   const { checksum, close: closeChecksum } = createWorkerChecksum();
@@ -126,6 +131,7 @@ export async function cancelUpload(): Promise<void> {
 
 /** Forgets the upload, cancelling it when it is active. */
 export async function clearUpload(): Promise<void> {
+  turn++;
   const last = current;
   current = undefined;
   await last?.upload.cancel();
