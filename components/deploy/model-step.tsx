@@ -8,6 +8,7 @@ import { ErrorNotice } from "@/components/ui/error-notice";
 import { Input } from "@/components/ui/input";
 import { RadioCards } from "@/components/ui/radio-cards";
 import { SkeletonRows } from "@/components/ui/skeleton";
+import { type Collected, FILES_MAX } from "@/components/upload/collect-files";
 import { DropZone } from "@/components/upload/drop-zone";
 import { UploadPanel } from "@/components/upload/upload-panel";
 import { formatBytes } from "@/lib/format";
@@ -100,6 +101,7 @@ function GivenModel({ bucket, source, draft, model }: GivenModelProps) {
   const locale = useLocale();
   const { report, given, upload } = model;
   const [name, setName] = useState(() => initialName(draft, source));
+  const [lost, setLost] = useState<Pick<Collected, "unreadable" | "truncated">>();
   const root = toFolder(`models/${name}`);
   const uploadable = report?.verdict.ok === true && name.trim() !== "";
   const uploaded = upload.progress !== undefined;
@@ -114,11 +116,27 @@ function GivenModel({ bucket, source, draft, model }: GivenModelProps) {
       {source === "upload" && !uploaded ? (
         <DropZone
           className={given ? "py-4" : undefined}
-          onFiles={({ files }) => {
+          onFiles={(collected) => {
+            const { files } = collected;
+            setLost(collected);
             setName(nameOf(files.map(({ path }) => path)));
             model.take(files);
           }}
         />
+      ) : null}
+      {lost && lost.unreadable.length > 0 ? (
+        <Callout tone="warn" title={t("upload.drop.unreadable", { count: lost.unreadable.length })}>
+          <ul className="break-all font-mono text-sm">
+            {lost.unreadable.slice(0, 5).map((path) => (
+              <li key={path}>{path}</li>
+            ))}
+          </ul>
+        </Callout>
+      ) : null}
+      {lost?.truncated ? (
+        <Callout tone="warn" title={t("upload.drop.truncated", { max: FILES_MAX })}>
+          <p>{t("upload.drop.truncatedHint")}</p>
+        </Callout>
       ) : null}
       {model.checkError ? <ErrorNotice error={model.checkError} /> : null}
       {model.checking && !report ? <SkeletonRows rows={3} label={t("deploy.check.checking")} /> : null}

@@ -12,7 +12,7 @@ import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
 
 /** Throws the draft away and begins a new one. What was uploaded stays in the bucket. */
-export function StartOver({ id }: { id: string }) {
+export function StartOver({ id, onStartOver }: { id: string; onStartOver: () => void }) {
   const t = useT();
   const router = useRouter();
   const [open, setOpen] = useState(false);
@@ -22,7 +22,10 @@ export function StartOver({ id }: { id: string }) {
       unwrap(await deleteDraft({ id }));
       return fresh;
     },
-    onSuccess: (fresh) => router.push(paths.deploy("check", fresh.id)),
+    onSuccess: (fresh) => {
+      onStartOver();
+      router.push(paths.deploy("check", fresh.id));
+    },
   });
   return (
     <>

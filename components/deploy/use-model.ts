@@ -115,6 +115,7 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
       setGiven(undefined);
       setReport(undefined);
       setCheckError(undefined);
+      setStartError(undefined);
       void upload.clear();
     },
     start(bucket, root) {

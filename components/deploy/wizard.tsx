@@ -44,7 +44,7 @@ export function Wizard({ connection, stored, step: wanted }: WizardProps) {
       <PageHeader
         title={t("deploy.title")}
         description={t("deploy.description")}
-        actions={<StartOver id={stored.id} />}
+        actions={<StartOver id={stored.id} onStartOver={model.clear} />}
       />
       <div className="grid items-start gap-6 md:grid-cols-[11rem_minmax(0,1fr)] xl:grid-cols-[12rem_minmax(0,1fr)_16rem]">
         <div className="md:sticky md:top-16">
