@@ -1,7 +1,7 @@
 "use client";
 
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type UseFormReturn, useWatch } from "react-hook-form";
 import { z } from "zod";
 import { Form } from "@/components/form/form";
@@ -71,7 +71,7 @@ function ServiceForm(props: ServiceFormProps) {
   const typed = useSavedValues(form, save);
   const machine = machines.data?.find(({ instanceType }) => instanceType === typed.instanceType);
   const findings = lintConfig(
-    { ...draft, service: { ...typed, modelPath: toFolder(typed.modelPath), resultPath: toFolder(typed.resultPath) } },
+    { ...draft, service: withFolders(typed) },
     { takenNames: services.data?.items.map(({ name }) => name), machines: machines.data },
   );
   // A model on its way keeps nobody from going on; the deployment itself waits for it.
@@ -179,14 +179,32 @@ function ServiceForm(props: ServiceFormProps) {
 
 const SAVE_AFTER_MS = 600;
 
-/** The form's values as they are typed, which are also kept in the draft: a reload loses nothing. */
+/**
+ * The form's values as they are typed, which are also kept in the draft: neither a reload nor a step back loses any. Folders
+ * are kept in the one form that the later steps take.
+ */
 function useSavedValues(form: UseFormReturn<Input, unknown, Output>, save: StepProps["save"]): Input {
   const values = useWatch({ control: form.control, compute: (current: Input) => current });
-  const { isDirty } = form.formState;
+  const { isDirty, isSubmitting } = form.formState;
+  const unsaved = useRef<Input>(undefined);
   useEffect(() => {
-    if (!isDirty) return;
-    const timer = setTimeout(() => void save({ service: values }), SAVE_AFTER_MS);
+    unsaved.current = isDirty && !isSubmitting ? values : undefined;
+    if (!unsaved.current) return;
+    const timer = setTimeout(() => {
+      unsaved.current = undefined;
+      void save({ service: withFolders(values) });
+    }, SAVE_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [values, isDirty, save]);
+  }, [values, isDirty, isSubmitting, save]);
+  useEffect(
+    () => () => {
+      if (unsaved.current) void save({ service: withFolders(unsaved.current) });
+    },
+    [save],
+  );
   return values;
+}
+
+function withFolders(values: Input): Input {
+  return { ...values, modelPath: toFolder(values.modelPath), resultPath: toFolder(values.resultPath) };
 }
