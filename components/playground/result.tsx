@@ -17,6 +17,9 @@ import { useLocale, useT } from "@/lib/i18n/react";
 import { serviceErrorKey } from "@/lib/playground/answer";
 import type { Job } from "./use-generate";
 
+/** Asked for from another page or by somebody else: by then every service has answered or given up. */
+const STILL_MAKING_MS = 10 * 60_000;
+
 interface ResultProps {
   generation: Generation | undefined;
   jobs: readonly Job[];
@@ -76,7 +79,8 @@ function Working({ job, waiting }: { job: Job; waiting: number }) {
 
 function Outcome({ generation, onRecall }: { generation: Generation; onRecall: (generation: Generation) => void }) {
   const t = useT();
-  const { serviceError, error, pictures, status } = generation;
+  const { serviceError, error, pictures, status, createdAt } = generation;
+  const [now] = useState(Date.now);
   const again = (
     <Button size="sm" icon={<RotateCcw aria-hidden="true" />} onClick={() => onRecall(generation)}>
       {t("playground.recall")}
@@ -97,7 +101,10 @@ function Outcome({ generation, onRecall }: { generation: Generation; onRecall: (
     );
   }
   if (error) return <ErrorNotice error={error} actions={again} />;
-  if (status === "running") return <Callout title={t("playground.lost")} actions={again} />;
+  if (status === "running") {
+    const isYoung = now - Date.parse(createdAt) < STILL_MAKING_MS;
+    return <Callout title={t(isYoung ? "playground.stillMaking" : "playground.lost")} actions={again} />;
+  }
   if (pictures.length === 0) return <Callout tone="warn" title={t("playground.noPicture")} actions={again} />;
   return (
     <>

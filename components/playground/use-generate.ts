@@ -41,7 +41,13 @@ export function useGenerate(connectionId: string, service: string): Generating {
   const abort = useRef<AbortController>(null);
   const queue = useRef<Job[]>([]);
 
-  useEffect(() => () => abort.current?.abort(), []);
+  // Whoever looks into the log meanwhile still gets the picture that is being made; what waits behind it is not begun.
+  useEffect(
+    () => () => {
+      queue.current = queue.current.slice(0, 1);
+    },
+    [],
+  );
 
   const publish = () => setJobs([...queue.current]);
 
