@@ -21,7 +21,9 @@ interface Kept {
 }
 
 const kept = () => once("call-targets", () => new Map<string, Kept>());
-const keyOf = (ctx: Pick<Context, "connection">, service: string) => `${ctx.connection.id}/${service}`;
+/** A connection may be changed to another account or region under the same id. */
+const keyOf = ({ connection: { id, region, credentials } }: Pick<Context, "connection">, service: string) =>
+  [id, region, credentials.accessKeyId, service].join("\n");
 
 export function callTarget(ctx: Pick<Context, "connection" | "eas" | "clock">, service: string): Promise<CallTarget> {
   const key = keyOf(ctx, service);
@@ -30,7 +32,9 @@ export function callTarget(ctx: Pick<Context, "connection" | "eas" | "clock">, s
   if (known && known.until > now) return known.target;
   const target = look(ctx, service);
   kept().set(key, { until: now + FRESH_MS, target });
-  target.catch(() => kept().delete(key));
+  target.catch(() => {
+    if (kept().get(key)?.target === target) kept().delete(key);
+  });
   return target;
 }
 
