@@ -49,6 +49,11 @@ export function ConnectionForm({ connection, onDone }: ConnectionFormProps) {
   });
 
   async function tryIt() {
+    // A kept secret may belong to another key or region than the form now says: only what is in the form is tried.
+    if (!form.getValues("accessKeySecret")) {
+      form.setError("accessKeySecret", { message: "connections.rules.secretMissing" }, { shouldFocus: true });
+      return;
+    }
     if (await form.trigger(["region", "accessKeyId", "accessKeySecret"], { shouldFocus: true })) test.mutate();
   }
 
