@@ -69,8 +69,10 @@ export function Overview() {
               <EmptyState title={t("services.events.none")} />
             ) : (
               <ul aria-label={t("services.events.title")} className="divide-y divide-line">
-                {events.slice(0, EVENTS_SHOWN).map((event) => (
-                  <EventRow key={`${event.time}${event.reason}${event.message}`} event={event} />
+                {events.slice(0, EVENTS_SHOWN).map((event, index) => (
+                  // Several instances may say the same in the same second.
+                  // biome-ignore lint/suspicious/noArrayIndexKey: see above
+                  <EventRow key={`${index}${event.time}${event.reason}`} event={event} />
                 ))}
               </ul>
             )}
