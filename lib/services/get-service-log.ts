@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import type { ServiceLogPage } from "@/lib/eas/types";
+import { readLogTail } from "./log-tail";
 import { ServiceNameInputSchema } from "./names";
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
@@ -20,15 +21,23 @@ export const ServiceLogPageSchema = z.object({
   totalPages: z.number(),
 }) satisfies z.ZodType<ServiceLogPage>;
 
-export function getServiceLog(
+/** Two pages of EAS: enough to read, and no more than a browser draws at once. */
+const NEWEST_LINES = 1000;
+
+/** One page as EAS numbers them; without a number the newest lines, newest last. */
+export async function getServiceLog(
   ctx: Pick<Context, "eas">,
-  { name, instance, ...query }: z.output<typeof ServiceLogSchema>,
+  { name, instance, previous, keyword, page, pageSize }: z.output<typeof ServiceLogSchema>,
 ): Promise<ServiceLogPage> {
+  if (page === undefined && !keyword) {
+    const lines = await readLogTail(ctx.eas, name, instance, previous, NEWEST_LINES);
+    return { lines, totalCount: lines.length, page: 1, totalPages: 1 };
+  }
   return ctx.eas.describeServiceLog(name, {
     instanceName: instance,
-    previous: query.previous,
-    keyword: query.keyword || undefined,
-    page: query.page,
-    pageSize: query.pageSize,
+    previous,
+    keyword: keyword || undefined,
+    page,
+    pageSize,
   });
 }

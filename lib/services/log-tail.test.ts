@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { EasClient } from "@/lib/eas/client";
 import { anInstance, TRACEBACK } from "./fixtures";
+import { getServiceLog } from "./get-service-log";
 import { readLogTail, readStoryTail } from "./log-tail";
 
 const line = (n: number) =>
@@ -33,6 +35,15 @@ describe("readLogTail", () => {
     const lines = LINES.slice(0, count);
     expect(await readLogTail(logOf(lines, newestFirst), "foo", undefined)).toEqual(lines.slice(-300));
   });
+
+  it.each([true, false])(
+    "shows the log's end on the log page too, whichever page holds it (newest first: %s)",
+    async (newestFirst) => {
+      const eas = logOf(LINES, newestFirst);
+      const shown = await getServiceLog({ eas: eas as unknown as EasClient }, { name: "foo" });
+      expect(shown.lines).toEqual(LINES.slice(newestFirst ? -1000 : -600));
+    },
+  );
 
   it("takes an empty log", async () => {
     expect(await readLogTail(logOf([], false), "foo", undefined)).toEqual([]);

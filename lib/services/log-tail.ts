@@ -2,27 +2,36 @@ import type { EasClient } from "@/lib/eas/client";
 import { lastException } from "./failure";
 import { isReady, type Observation } from "./observation";
 
+/** EAS's own default (eas-openapi.md §7.2). */
 const PAGE_SIZE = 500;
 const TAIL_LINES = 300;
 
 type LogReader = Pick<EasClient, "describeServiceLog">;
 
-/** The newest lines, newest last. Which page holds them is documented nowhere, so the stamps in the lines decide. */
+/**
+ * The newest lines, at most two pages of them, newest last. Which page holds them is documented nowhere, so the stamps in
+ * the lines decide.
+ */
 export async function readLogTail(
   eas: LogReader,
   name: string,
   instanceName: string | undefined,
   previous = false,
+  limit = TAIL_LINES,
 ): Promise<string[]> {
   const read = (page: number) =>
     eas.describeServiceLog(name, { instanceName, previous: previous || undefined, page, pageSize: PAGE_SIZE });
   const first = await read(1);
-  if (first.totalPages <= 1) return inOrder(first.lines).slice(-TAIL_LINES);
+  if (first.totalPages <= 1) return inOrder(first.lines).slice(-limit);
   const last = await read(first.totalPages);
   const [front, back] = [inOrder(first.lines), inOrder(last.lines)];
-  if (stampOf(front.at(-1)) > stampOf(back.at(-1))) return front.slice(-TAIL_LINES);
-  if (back.length >= TAIL_LINES || first.totalPages === 2) return [...front, ...back].slice(-TAIL_LINES);
-  return [...inOrder((await read(first.totalPages - 1)).lines), ...back].slice(-TAIL_LINES);
+  if (stampOf(front.at(-1)) > stampOf(back.at(-1))) {
+    if (front.length >= limit) return front.slice(-limit);
+    const second = first.totalPages === 2 ? back : inOrder((await read(2)).lines);
+    return [...second, ...front].slice(-limit);
+  }
+  if (back.length >= limit || first.totalPages === 2) return [...front, ...back].slice(-limit);
+  return [...inOrder((await read(first.totalPages - 1)).lines), ...back].slice(-limit);
 }
 
 /** With what a crashed container said before it was started again, where that is the interesting part. */
