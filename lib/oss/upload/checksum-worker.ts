@@ -3,7 +3,7 @@ import { createBlobChecksum } from "./checksum";
 
 export interface ChecksumRequest {
   id: number;
-  body: Blob;
+  body: Blob | ArrayBuffer;
 }
 
 export type ChecksumReply = { id: number; crc64: string } | { id: number; error: { name: string; message: string } };
