@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Mount, ObjectStore } from "@/lib/sandbox/core/types";
 import { PythonError, readOnlyFileSystem } from "./python-error";
 
@@ -74,7 +75,9 @@ export class ContainerFiles {
     private readonly mounts: readonly Mount[],
   ) {}
 
-  private locate(path: string): { mount: Mount; key: string } | undefined {
+  /** As a file system reads it: `..`, `.` and double slashes never become part of a key. */
+  private locate(asked: string): { mount: Mount; key: string } | undefined {
+    const path = posix.normalize(asked);
     const mount = this.mounts
       .filter((candidate) => path === candidate.mountPath || path.startsWith(`${candidate.mountPath}/`))
       .sort((a, b) => b.mountPath.length - a.mountPath.length)[0];

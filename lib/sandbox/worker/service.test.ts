@@ -215,6 +215,22 @@ describe("text to image", () => {
     expect(store.keys("bucket")).toContain(key);
   });
 
+  it.each([
+    ["a/../b", /^out\/b\/t_[^/]*$/],
+    ["./c//d", /^out\/c\/d\/t_[^/]*$/],
+    ["../result/e", /^out\/e\/t_[^/]*$/],
+  ])("a save_dir of %s means what a file system makes of it", async (save_dir, key) => {
+    const { container, store } = run();
+    expect((await post(container, { ...SMALL, save_dir })).status).toBe(200);
+    expect(store.keys("bucket").filter((name) => name.startsWith("out/"))).toEqual([expect.stringMatching(key)]);
+  });
+
+  it("what is saved outside of the mounts stays in the container", async () => {
+    const { container, store } = run();
+    expect((await post(container, { ...SMALL, save_dir: "../elsewhere" })).status).toBe(200);
+    expect(store.keys("bucket").filter((name) => name.includes("elsewhere"))).toEqual([]);
+  });
+
   it("uses the URL-safe alphabet for base64", async () => {
     const { body } = await post(run().container, { ...SMALL, use_base64: true });
     expect((body.images_base64 as string[])[0]).toMatch(/^[\w-]+=*$/);
