@@ -65,9 +65,11 @@ describe("what is read", () => {
     expect(read({ ...config({ metadata: { Instance: 9, nonsense: {} } }), Nonsense: 1 }).instances).toBe(1);
   });
 
-  test("a script stands for the command; arguments follow", () => {
-    const container = { command: undefined, script: "python a.py", args: ["--x", "1"] };
-    expect(read(config({ container })).command).toBe("python a.py --x 1");
+  test("arguments follow the command; a script is run by a shell", () => {
+    const withArgs = { command: "python a.py", args: ["--x", "1"] };
+    expect(read(config({ container: withArgs })).command).toBe("python a.py --x 1");
+    const withScript = { command: undefined, script: "cd /a; python a.py" };
+    expect(read(config({ container: withScript })).command).toBe("/bin/sh -c 'cd /a; python a.py'");
   });
 
   test("without an instance type cores and memory do", () => {

@@ -1,3 +1,4 @@
+import { quote } from "shell-quote";
 import { invalidParameter } from "./fault";
 import { findInstanceType } from "./instance-types";
 import { isJsonObject, type JsonObject, nestDottedKeys, valueAt } from "./json-path";
@@ -162,7 +163,8 @@ function readContainer(config: JsonObject): Pick<ServiceSpec, "image" | "command
   const port = integerAt(container, "port", { fallback: DEFAULT_PORT, min: 1, max: 65535, label: `${at}.port` });
   return {
     image,
-    command: [command ?? script ?? "", ...args].join(" ").trim(),
+    // A command is one process and no shell; a script is a shell's (reference: eas-service-json.md §4).
+    command: [script ? quote(["/bin/sh", "-c", script]) : (command ?? ""), ...args].join(" ").trim(),
     port,
     env: readEnv(container.env, `${at}.env`),
   };

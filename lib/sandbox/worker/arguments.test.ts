@@ -21,6 +21,9 @@ describe("programArguments", () => {
     "python3 app.py --use_blade",
     "/usr/bin/python -u /mnt/app.py --use_blade",
     "/bin/sh -c 'python /home/pai/app.py --use_blade'",
+    "sh -c 'cd /home/pai && exec python app.py --use_blade > /tmp/log 2>&1'",
+    "bash -c 'export A=\"b c\"; ulimit -n 9; A=1 python app.py --use_blade'",
+    "/bin/sh -c '# start\nset -e\npython app.py \\\n  --use_blade # fast'",
   ])("runs %j", (command) => {
     expect(programArguments(command)).toEqual({ ok: true, value: ["--use_blade"] });
   });
@@ -28,6 +31,8 @@ describe("programArguments", () => {
   it.each([
     ["./webui.sh --listen", 127, "/bin/sh: 1: ./webui.sh: not found"],
     ["", 127, "/bin/sh: 1: no command specified"],
+    ["cd /home/pai && python app.py", 127, "/bin/sh: 1: cd: not found"],
+    ["sh -c 'cd /home/pai; ./webui.sh; python app.py'", 127, "/bin/sh: 1: ./webui.sh: not found"],
     ["python main.py", 2, "python: can't open file 'main.py': [Errno 2] No such file or directory"],
   ])("refuses %j", (command, exitCode, line) => {
     expect(programArguments(command)).toEqual({ ok: false, refusal: { exitCode, lines: [line] } });

@@ -53,12 +53,50 @@ export function splitCommand(command: string): string[] {
   });
 }
 
+/** What scripts do before their program, and what changes nothing here. */
+const PREPARATIONS = new Set(": cd echo export mkdir set sleep true ulimit umask unset".split(" "));
+
+/** The words of the first statement of a shell script that is more than a preparation. */
+function mainStatement(script: string): string[] {
+  for (const line of script.replace(/\\\r?\n/g, " ").split(/\r?\n/)) {
+    for (const words of statementsOf(line)) {
+      const first = words.findIndex((word) => !/^\w+=/.test(word) && word !== "exec");
+      if (first >= 0 && !PREPARATIONS.has(words[first] ?? "")) return words.slice(first);
+    }
+  }
+  return [];
+}
+
+/** Statements of one line; what is redirected or piped stays where it is, the rest of such a statement is left out. */
+function statementsOf(line: string): string[][] {
+  const statements: string[][] = [[]];
+  let redirected = false;
+  for (const token of parse(line, (name) => `$${name}`)) {
+    const words = statements.at(-1) ?? [];
+    if (typeof token === "string") {
+      if (!redirected) words.push(token);
+    } else if ("comment" in token) {
+      break;
+    } else if (token.op === "glob") {
+      if (!redirected) words.push(token.pattern);
+    } else if (token.op === ";" || token.op === "&&") {
+      statements.push([]);
+      redirected = false;
+    } else {
+      // `2>` leaves its number as a word.
+      if (token.op.startsWith(">") && words.at(-1) === "2") words.pop();
+      redirected = true;
+    }
+  }
+  return statements;
+}
+
 /** Finds the program's own arguments in the container's command. Anything but this program cannot run here. */
 export function programArguments(command: string): Parsed<string[]> {
   let words = splitCommand(command);
   const inner = words[2];
   if (/^(\/bin\/)?(ba)?sh$/.test(words[0] ?? "") && words[1] === "-c" && inner !== undefined)
-    words = splitCommand(inner);
+    words = mainStatement(inner);
   const executable = words[0];
   if (executable === undefined) return refuse(127, ["/bin/sh: 1: no command specified"]);
   if (!/^(.*\/)?python(3(\.8)?)?$/.test(executable)) return refuse(127, [`/bin/sh: 1: ${executable}: not found`]);
