@@ -63,7 +63,7 @@ function CheckRow({
             {t("checks.calls", { calls: result.calls.join(", "), ms: Math.round(result.elapsedMs) })}
           </p>
         </div>
-        <p className="break-words text-sm text-text-2">{sentence}</p>
+        <p className="wrap-anywhere text-sm text-text-2">{sentence}</p>
         {result.error ? <ErrorDetails error={result.error} /> : null}
         {result.policy ? (
           <div className="mt-1 grid justify-items-start gap-1.5">

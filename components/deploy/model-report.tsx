@@ -38,7 +38,7 @@ export function ModelReport({ report, onRepair, actions }: ModelReportProps) {
     <div className="overflow-hidden rounded-lg border border-line bg-surface">
       <div role="status" className={cn("flex flex-wrap items-start gap-3 p-4", ok ? "bg-ok-soft" : "bg-bad-soft")}>
         <Icon aria-hidden="true" className={cn("mt-0.5 size-4 shrink-0", ok ? "text-ok" : "text-bad")} />
-        <p className="min-w-0 flex-1 break-words font-medium">{verdictText(report.verdict, report.findings, tools)}</p>
+        <p className="min-w-0 flex-1 wrap-anywhere font-medium">{verdictText(report.verdict, report.findings, tools)}</p>
         {actions}
       </div>
       {report.findings.length > 0 ? (
@@ -73,13 +73,13 @@ function FindingRow({ finding, text, onRepair }: FindingRowProps) {
     <li className="flex gap-3 px-4 py-2.5">
       <Icon aria-hidden="true" className={cn("mt-0.5 size-4 shrink-0", color)} />
       <div className="grid min-w-0 flex-1 gap-0.5">
-        <p className="break-words font-medium">
+        <p className="wrap-anywhere font-medium">
           <VisuallyHidden>{t(`deploy.findings.${finding.level}`)} </VisuallyHidden>
           {text.title}
         </p>
-        <p className="break-words text-sm text-text-2">{text.next}</p>
+        <p className="wrap-anywhere text-sm text-text-2">{text.next}</p>
         {finding.proof ? (
-          <p className="break-words font-mono text-sm text-text-2">
+          <p className="wrap-anywhere font-mono text-sm text-text-2">
             {t("deploy.model.containerSays")} {finding.proof}
           </p>
         ) : null}

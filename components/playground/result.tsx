@@ -94,7 +94,7 @@ function Outcome({ generation, onRecall }: { generation: Generation; onRecall: (
         title={t(serviceErrorKey(serviceError), { code: serviceError.code, message: serviceError.message })}
         actions={again}
       >
-        <p className="break-words font-mono text-sm">
+        <p className="wrap-anywhere font-mono text-sm">
           {t("playground.serviceSays", { code: `${serviceError.code}` })} {serviceError.message}
         </p>
       </Callout>

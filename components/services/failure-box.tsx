@@ -26,7 +26,7 @@ export function FailureBox({ failure, name }: { failure: NonNullable<Snapshot["f
       </p>
       <figure className="mt-2 grid gap-1">
         <figcaption className="text-sm">{t(`reasons.source.${proof.source}`)}</figcaption>
-        <blockquote className="overflow-x-auto whitespace-pre-wrap break-words rounded-md bg-surface px-3 py-2 font-mono text-sm text-text">
+        <blockquote className="overflow-x-auto whitespace-pre-wrap wrap-anywhere rounded-md bg-surface px-3 py-2 font-mono text-sm text-text">
           {proof.text}
         </blockquote>
       </figure>

@@ -111,7 +111,7 @@ function LatestPicture({ picture }: { picture: Generation | undefined }) {
       <div className="flex items-start gap-4">
         {/* biome-ignore lint/performance/noImgElement: a signed address of the bucket, valid for an hour */}
         <img src={first.url} alt={picture.input.prompt} className="size-28 rounded-md bg-hover object-cover" />
-        <p className="line-clamp-5 min-w-0 break-words text-sm text-text-2">{picture.input.prompt}</p>
+        <p className="line-clamp-5 min-w-0 wrap-anywhere text-sm text-text-2">{picture.input.prompt}</p>
       </div>
     </Card>
   );
@@ -166,7 +166,7 @@ function EventRow({ event }: { event: Event }) {
         <span className={event.type === "Warning" ? "font-medium text-warn" : "font-medium"}>{event.reason}</span>
         <Time at={event.time} className="shrink-0 text-text-3 text-xs" />
       </div>
-      <p className="break-words text-sm text-text-2">{event.message}</p>
+      <p className="wrap-anywhere text-sm text-text-2">{event.message}</p>
     </li>
   );
 }

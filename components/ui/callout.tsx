@@ -26,8 +26,8 @@ export function Callout({ tone = "info", title, children, actions, role, classNa
     <div role={role} className={cn("flex gap-3 rounded-lg p-3", box, className)}>
       <Icon aria-hidden="true" className={cn("mt-0.5 size-4 shrink-0", icon)} />
       <div className="grid min-w-0 flex-1 gap-1">
-        {title ? <p className="break-words font-medium">{title}</p> : null}
-        {children ? <div className="break-words text-text-2">{children}</div> : null}
+        {title ? <p className="wrap-anywhere font-medium">{title}</p> : null}
+        {children ? <div className="wrap-anywhere text-text-2">{children}</div> : null}
         {actions ? <div className="mt-1.5 flex flex-wrap gap-2">{actions}</div> : null}
       </div>
     </div>

@@ -68,7 +68,7 @@ export function ErrorDetails({ error }: { error: ErrorView }) {
         {rows.map(([label, value]) => (
           <div key={label} className="contents">
             <dt>{label}</dt>
-            <dd className="break-words font-mono text-text">{value}</dd>
+            <dd className="wrap-anywhere font-mono text-text">{value}</dd>
           </div>
         ))}
       </dl>

@@ -17,7 +17,7 @@ export function KeyValueList({ items, stacked }: KeyValueListProps) {
           className={cn("grid gap-x-4", !stacked && "sm:grid-cols-[minmax(7rem,11rem)_minmax(0,1fr)]")}
         >
           <dt className="text-sm text-text-3">{item.label}</dt>
-          <dd className={cn("min-w-0 break-words", item.mono && "font-mono text-sm")}>{item.value}</dd>
+          <dd className={cn("min-w-0 wrap-anywhere", item.mono && "font-mono text-sm")}>{item.value}</dd>
         </div>
       ))}
     </dl>

@@ -43,7 +43,7 @@ export function Toaster() {
           return (
             <li key={id} className="flex animate-pop-in items-start gap-3 rounded-lg bg-raised p-3 shadow-float">
               <Icon aria-hidden="true" className={cn("mt-0.5 size-4 shrink-0", colour)} />
-              <div className="min-w-0 flex-1 break-words">
+              <div className="min-w-0 flex-1 wrap-anywhere">
                 <p className="font-medium">{title}</p>
                 {description ? <p className="text-sm text-text-2">{description}</p> : null}
               </div>

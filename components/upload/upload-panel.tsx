@@ -57,7 +57,7 @@ function Panel({ upload, progress }: PanelProps) {
           <Callout tone="warn" title={t("upload.panel.notPlanned", { count: problems.length })}>
             <ul className="grid gap-0.5 text-sm">
               {problems.slice(0, 5).map(({ path, reason }) => (
-                <li key={path} className="break-words">
+                <li key={path} className="wrap-anywhere">
                   <span className="font-mono">{path}</span> · {t(`upload.problem.${reason}`)}
                 </li>
               ))}
