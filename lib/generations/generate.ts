@@ -44,13 +44,18 @@ export async function generate(ctx: Context, input: z.output<typeof GenerateSche
     .onConflictDoNothing()
     .returning();
   if (!row) throw new AppError("conflict", { params: { what: "task", name: input.taskId } });
-  const outcome = await ask(ctx, target, input).catch((error: unknown) => {
+  const settle = async (outcome: Partial<typeof generations.$inferInsert>) => {
+    const [done] = await ctx.db.update(generations).set(outcome).where(eq(generations.id, row.id)).returning();
+    if (!done) throw new AppError("internal");
+    return done;
+  };
+  const outcome = await ask(ctx, target, input).catch(async (error: unknown) => {
     if (error instanceof AppError) return { status: "failed" as const, error: toErrorView(error) };
+    // Our own mistake is told as such, but must not look as if the picture were still being made.
+    await settle({ status: "failed", error: toErrorView(new AppError("internal")) });
     throw error;
   });
-  const [done] = await ctx.db.update(generations).set(outcome).where(eq(generations.id, row.id)).returning();
-  if (!done) throw new AppError("internal");
-  return toGeneration(ctx, done);
+  return toGeneration(ctx, await settle(outcome));
 }
 
 async function ask(ctx: Context, target: CallTarget, { service, taskId, input }: z.output<typeof GenerateSchema>) {
