@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { SandboxAccount } from "@/lib/sandbox/core/types";
+import { isBucketName } from "./address";
 import { ossError } from "./errors";
 import type { OssRequest } from "./request";
 import type { ObjectRecord } from "./store/records";
@@ -40,7 +41,8 @@ export function objectKey({ request }: Call): string {
 
 export function requireBucket(call: Call, name = bucketName(call)): BucketState {
   const bucket = call.store.bucket(name);
-  if (!bucket) throw ossError("NoSuchBucket", { details: { BucketName: name } });
+  if (!bucket)
+    throw ossError(isBucketName(name) ? "NoSuchBucket" : "InvalidBucketName", { details: { BucketName: name } });
   return bucket;
 }
 

@@ -3,9 +3,9 @@ import type { ObjectRecord } from "./store/records";
 
 /** Conditional requests (reference: oss-rest.md §9), with one-second resolution. */
 
-/** Thrown for a 304: no body, no error element. */
+/** Thrown for a 304: no body, no error element, but what a cache needs to go on. */
 export class NotModified extends OssError {
-  constructor() {
+  constructor(readonly object: Pick<ObjectRecord, "etag" | "lastModified">) {
     super("NotModified", { status: 304 });
   }
 }
@@ -43,9 +43,9 @@ export function checkConditions(
   const unmodifiedSince = toSeconds(value(names.unmodifiedSince));
   if (unmodifiedSince !== undefined && seconds > unmodifiedSince) throw failed(names.unmodifiedSince);
   const noneMatch = value(names.noneMatch);
-  if (noneMatch !== undefined && matchesEtag(noneMatch, object.etag)) throw new NotModified();
+  if (noneMatch !== undefined && matchesEtag(noneMatch, object.etag)) throw new NotModified(object);
   const modifiedSince = toSeconds(value(names.modifiedSince));
-  if (modifiedSince !== undefined && seconds <= modifiedSince) throw new NotModified();
+  if (modifiedSince !== undefined && seconds <= modifiedSince) throw new NotModified(object);
 }
 
 function failed(condition: string): OssError {

@@ -52,7 +52,7 @@ export function contentMd5(object: ObjectRecord): string | undefined {
   return object.type === "Normal" ? Buffer.from(object.etag, "hex").toString("base64") : undefined;
 }
 
-export function metaHeaders(object: ObjectRecord): Record<string, string> {
+export function metaHeaders(object: Pick<ObjectRecord, "etag" | "lastModified">): Record<string, string> {
   return { ETag: quoted(object.etag), "Last-Modified": httpDate(object.lastModified) };
 }
 

@@ -312,6 +312,23 @@ test("a refused HEAD carries its error in a header", async () => {
   expect(tag(xml, "Code")).toBe("NoSuchKey");
 });
 
+test("a bucket that is not there, and a name that no bucket can have", async () => {
+  const get = async (target: string) => tag((await http(server, target)).body, "Code");
+  expect(await get("/none-of-ours/k")).toBe("NoSuchBucket");
+  expect(await get("/Bad_Name/k")).toBe("InvalidBucketName");
+  expect(await get("/../k")).toBe("InvalidBucketName");
+});
+
+test("a 304 names the version that the client has", async () => {
+  const { headers: known } = await answer(signedV4({}));
+  const unchanged = await answer(signedV4({ headers: { "if-none-match": String(known.etag) } }));
+  expect(unchanged).toMatchObject({
+    status: 304,
+    body: "",
+    headers: { etag: known.etag, "last-modified": known["last-modified"] },
+  });
+});
+
 /** The head as it is, then the body, whatever HTTP says; resolves with all that comes back until the server closes. */
 function send({ target, headers, method }: ReturnType<typeof signedV4>, body: Buffer = Buffer.alloc(0)) {
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);

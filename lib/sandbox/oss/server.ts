@@ -12,6 +12,7 @@ import type { Call, Reply } from "./call";
 import { NotModified } from "./conditions";
 import { corsHeaders, findCorsRule, parseRequestHeaders } from "./cors";
 import { errorXml, OssError, ossError } from "./errors";
+import { metaHeaders } from "./object-headers";
 import { detectOperation } from "./operation";
 import { OPERATIONS } from "./operations";
 import { type OssRequest, parseRequest } from "./request";
@@ -98,7 +99,7 @@ function toOssError(error: unknown): OssError {
 }
 
 function errorReply(error: OssError, incoming: IncomingMessage, requestId: string): Reply {
-  if (error instanceof NotModified) return { status: 304 };
+  if (error instanceof NotModified) return { status: 304, headers: metaHeaders(error.object) };
   const host = (incoming.headers.host ?? "localhost").replace(/:\d*$/, "");
   const xml = errorXml(error, requestId, host);
   const headers: Record<string, string> = { "Content-Type": "application/xml" };
