@@ -38,7 +38,9 @@ export function ModelReport({ report, onRepair, actions }: ModelReportProps) {
     <div className="overflow-hidden rounded-lg border border-line bg-surface">
       <div role="status" className={cn("flex flex-wrap items-start gap-3 p-4", ok ? "bg-ok-soft" : "bg-bad-soft")}>
         <Icon aria-hidden="true" className={cn("mt-0.5 size-4 shrink-0", ok ? "text-ok" : "text-bad")} />
-        <p className="min-w-0 flex-1 wrap-anywhere font-medium">{verdictText(report.verdict, report.findings, tools)}</p>
+        <p className="min-w-0 flex-1 wrap-anywhere font-medium">
+          {verdictText(report.verdict, report.findings, tools)}
+        </p>
         {actions}
       </div>
       {report.findings.length > 0 ? (
