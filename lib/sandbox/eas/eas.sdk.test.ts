@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import { request } from "node:http";
+import { connect } from "node:net";
 import * as openApi from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createManualClock } from "@/lib/clock";
+import { createFaults } from "@/lib/sandbox/core/faults";
 import { listen } from "@/lib/sandbox/core/listen";
+import { createEasHandler } from "./server";
 import { ACCOUNT, IMAGE, REGION, serviceConfig, startTestCloud, type TestCloud } from "./testing";
 
 /* The official runtime, called by hand: nothing of our own client's (reference: eas-openapi.md §4). */
@@ -577,4 +580,26 @@ describe("a signed request that was changed on its way", () => {
     await send({ ...captured, body: "{}" });
     expect(await send(captured)).toMatchObject({ status: 200 });
   });
+});
+
+test("a client that leaves in the middle of its body is no failure of the API", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const handle = createEasHandler(cloud.cloud, createFaults());
+  let settle: (outcome: unknown) => void = () => undefined;
+  const left = new Promise<unknown>((resolve) => {
+    settle = resolve;
+  });
+  const server = await listen((incoming, response) => {
+    const handled = Promise.resolve(handle(incoming, response));
+    handled.then(settle, settle);
+    return handled;
+  }, 0);
+  const socket = connect(server.port, "127.0.0.1");
+  socket.write("POST /api/v2/services HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhe", () =>
+    socket.destroy(),
+  );
+  expect(await left).toMatchObject({ code: "ECONNRESET" });
+  await server.close();
+  expect(log).not.toHaveBeenCalled();
+  log.mockRestore();
 });

@@ -21,9 +21,11 @@ export function createEasHandler(cloud: Cloud, faults: Faults): HttpHandler {
   const authenticate = createAuthenticator(cloud.account, cloud.clock);
   return async (incoming, response) => {
     const requestId = apiRequestId();
-    const reply = await run(cloud, faults, authenticate, incoming, requestId).catch((error: unknown) =>
-      toErrorReply(error, requestId, incoming.headers.host ?? ""),
-    );
+    const reply = await run(cloud, faults, authenticate, incoming, requestId).catch((error: unknown) => {
+      // A body that broke off is for the listener, which drops the connection.
+      if (!(error instanceof ApiFault) && incoming.destroyed && !incoming.complete) throw error;
+      return toErrorReply(error, requestId, incoming.headers.host ?? "");
+    });
     const text = JSON.stringify(reply.body);
     response.writeHead(reply.status, {
       "content-type": "application/json;charset=utf-8",
