@@ -201,13 +201,13 @@ function initialName(draft: StepProps["draft"], source: Source): string {
   return known && draft.model?.source === source ? known : source === "sample" ? "sample-sd15" : "";
 }
 
-/** The dropped folder's own name, if it has one. */
+/** The dropped folder's own name, as far as it is ASCII: that a mount takes more is nowhere confirmed. */
 function nameOf(paths: readonly string[]): string {
   const first = paths[0]?.split("/")[0] ?? "";
   const common = first !== "" && paths.every((path) => path.startsWith(`${first}/`));
   const plain = first
     .normalize("NFKC")
-    .replace(/[^\p{L}\p{N}._-]+/gu, "-")
+    .replace(/[^A-Za-z0-9._-]+/g, "-")
     .replace(/^[-.]+|[-.]+$/g, "");
   return common && plain !== "" && plain !== "base_model" ? plain : "my-model";
 }
