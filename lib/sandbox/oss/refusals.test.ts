@@ -256,9 +256,9 @@ describe("signed URLs", () => {
       code: "SignatureDoesNotMatch",
     });
     expect(await get(url.replace(/&?Expires=\d+/, ""))).toMatchObject({ status: 403, code: "AccessDenied" });
-    await server.clock.advance(602_000);
+    await server.clock.advance(660_000);
     expect(await get(url)).toEqual({ status: 403, code: "AccessDenied", message: "Request has expired." });
-    await server.clock.advance(-602_000);
+    await server.clock.advance(-660_000);
   });
 });
 
