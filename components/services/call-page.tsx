@@ -92,7 +92,7 @@ function Information({ call, endpoint }: { call: CallInformation; endpoint: stri
       </Card>
       <Card
         title={t("services.call.snippets")}
-        description={t("services.call.snippetsHint")}
+        description={t(denied ? "services.call.snippetsHintDenied" : "services.call.snippetsHint")}
         actions={
           vpc && internet ? (
             <Segmented
