@@ -12,7 +12,8 @@ export function toFailure(error: unknown, where: string): ErrorView {
 /** `params.field` names the input, `params.rule` the broken rule (a message key where the schema gives one). */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
+  if (parsed.success && !holdsNul(parsed.data)) return parsed.data;
+  if (parsed.success) throw new AppError("invalid_input", { params: { field: "", rule: "nul" } });
   const issue = parsed.error.issues[0];
   throw new AppError("invalid_input", {
     params: {
@@ -20,4 +21,10 @@ export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.ou
       rule: issue?.code === "custom" ? issue.message : (issue?.code ?? "custom"),
     },
   });
+}
+
+/** No field means anything with a NUL in it, and PostgreSQL stores none. */
+function holdsNul(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\0");
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsNul);
 }

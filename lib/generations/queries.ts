@@ -2,6 +2,8 @@ import { queryOptions } from "@tanstack/react-query";
 import { fetchJson, postJson } from "@/lib/fetch-json";
 import type { GenerateInput } from "@/lib/playground/input";
 
+const PICTURES_FRESH_MS = 30 * 60_000;
+
 const generationSchema = async () => (await import("./view")).GenerationSchema;
 const of = (service: string, rest: string) => `/api/services/${encodeURIComponent(service)}/${rest}`;
 
@@ -12,6 +14,8 @@ export const generationQueries = {
       queryKey: [...generationQueries.all(connectionId), "service", service],
       queryFn: ({ signal }) =>
         fetchJson(async () => (await generationSchema()).array(), of(service, "generations"), { signal }),
+      // Each answer signs the pictures anew, and the browser would load them all again; links are good for an hour.
+      staleTime: PICTURES_FRESH_MS,
     }),
 };
 
