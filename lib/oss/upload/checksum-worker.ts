@@ -1,9 +1,10 @@
 /** Runs in a Web Worker: reading and summing a part must not hold up the page. */
 import { createBlobChecksum } from "./checksum";
+import type { UploadBody } from "./types";
 
 export interface ChecksumRequest {
   id: number;
-  body: Blob | ArrayBuffer;
+  body: UploadBody;
 }
 
 export type ChecksumReply = { id: number; crc64: string } | { id: number; error: { name: string; message: string } };

@@ -1,8 +1,9 @@
 /** Computes checksums of blobs as they stream by, so that memory does not grow with the blob. */
 import { createCRC64, type IHasher } from "hash-wasm";
+import type { UploadBody } from "./types";
 
 /** hash-wasm's default polynomial is OSS's; its digest is hexadecimal (reference: oss-rest.md §10). */
-export function createBlobChecksum(): (body: Blob | ArrayBuffer, signal?: AbortSignal) => Promise<string> {
+export function createBlobChecksum(): (body: UploadBody, signal?: AbortSignal) => Promise<string> {
   const idle: IHasher[] = [];
   return async (body, signal) => {
     const hasher = idle.pop() ?? (await createCRC64());

@@ -15,6 +15,23 @@ function filled(size: number, seed: number): Blob {
   return new Blob([Buffer.alloc(size, pattern)]);
 }
 
+/** As Chromium has it once the file was changed on disk: the stream names another reason than the plain read. */
+class Unreadable extends Blob {
+  override slice(start?: number, end?: number): Blob {
+    return new Unreadable([super.slice(start, end)]);
+  }
+
+  override arrayBuffer(): Promise<never> {
+    return Promise.reject(new DOMException("gone", "NotReadableError"));
+  }
+
+  override stream() {
+    return new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start: (stream) => stream.error(new TypeError("network error")),
+    });
+  }
+}
+
 const SMALL = { path: "model_index.json", file: filled(500, 1) };
 const SECOND = { path: "unet/config.json", file: filled(900, 2) };
 const LARGE_BYTES = 2.25 * MIB;
@@ -195,19 +212,17 @@ describe("failures", () => {
     expect(upload.files()[0]?.error?.params.reason).toBe("corrupted");
   });
 
-  test("a file that can no longer be read says so and is not tried again", async () => {
-    const { transport, parts, plan } = set([SMALL, SECOND]);
-    const gone = Object.assign(new Error("gone"), { name: "NotReadableError" });
-    const checksum = createBlobChecksum();
-    const upload = createUpload(plan, {
-      ...parts,
-      checksum: (body, signal) => (body.size === 500 ? Promise.reject(gone) : checksum(body, signal)),
-    });
-    upload.start();
-    expect(await upload.settled()).toMatchObject({ doneFiles: 1, failedFiles: 1 });
-    expect(upload.files()[0]?.error).toMatchObject({ code: "conflict", params: { reason: "changed" } });
-    expect(transport.puts.filter((name) => name === SMALL.path).length).toBeLessThanOrEqual(1);
-  });
+  test.each([500, LARGE_BYTES])(
+    "a file of %i bytes that can no longer be read says so and is not tried again",
+    async (size) => {
+      const gone = { path: "gone.bin", file: new Unreadable([filled(size, 1)]) };
+      const { upload, events } = set([gone, SECOND]);
+      upload.start();
+      expect(await upload.settled()).toMatchObject({ doneFiles: 1, failedFiles: 1 });
+      expect(upload.files()[0]?.error).toMatchObject({ code: "conflict", params: { reason: "changed" } });
+      expect(events.filter(({ type }) => type === "retry")).toEqual([]);
+    },
+  );
 
   test("an upload that OSS no longer knows begins anew", async () => {
     const { transport, upload } = set([LARGE]);

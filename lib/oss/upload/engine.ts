@@ -19,6 +19,7 @@ import type {
   FileProgress,
   PutAnswer,
   StoredFile,
+  UploadBody,
   UploadEvent,
   UploadPlan,
   UploadProgress,
@@ -29,6 +30,12 @@ import { UrlBook } from "./url-book";
 
 /** What a browser opens to one host over HTTP/1.1; more would only queue. */
 const LANES = 6;
+
+/**
+ * Up to here a body is read into memory once, for sum and request. Measured with files of 20 KiB: to read a second time
+ * costs a quarter of what sending costs. Above, two streams from disk cost less than memory.
+ */
+const READ_ONCE_MAX_BYTES = 256 * 1024;
 
 export interface UploadParts {
   transport: UploadTransport;
@@ -266,21 +273,24 @@ class Engine implements Upload {
     const { item } = work;
     const { start, end } = partRange(item, index);
     // A slice has no type, so no Content-Type is sent that was not signed (reference: oss-rest.md §0).
-    const body = item.file.slice(start, end);
+    const slice = item.file.slice(start, end);
+    const sizeBytes = slice.size;
+    const body = sizeBytes <= READ_ONCE_MAX_BYTES ? await slice.arrayBuffer() : slice;
+    signal.throwIfAborted();
     const crc = this.parts.checksum(body, signal);
     crc.catch(() => undefined);
     const found = work.found.get(index);
-    const isThere = found?.crc64 !== undefined && found.sizeBytes === body.size && found.crc64 === (await crc);
+    const isThere = found?.crc64 !== undefined && found.sizeBytes === sizeBytes && found.crc64 === (await crc);
     const answer = isThere ? found : await this.put(work, index, body, crc, signal);
     if (run !== work.run) return;
-    work.finishPart(index, { etag: answer.etag, crc64: await crc, sizeBytes: body.size });
-    this.tally.partDone(work, body.size);
+    work.finishPart(index, { etag: answer.etag, crc64: await crc, sizeBytes });
+    this.tally.partDone(work, sizeBytes);
   }
 
   private async put(
     work: FileWork,
     index: number,
-    body: Blob,
+    body: UploadBody,
     crc: Promise<string>,
     signal: AbortSignal,
   ): Promise<PutAnswer> {

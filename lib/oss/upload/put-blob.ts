@@ -1,14 +1,14 @@
 /**
- * Sends one Blob to a signed URL. Blobs, never ArrayBuffers: the browser streams them from disk, so memory stays flat.
- * No header is set, so nothing can differ from what was signed (reference: oss-rest.md §15).
+ * Sends one body to a signed URL. Large ones are Blobs, never ArrayBuffers: the browser streams them from disk, so memory
+ * stays flat. No header is set, so nothing can differ from what was signed (reference: oss-rest.md §15).
  */
 import { AppError } from "@/lib/errors";
 import { fromOssXml } from "../errors";
-import type { PutAnswer } from "./types";
+import type { PutAnswer, UploadBody } from "./types";
 
 export type PutBlob = (
   url: string,
-  body: Blob,
+  body: UploadBody,
   signal: AbortSignal,
   onSent: (sentBytes: number) => void,
 ) => Promise<PutAnswer>;
@@ -85,6 +85,6 @@ export const putWithFetch: PutBlob = async (url, body, signal, onSent) => {
     throw unreachable(error);
   }
   const answer = toAnswer(response.status, response.headers, text);
-  onSent(body.size);
+  onSent(body instanceof Blob ? body.size : body.byteLength);
   return answer;
 };

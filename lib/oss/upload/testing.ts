@@ -3,7 +3,7 @@ import type { Clock } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { createBlobChecksum } from "./checksum";
 import { combineCrc64 } from "./crc";
-import type { Checkpoint, CheckpointStore, ServerPart, SignRequest, UploadTransport } from "./types";
+import type { Checkpoint, CheckpointStore, ServerPart, SignRequest, UploadBody, UploadTransport } from "./types";
 
 const checksum = createBlobChecksum();
 
@@ -86,8 +86,9 @@ export class FakeTransport implements UploadTransport {
     return { urls, expiresAt: this.clock.now() + 15 * 60_000 };
   }
 
-  async put(url: string, body: Blob, signal: AbortSignal, onSent: (bytes: number) => void) {
+  async put(url: string, sent: UploadBody, signal: AbortSignal, onSent: (bytes: number) => void) {
     const { path, part, sizeBytes } = JSON.parse(url) as SignRequest;
+    const body = sent instanceof Blob ? sent : new Blob([sent]);
     const name = part ? `${path}#${part.number}` : path;
     this.puts.push(name);
     this.bodyTypes.push(body.type);
@@ -134,8 +135,9 @@ export class FakeTransport implements UploadTransport {
   }
 
   async listParts(_: string, uploadId: string): Promise<ServerPart[]> {
+    const byNumber = [...this.parts(uploadId)].sort(([a], [b]) => a - b);
     return Promise.all(
-      [...this.parts(uploadId)].map(async ([number, blob]) => ({
+      byNumber.map(async ([number, blob]) => ({
         number,
         etag: `"${number}"`,
         sizeBytes: blob.size,

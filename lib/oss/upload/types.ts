@@ -99,11 +99,14 @@ export interface StoredFile {
   crc64?: string;
 }
 
+/** Bytes of a small body that were read once for sum and request; a large one stays a Blob, which streams from disk. */
+export type UploadBody = Blob | ArrayBuffer;
+
 /** The way to the bucket. Every method rejects with AppError. */
 export interface UploadTransport {
   sign(requests: readonly SignRequest[], signal: AbortSignal): Promise<SignedUrls>;
   /** Sends the body as it is. `onSent` hears the bytes of this request that have left so far. */
-  put(url: string, body: Blob, signal: AbortSignal, onSent: (sentBytes: number) => void): Promise<PutAnswer>;
+  put(url: string, body: UploadBody, signal: AbortSignal, onSent: (sentBytes: number) => void): Promise<PutAnswer>;
   initiate(path: string, signal: AbortSignal): Promise<{ uploadId: string }>;
   complete(
     path: string,
@@ -120,8 +123,8 @@ export interface UploadTransport {
   stat(path: string, signal: AbortSignal): Promise<StoredFile | undefined>;
 }
 
-/** CRC-64/XZ of a blob as an unsigned decimal. */
-export type Checksum = (body: Blob, signal: AbortSignal) => Promise<string>;
+/** CRC-64/XZ as an unsigned decimal. */
+export type Checksum = (body: UploadBody, signal: AbortSignal) => Promise<string>;
 
 /** What a later visit needs to go on with a half-done multipart upload; the parts themselves are asked from OSS. */
 export interface Checkpoint {

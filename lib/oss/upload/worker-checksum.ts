@@ -1,12 +1,6 @@
 import type { ChecksumReply, ChecksumRequest } from "./checksum-worker";
 import type { Checksum } from "./types";
 
-/**
- * Up to here the page reads a body itself and hands the bytes over: measured, a worker that opens a Blob costs as much
- * as sending 20 KiB does.
- */
-const READ_HERE_MAX_BYTES = 1024 * 1024;
-
 interface Waiting {
   resolve(crc64: string): void;
   reject(error: Error): void;
@@ -39,13 +33,12 @@ export function createWorkerChecksum(): { checksum: Checksum; close(): void } {
   }
 
   return {
-    async checksum(body, signal) {
+    checksum(body, signal) {
       worker ??= start();
       const running = worker;
-      const input = body.size <= READ_HERE_MAX_BYTES ? await body.arrayBuffer() : body;
-      signal.throwIfAborted();
       const id = nextId++;
       return new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason);
         const onAbort = () => {
           waiting.delete(id);
           reject(signal.reason);
@@ -62,7 +55,7 @@ export function createWorkerChecksum(): { checksum: Checksum; close(): void } {
             reject(error);
           },
         });
-        running.postMessage({ id, body: input } satisfies ChecksumRequest, input instanceof ArrayBuffer ? [input] : []);
+        running.postMessage({ id, body } satisfies ChecksumRequest);
       });
     },
     close() {
