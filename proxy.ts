@@ -1,21 +1,38 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { SESSION_COOKIE } from "@/lib/auth/cookie";
+import { configuredConnections } from "@/lib/connections/configured";
+import { contentSecurityPolicy } from "@/lib/content-security-policy";
+import { env } from "@/lib/env";
 import { paths } from "@/lib/paths";
 
+/** Pages that are there for people without a session. */
+const OPEN: readonly string[] = [paths.signIn(), paths.setUp()];
+
 /**
- * Sends people without a session to the sign-in page before anything is rendered, and remembers where they wanted to go,
- * which a layout cannot know. This is a convenience: whether a session is valid is asked behind every page, action and
- * route.
+ * Before a page is rendered: people without a session go to the sign-in page, and where they wanted to go is remembered,
+ * which a layout cannot know (a convenience: whether a session is valid is asked behind every page, action and route);
+ * and the answer gets its content security policy, whose nonce Next finds in the request.
  */
 export function proxy(request: NextRequest): NextResponse {
-  const isRead = request.method === "GET" || request.method === "HEAD";
-  if (!isRead || request.cookies.has(SESSION_COOKIE)) return NextResponse.next();
   const { pathname, search } = request.nextUrl;
-  const next = `${pathname}${search}`;
-  return NextResponse.redirect(new URL(paths.signIn(next === "/" ? undefined : next), request.nextUrl));
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  if (isRead && !OPEN.includes(pathname) && !request.cookies.has(SESSION_COOKIE)) {
+    const next = `${pathname}${search}`;
+    return NextResponse.redirect(new URL(paths.signIn(next === "/" ? undefined : next), request.nextUrl));
+  }
+  const policy = contentSecurityPolicy({
+    nonce: Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64"),
+    buckets: configuredConnections(env()).map(({ oss }) => oss),
+    development: env().development,
+  });
+  const headers = new Headers(request.headers);
+  headers.set("Content-Security-Policy", policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set("Content-Security-Policy", policy);
+  return response;
 }
 
 export const config = {
   // Not the API (it answers 401, and bodies that pass here are cut at 10 MB), not what is public, no files.
-  matcher: ["/((?!api/|_next/|sign-in|set-up|.*\\.).*)"],
+  matcher: ["/((?!api/|_next/|.*\\.).*)"],
 };

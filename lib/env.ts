@@ -12,6 +12,7 @@ const regionId = z
 
 const EnvSchema = z
   .object({
+    NODE_ENV: z.string().optional(),
     PORT: port(3000),
     HOST: z.string().trim().min(1).default("127.0.0.1"),
     EASEL_DATA: z.string().trim().min(1).default(".easel"),
@@ -51,6 +52,8 @@ const EnvSchema = z
   });
 
 export interface Env {
+  /** `next dev` rather than the production build. */
+  development: boolean;
   port: number;
   host: string;
   /** Absolute. */
@@ -95,6 +98,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
         }
       : undefined;
   return {
+    development: value.NODE_ENV === "development",
     port: value.PORT,
     host: value.HOST,
     dataDir: resolve(value.EASEL_DATA),
