@@ -19,7 +19,9 @@ export default defineConfig({
   use: {
     baseURL: CONSOLE_URL,
     locale: "en-US",
-    trace: "retain-on-failure",
+    // A film of every test would cost more than the tests.
+    trace: { mode: "retain-on-failure", screenshots: false },
+    screenshot: "only-on-failure",
     contextOptions: { reducedMotion: "reduce" },
     ...devices["Desktop Chrome"],
     viewport: { width: 1440, height: 900 },

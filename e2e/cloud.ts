@@ -80,6 +80,8 @@ async function callEas(action: string, method: string, path: string, body?: obje
   return reply;
 }
 
+const INSTANCE_TYPE = "ml.gu7i.c8m30.1-gu30";
+
 interface ServiceOptions {
   name: string;
   bucket: string;
@@ -91,7 +93,7 @@ interface ServiceOptions {
 export async function createService({ name, bucket, root }: ServiceOptions): Promise<void> {
   await callEas("CreateService", "POST", "", {
     metadata: { name, instance: 1, rpc: { keepalive: 500_000, worker_threads: 1 } },
-    cloud: { computing: { instance_type: "ml.gu7i.c8m30.1-gu30" } },
+    cloud: { computing: { instance_type: INSTANCE_TYPE } },
     containers: [
       {
         image:
@@ -105,6 +107,16 @@ export async function createService({ name, bucket, root }: ServiceOptions): Pro
       { mount_path: "/result", oss: { path: `oss://${bucket}/results/`, readOnly: false } },
     ],
   });
+}
+
+/** Whether there are machines of the type that `createService` asks for. */
+export async function setStock(available: boolean): Promise<void> {
+  const answer = await fetch(`http://localhost:${CLOUD.ports.control}/stock`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ instanceType: INSTANCE_TYPE, available }),
+  });
+  expect(answer.ok).toBe(true);
 }
 
 /** Waits until the cloud says that the service is in this state. */

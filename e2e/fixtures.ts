@@ -28,9 +28,26 @@ export { expect };
 
 /** No violation of WCAG 2.2 A/AA on the page as it stands. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
-    .analyze();
+  await expectNoViolation(axeOn(page).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]));
+}
+
+/** Accessible, readable in the other theme too, and nothing beside the window. */
+export async function expectSound(page: Page, name: string): Promise<void> {
+  await test.step(name, async () => {
+    await expectAccessible(page);
+    await expectNoSideways(page);
+    const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
+    await page.emulateMedia({ colorScheme: isDark ? "light" : "dark" });
+    await expectNoViolation(axeOn(page).withRules(["color-contrast"]));
+    await page.emulateMedia({ colorScheme: isDark ? "dark" : "light" });
+  });
+}
+
+// Without frames there is nothing to put together on a second page.
+const axeOn = (page: Page) => new AxeBuilder({ page }).setLegacyMode(true);
+
+async function expectNoViolation(axe: AxeBuilder): Promise<void> {
+  const { violations } = await axe.analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual(
     [],
   );
@@ -42,5 +59,5 @@ export async function expectNoSideways(page: Page): Promise<void> {
     const root = document.scrollingElement;
     return [root?.scrollWidth ?? 0, root?.clientWidth ?? 0];
   });
-  expect(needed).toBeLessThanOrEqual(given);
+  expect(needed, "width of the page's content").toBeLessThanOrEqual(given);
 }

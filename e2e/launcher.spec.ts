@@ -17,19 +17,20 @@ interface Start {
 
 type Launch = (env: Record<string, string>) => Start;
 
-/** Each launch ends with its test. */
+/** Each launch ends with its test; what it wrote to standard error is kept beside a failure. */
 const test = base.extend<{ launch: Launch }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of other fixtures from here
-  launch: async ({}, use) => {
+  launch: async ({}, use, testInfo) => {
     const started: Start[] = [];
     await use((env) => {
       const start = launch(env);
       started.push(start);
       return start;
     });
-    for (const { child, exited } of started) {
+    for (const { child, exited, output } of started) {
       child.kill("SIGTERM");
       await exited;
+      if (output.err) await testInfo.attach("standard error", { body: output.err, contentType: "text/plain" });
     }
   },
 });

@@ -114,10 +114,10 @@ export async function expectRunning(page: Page): Promise<void> {
 }
 
 /** Types a prompt, waits for the picture, and sees that it was really loaded. */
-export async function makePicture(page: Page, prompt: string): Promise<void> {
+export async function makePicture(page: Page, prompt: string, width = 512): Promise<void> {
   await page.getByLabel("Prompt", { exact: true }).fill(prompt);
   await page.getByRole("button", { name: "Generate" }).click();
   const picture = page.getByRole("region", { name: "Result" }).getByRole("img", { name: prompt });
   await expect(picture).toBeVisible({ timeout: 30_000 });
-  await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(512);
+  await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(width);
 }
