@@ -9,7 +9,10 @@
  */
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
+import { measureConsole } from "./bench/console.mjs";
 import { measureUploads, median } from "./bench/uploads.mjs";
+
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const rows = [];
@@ -67,6 +70,15 @@ await attempt("uploads", async () => {
   row("  ali-oss in the browser, six at a time", `${small.aliOssFilesPerSecond.toFixed(0)} files/s`);
   const times = small.filesPerSecond(small.engineMs) / small.aliOssFilesPerSecond;
   row("  engine's speed / ali-oss", times.toFixed(1), "≥ 2", times >= 2);
+});
+
+await attempt("console", async () => {
+  const { pages, secondStartMs } = await measureConsole(root, { say });
+  const seconds = secondStartMs / 1000;
+  row("Second npm start until the sign-in page answers", `${seconds.toFixed(1)} s`, "≤ 5 s", seconds <= 5);
+  for (const { path, bytes } of pages) {
+    row(`Scripts of ${path}, gzip`, `${(bytes / 1000).toFixed(0)} kB`, "≤ 200 kB", bytes <= 200_000);
+  }
 });
 
 const widths = [0, 1, 2].map((column) => Math.max(...rows.map((cells) => cells[column].length), 8));
