@@ -7,7 +7,8 @@ import { cn } from "@/components/ui/cn";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorDetails, ErrorNotice, toView } from "@/components/ui/error-notice";
 import { VisuallyHidden } from "@/components/ui/visually-hidden";
-import { useT } from "@/lib/i18n/react";
+import { errorTexts, useT } from "@/lib/i18n/react";
+import type { Translate } from "@/lib/i18n/translate";
 import { applyCors } from "@/lib/oss/actions";
 import type { CheckResult } from "@/lib/prerequisites/types";
 import { unwrap } from "@/lib/result";
@@ -46,10 +47,7 @@ function CheckRow({
   const t = useT();
   const { Icon, color } = LOOK[result.state];
   const key = `checks.${result.id}`;
-  const sentence =
-    (result.error && t.maybe(`${key}.error`, result.params)) ??
-    t.maybe(`${key}.${result.state}`, result.params) ??
-    t.maybe(`${key}.failed`, result.params);
+  const sentences = sentencesOf(t, result);
   return (
     <li className="flex gap-3 px-4 py-2.5">
       <Icon aria-hidden="true" className={cn("mt-0.5 size-4 shrink-0", color)} />
@@ -63,7 +61,11 @@ function CheckRow({
             {t("checks.calls", { calls: result.calls.join(", "), ms: Math.round(result.elapsedMs) })}
           </p>
         </div>
-        <p className="wrap-anywhere text-sm text-text-2">{sentence}</p>
+        {sentences.map((sentence) => (
+          <p key={sentence} className="wrap-anywhere text-sm text-text-2">
+            {sentence}
+          </p>
+        ))}
         {result.error ? <ErrorDetails error={result.error} /> : null}
         {result.policy ? (
           <div className="mt-1 grid justify-items-start gap-1.5">
@@ -93,4 +95,18 @@ function ApplyCors({ bucket, origin, onRepaired }: { bucket: string; origin: str
       {apply.error ? <ErrorNotice error={toView(apply.error)} /> : null}
     </div>
   );
+}
+
+/** A refusal says what it means for the deployment; anything else that went wrong says what went wrong. */
+function sentencesOf(t: Translate, { id, state, error, params }: CheckResult): string[] {
+  if (error && !/^(permission_denied|invalid_credentials|not_found)$/.test(error.code)) {
+    const { title, hint } = errorTexts(t, error);
+    return [title, hint];
+  }
+  const key = `checks.${id}`;
+  const sentence =
+    (error && t.maybe(`${key}.error`, params)) ??
+    t.maybe(`${key}.${state}`, params) ??
+    t.maybe(`${key}.failed`, params);
+  return sentence ? [sentence] : [];
 }
