@@ -16,7 +16,7 @@ export function StepFooter({ onBack, next, children }: StepFooterProps) {
   return (
     <div className="flex flex-wrap items-center justify-end gap-x-3 gap-y-2 border-line border-t pt-4">
       {next.disabledReason ? (
-        <p className="mr-auto min-w-0 text-sm text-text-2" aria-hidden="true">
+        <p className="mr-auto min-w-0 text-sm text-text-2 max-sm:w-full" aria-hidden="true">
           {next.disabledReason}
         </p>
       ) : null}

@@ -34,7 +34,8 @@ export function Field({
   const error = useFieldError(name);
   const describedBy = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
   return (
-    <div className="grid gap-1.5">
+    // Beside a taller neighbour the control stays below its label.
+    <div className="grid content-start gap-1.5">
       <label htmlFor={id} className="flex items-baseline justify-between gap-3 font-medium">
         {label}
         {optional ? <span className="font-normal text-sm text-text-3">{t("common.optional")}</span> : null}

@@ -53,7 +53,7 @@ export function Stepper({ label, steps, current }: { label: string; steps: reado
   const t = useT();
   return (
     <nav aria-label={label} className="min-w-0">
-      <ol className="relative flex gap-1 overflow-x-auto md:grid md:gap-0.5">
+      <ol className="relative flex gap-0.5 overflow-x-auto md:grid md:gap-0.5">
         {steps.map((step, index) => {
           const here = step.id === current;
           const inner = (
@@ -69,7 +69,9 @@ export function Stepper({ label, steps, current }: { label: string; steps: reado
                 {mark(step.state, index)}
               </span>
               <span className="grid min-w-0">
-                <span className={cn("truncate", here ? "font-semibold text-text" : "text-text-2")}>{step.title}</span>
+                <span className={cn("truncate max-md:text-sm", here ? "font-semibold text-text" : "text-text-2")}>
+                  {step.title}
+                </span>
                 {/* The state's word is read out once, from the hidden text, which narrow screens have too. */}
                 <span aria-hidden={step.detail === undefined} className="hidden truncate text-text-3 text-xs md:block">
                   {step.detail ?? t(`common.stepState.${step.state}`)}
@@ -79,7 +81,7 @@ export function Stepper({ label, steps, current }: { label: string; steps: reado
             </>
           );
           const look = cn(
-            "flex items-center gap-2.5 rounded-lg px-2.5 py-2 focus-visible:outline-offset-[-2px]",
+            "flex items-center gap-1.5 rounded-lg px-1.5 py-2 focus-visible:outline-offset-[-2px] md:gap-2.5 md:px-2.5",
             here && "bg-hover",
           );
           return (
