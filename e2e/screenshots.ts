@@ -16,7 +16,6 @@ import {
   dropFolder,
   fresh,
   makePicture,
-  uploadModel,
   writeFolder,
 } from "./steps";
 
@@ -35,13 +34,22 @@ async function speak(page: Page, locale: Locale): Promise<void> {
   await expect(page.locator("html")).toHaveAttribute("lang", locale);
 }
 
+/** A window as tall as the page: what sticks to an edge of the window then sticks to that of the picture. */
+async function showWhole(page: Page, width: number): Promise<void> {
+  const needed = await page.evaluate(() => document.scrollingElement?.scrollHeight ?? 0);
+  const { height } = page.viewportSize() ?? { height: 0 };
+  if (needed > height) await page.setViewportSize({ width, height: needed });
+  await page.evaluate(() => window.scrollTo(0, 0));
+}
+
 async function shootThemesAndWidths(page: Page, name: string, locale: Locale): Promise<void> {
   for (const width of [NARROW, WIDE]) {
     await resize(page, width);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       await settled(page);
-      await page.screenshot({ path: `${FOLDER}/${name}-${locale}-${colorScheme}-${width}.png`, fullPage: true });
+      await showWhole(page, width);
+      await page.screenshot({ path: `${FOLDER}/${name}-${locale}-${colorScheme}-${width}.png` });
     }
   }
 }
@@ -142,9 +150,9 @@ test("services", async ({ page }) => {
   await createBucket(bucket);
   await putFiles(bucket, "models/half/", sampleWith({ "base_model/safety_checker/": undefined }));
   await createService({ name: failed, bucket, root: "models/half/" });
+  await untilService(failed, "Failed");
   await setStock(false);
   await createService({ name: waiting, bucket, root: "models/half/" });
-  await untilService(failed, "Failed");
   await untilService(waiting, "Waiting");
 
   for (const { name, path } of [

@@ -1,13 +1,10 @@
 import { defineConfig } from "@playwright/test";
-import base from "../playwright.config";
-import { OWNER_STATE } from "./settings";
+import { OWNER_STATE } from "./e2e/settings";
+import base from "./playwright.config";
 
 /** `npm run screenshots`: every page in every look, to be looked at by people. Proves nothing, so no part of `npm test`. */
-// biome-ignore lint/style/noDefaultExport: Playwright reads the default export
 export default defineConfig({
   ...base,
-  testDir: ".",
-  outputDir: "../test-results",
   workers: 1,
   timeout: 600_000,
   projects: [
