@@ -9,7 +9,13 @@ export interface ChecksumRequest {
 
 export type ChecksumReply = { id: number; crc64: string } | { id: number; error: { name: string; message: string } };
 
-const checksum = createBlobChecksum();
+/**
+ * Whatever is moved to a port that nobody listens to is freed at once. Left to the garbage collector, chunks pile up to
+ * some hundred MiB while the machine is busy.
+ */
+const drain = new MessageChannel();
+drain.port2.close();
+const checksum = createBlobChecksum((chunk) => drain.port1.postMessage(undefined, [chunk.buffer]));
 
 self.addEventListener("message", ({ data: { id, body } }: MessageEvent<ChecksumRequest>) => {
   checksum(body).then(

@@ -2,22 +2,35 @@
 import { createCRC64, type IHasher } from "hash-wasm";
 import type { UploadBody } from "./types";
 
-/** hash-wasm's default polynomial is OSS's; its digest is hexadecimal (reference: oss-rest.md §10). */
-export function createBlobChecksum(): (body: UploadBody, signal?: AbortSignal) => Promise<string> {
+/**
+ * hash-wasm's default polynomial is OSS's; its digest is hexadecimal (reference: oss-rest.md §10). `discard` is given
+ * every chunk that is summed.
+ */
+export function createBlobChecksum(
+  discard?: (chunk: Uint8Array<ArrayBuffer>) => void,
+): (body: UploadBody, signal?: AbortSignal) => Promise<string> {
   const idle: IHasher[] = [];
   return async (body, signal) => {
     const hasher = idle.pop() ?? (await createCRC64());
     hasher.init();
     if (body instanceof ArrayBuffer) hasher.update(new Uint8Array(body));
-    else await updateWith(hasher, body, signal);
+    else await updateWith(hasher, body, discard, signal);
     const crc64 = BigInt(`0x${hasher.digest("hex")}`).toString();
     idle.push(hasher);
     return crc64;
   };
 }
 
-/** Measured: a stream costs the browser half of what reads of some MiB each do. */
-async function updateWith(hasher: IHasher, body: Blob, signal?: AbortSignal): Promise<void> {
+/**
+ * Measured: a stream costs the browser half of what reads of some MiB each do. A BYOB reader would cost least, but in
+ * Chromium its reads of a Blob at times never come back.
+ */
+async function updateWith(
+  hasher: IHasher,
+  body: Blob,
+  discard?: (chunk: Uint8Array<ArrayBuffer>) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   const reader = body.stream().getReader();
   try {
     for (;;) {
@@ -25,6 +38,7 @@ async function updateWith(hasher: IHasher, body: Blob, signal?: AbortSignal): Pr
       if (done) return;
       signal?.throwIfAborted();
       hasher.update(value);
+      discard?.(value);
     }
   } catch (error) {
     await reader.cancel().catch(() => undefined);
