@@ -28,10 +28,15 @@ export function subjectOf(instances: readonly ServiceInstance[]): ServiceInstanc
   return newestFirst.find((instance) => !isReady(instance)) ?? newestFirst[0];
 }
 
-/** Oldest first; only what happened since `from`. Times have whole seconds, hence the second of grace. */
+/**
+ * Oldest first; only what happened since `from`. Times have whole seconds, hence the second of grace; within a second the
+ * order of the reply counts, which begins with the newest.
+ */
 export function eventsSince(events: readonly ServiceEvent[], from: string | undefined): ServiceEvent[] {
   const start = timeOf(from) - 1000;
-  return events.filter(({ time }) => timeOf(time) >= start).sort((a, b) => timeOf(a.time) - timeOf(b.time));
+  const isNewestFirst = timeOf(events[0]?.time) >= timeOf(events.at(-1)?.time);
+  const inOrder = isNewestFirst ? events.toReversed() : events;
+  return inOrder.filter(({ time }) => timeOf(time) >= start).sort((a, b) => timeOf(a.time) - timeOf(b.time));
 }
 
 /** Messages of service events are JSON texts (eas-service-lifecycle.md §3). */
