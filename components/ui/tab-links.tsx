@@ -3,7 +3,7 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { tabClass, tabListClass } from "./tab-styles";
 
 interface TabLinksProps {
@@ -12,11 +12,22 @@ interface TabLinksProps {
   links: readonly { href: Route; label: ReactNode; icon?: ReactNode }[];
 }
 
-/** Tabs that are pages: each is a link, the present one is marked by the path. */
+/** Tabs that are pages: each is a link, the present one is marked by the path and brought into view where they scroll. */
 export function TabLinks({ label, links }: TabLinksProps) {
   const pathname = usePathname();
+  const list = useRef<HTMLElement>(null);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path decides which tab is marked
+  useEffect(() => {
+    const here = list.current?.querySelector("[aria-current]")?.getBoundingClientRect();
+    const seen = list.current?.getBoundingClientRect();
+    if (!here || !seen) return;
+    // Not scrollIntoView, which would also move the page.
+    list.current?.scrollBy({ left: Math.min(0, here.left - seen.left) + Math.max(0, here.right - seen.right) });
+  }, [pathname]);
+
   return (
-    <nav aria-label={label} className={tabListClass}>
+    <nav ref={list} aria-label={label} className={tabListClass}>
       {links.map((link) => {
         const active = pathname === link.href;
         return (
