@@ -58,6 +58,7 @@ export async function openPage(url) {
         const { nodeId } = await inPage("DOM.querySelector", { nodeId: root.nodeId, selector });
         await inPage("DOM.setFileInputFiles", { nodeId, files });
       },
+      collectGarbage: () => inPage("HeapProfiler.collectGarbage"),
       /** Resident memory of the page's process in MiB; undefined where /proc does not tell. */
       async rendererMib() {
         const { processInfo } = await command("SystemInfo.getProcessInfo");

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
-const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+const PAGE = fileURLToPath(new URL("./page.mjs", import.meta.url));
+const UPLOADS_API = fileURLToPath(new URL("./uploads-api.mjs", import.meta.url));
 const HTML = `<!doctype html><title>bench</title><input type="file" id="large" multiple><input type="file" id="small" multiple>
 <script type="module" src="/page.js"></script>`;
 
@@ -21,12 +22,12 @@ export async function servePage(root) {
   };
   const forBrowser = { platform: "browser", target: "es2022", minify: true };
   const scripts = {
-    "/page.js": await bundle(here("./page.mjs"), "page.js", forBrowser),
+    "/page.js": await bundle(PAGE, "page.js", forBrowser),
     // As the page names it: esbuild leaves workers alone.
     "/checksum-worker.ts": await bundle(join(root, "lib/oss/upload/checksum-worker.ts"), "worker.js", forBrowser),
     "/aliyun-oss-sdk.js": join(root, "node_modules", "ali-oss", "dist", "aliyun-oss-sdk.js"),
   };
-  const api = await bundle(here("./uploads-api.mjs"), "uploads-api.mjs", {
+  const api = await bundle(UPLOADS_API, "uploads-api.mjs", {
     platform: "node",
     target: "node20",
     packages: "external",

@@ -32,6 +32,8 @@ export async function measureUploads(root, { sizeMib, rounds, say }) {
 
     const run = async (way, ...parameters) => {
       const list = parameters.map((value) => JSON.stringify(value)).join(",");
+      // What the one before left behind is not this one's.
+      await page.collectGarbage();
       const peak = watchMemory(page);
       const ms = await page.evaluate(`bench.${way}(${list})`);
       const mib = await peak.stop();
@@ -48,35 +50,24 @@ export async function measureUploads(root, { sizeMib, rounds, say }) {
       sldEnable: true,
       authorizationV4: true,
     };
+    const peerBytes = Math.min(ALI_OSS.bytes, sizeMib * MIB);
     const large = await alternate(rounds, say, `one file of ${sizeMib} MiB`, {
       bare: () => run("bare", "#large", 1),
       engine: () => run("engine", "#large", 1),
+      aliOss: () => run("aliOss", "#large", 1, client, peerBytes),
     });
     const small = await alternate(rounds, say, `${SMALL.count} files of ${SMALL.bytes / 1024} KiB`, {
       bare: () => run("bare", "#small", SMALL.count),
       engine: () => run("engine", "#small", SMALL.count),
+      aliOss: () => run("aliOss", "#small", ALI_OSS.count, client, SMALL.bytes),
     });
-    const peerBytes = Math.min(ALI_OSS.bytes, sizeMib * MIB);
-    const peerLarge = await run("aliOss", "#large", 1, client, peerBytes);
-    const peerSmall = await run("aliOss", "#small", ALI_OSS.count, client, SMALL.bytes);
+    const mibPerSecond = (bytes) => (ms) => (bytes / MIB) * (1000 / ms);
+    const filesPerSecond = (count) => (ms) => (count * 1000) / ms;
+    const whole = mibPerSecond(sizeMib * MIB);
+    const all = filesPerSecond(SMALL.count);
     return {
-      large: {
-        bareMs: large.bare.ms,
-        engineMs: large.engine.ms,
-        ratios: large.ratios,
-        engineMib: large.engine.mib,
-        bareMib: large.bare.mib,
-        mibPerSecond: (ms) => (sizeMib * 1000) / ms,
-        aliOssMibPerSecond: (peerBytes / MIB) * (1000 / peerLarge.ms),
-        aliOssMib: peerLarge.mib,
-      },
-      small: {
-        bareMs: small.bare.ms,
-        engineMs: small.engine.ms,
-        ratios: small.ratios,
-        filesPerSecond: (ms) => (SMALL.count * 1000) / ms,
-        aliOssFilesPerSecond: (ALI_OSS.count * 1000) / peerSmall.ms,
-      },
+      large: figures(large, { bare: whole, engine: whole, aliOss: mibPerSecond(peerBytes) }),
+      small: figures(small, { bare: all, engine: all, aliOss: filesPerSecond(ALI_OSS.count) }),
     };
   } finally {
     for (const close of opened.reverse()) await close().catch((error) => console.error(error));
@@ -113,7 +104,7 @@ async function startSandbox(root, dataDir, opened) {
   return child.whenReady();
 }
 
-/** Every way once a round, in turned order, so that what else the machine does hits all alike. The medians count. */
+/** Every way once a round, in turned order, so that what else the machine does hits all alike. */
 async function alternate(rounds, say, what, ways) {
   const results = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
   for (let round = 1; round <= rounds; round++) {
@@ -123,12 +114,23 @@ async function alternate(rounds, say, what, ways) {
     const times = Object.keys(ways).map((way) => `${way} ${(results[way].at(-1).ms / 1000).toFixed(2)} s`);
     say(`${what}, round ${round} of ${rounds}: ${times.join(", ")}`);
   }
-  const ratios = results.bare.map(({ ms }, index) => results.engine[index].ms / ms);
-  const summary = (list) => ({ ms: median(list.map(({ ms }) => ms)), mib: most(list.map(({ mib }) => mib)) });
-  return { bare: summary(results.bare), engine: summary(results.engine), ratios };
+  return results;
 }
 
-export function median(values) {
+/** Medians of each way's speeds, and of the engine's against the others round by round; the most memory seen. */
+function figures(results, speedOf) {
+  const speeds = (way) => results[way].map(({ ms }) => speedOf[way](ms));
+  const engineTo = (way) => {
+    const others = speeds(way);
+    return median(speeds("engine").map((speed, round) => speed / others[round]));
+  };
+  const ways = Object.keys(results).map((way) => {
+    return [way, { speed: median(speeds(way)), mib: most(results[way].map(({ mib }) => mib)) }];
+  });
+  return { ...Object.fromEntries(ways), toBare: engineTo("bare"), toAliOss: engineTo("aliOss") };
+}
+
+function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
