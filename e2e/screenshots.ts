@@ -1,13 +1,13 @@
 import { rm } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
-import { LOCALES, type Locale } from "@/lib/i18n/locales";
+import { LOCALE_COOKIE, LOCALES, type Locale } from "@/lib/i18n/locales";
 import en from "@/lib/i18n/messages/en.json" with { type: "json" };
 import zh from "@/lib/i18n/messages/zh-CN.json" with { type: "json" };
 import { sampleWith } from "@/lib/models/testing";
 import { NARROW, resize, WIDE } from "./appearance";
 import { createBucket, createService, putFiles, runningService, setStock, untilService } from "./cloud";
 import { open, PLACES, servicePlaces, settled } from "./pages";
-import { NOBODY } from "./settings";
+import { CONSOLE_URL, NOBODY } from "./settings";
 import {
   beginDeployment,
   bucketNameOf,
@@ -26,11 +26,16 @@ const TEXTS = { en, "zh-CN": zh };
 
 test.describe.configure({ mode: "serial" });
 
-/** The other language in place, so that nothing that was entered is lost. */
+/** The other language, in place where the page has the switch, so that nothing that was entered is lost. */
 async function speak(page: Page, locale: Locale): Promise<void> {
   await resize(page, WIDE);
   const change = page.getByRole("button", { name: TEXTS[locale].common.languages[locale], exact: true });
-  if (await change.isVisible()) await change.click();
+  if (await change.isVisible()) {
+    await change.click();
+  } else if ((await page.locator("html").getAttribute("lang")) !== locale) {
+    await page.context().addCookies([{ name: LOCALE_COOKIE, value: locale, url: CONSOLE_URL }]);
+    await page.reload();
+  }
   await expect(page.locator("html")).toHaveAttribute("lang", locale);
 }
 
