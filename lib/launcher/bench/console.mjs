@@ -10,7 +10,7 @@ import { browserPath } from "./devtools.mjs";
 const OWNER = { name: "bench@example.com", password: "seven quiet winter rivers", code: "bench-set-up-code" };
 /** Long enough to build first. */
 const START_MS = 300_000;
-const SETTLE_MS = 1000;
+const QUIET_MS = 2000;
 
 /** A service that is gone: its pages load the same scripts as for one that is there. */
 const SERVICE = "/services/absent";
@@ -131,16 +131,15 @@ async function measurePages(address, say) {
 }
 
 /**
- * Up to a moment after the load event: what hydration asks for counts, what waits for a click does not. Neither does what
+ * Until no more come: what hydration asks for counts, what waits for a click does not. Neither does what
  * Next fetches ahead for the pages that are linked from here.
  */
 async function scriptBytes(page, url) {
-  const sizes = new Map();
+  const scripts = new Set();
+  let answered = 0;
   page.on("response", (response) => {
-    if (response.request().resourceType() !== "script" || sizes.has(response.url())) return;
-    const size = response.body().then((body) => gzipSync(body).length);
-    size.catch(() => undefined);
-    sizes.set(response.url(), size);
+    answered++;
+    if (response.request().resourceType() === "script") scripts.add(response.url());
   });
   await page.route(
     ({ searchParams }) => searchParams.has("_rsc"),
@@ -148,10 +147,16 @@ async function scriptBytes(page, url) {
   );
   const response = await page.goto(url, { waitUntil: "load" });
   if (!response?.ok()) throw new Error(`${url} answered ${response?.status()}`);
-  await page.waitForTimeout(SETTLE_MS);
+  // Answers of any kind: the wizard leads from its bare address to a draft, which is a document of its own.
+  for (let before = -1; before !== answered; ) {
+    before = answered;
+    await page.waitForTimeout(QUIET_MS);
+  }
   const wanted = new URL(url).pathname;
   if (new URL(page.url()).pathname !== wanted) throw new Error(`${wanted} led to ${page.url()}`);
-  return (await Promise.all(sizes.values())).reduce((sum, size) => sum + size, 0);
+  // Fetched once more: a browser forgets the bodies of a document that it left.
+  const bodies = await Promise.all([...scripts].map(async (script) => (await fetch(script)).arrayBuffer()));
+  return bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
 }
 
 async function becomeOwner(browser, address) {
