@@ -46,5 +46,11 @@ test.describe("a browser that speaks Chinese", () => {
     expect(await answer?.text()).toMatch(/<html[^>]* lang="zh-CN"/);
     await expect(page.getByRole("heading", { name: "登录" })).toBeVisible();
     await expect(page).toHaveTitle(/登录/);
+
+    // What is wrong with the form follows a change of the language too.
+    await page.getByRole("button", { name: "登录" }).click();
+    await expect(page.getByRole("alert").getByText("用户名或邮箱：请输入用户名。")).toBeVisible();
+    await page.getByRole("button", { name: "English" }).click();
+    await expect(page.getByRole("alert").getByText("Name or email: Enter your name.")).toBeVisible();
   });
 });

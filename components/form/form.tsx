@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useId, useLayoutEffect, useState } from "react";
 import {
   type FieldErrors,
   type FieldValues,
@@ -12,7 +12,7 @@ import {
 import { Callout } from "@/components/ui/callout";
 import { cn } from "@/components/ui/cn";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
-import { useT } from "@/lib/i18n/react";
+import { useLocale, useT } from "@/lib/i18n/react";
 import { errorText } from "./issue-text";
 
 interface FormProps<Input extends FieldValues, Output> {
@@ -82,6 +82,10 @@ export function Form<Input extends FieldValues, Output>({
 /** The invalid fields as links, once there are several of them. */
 function ErrorSummary({ errors, shown, formId }: { errors: FieldErrors; shown: boolean; formId: string }) {
   const t = useT();
+  // The labels are read from the page, which has the other language only after the first rendering in it.
+  const locale = useLocale();
+  const [, setReadIn] = useState(locale);
+  useLayoutEffect(() => setReadIn(locale), [locale]);
   const entries = Object.entries(errors).filter(([name]) => name !== "root");
   if (!shown || entries.length < 2) return null;
 
@@ -89,7 +93,7 @@ function ErrorSummary({ errors, shown, formId }: { errors: FieldErrors; shown: b
     const field = document.getElementById(formId)?.querySelector(`[name="${CSS.escape(name)}"]`);
     return field instanceof HTMLElement ? field : undefined;
   };
-  // Shown only after a submit, so in the browser; labels do not change while the form stands.
+  // Shown only after a submit, so in the browser.
   const labelOf = (name: string) => {
     const id = fieldOf(name)?.id;
     return id ? document.querySelector(`label[for="${CSS.escape(id)}"]`)?.firstChild?.textContent : undefined;

@@ -69,7 +69,12 @@ export function ConnectionForm({ connection, onDone }: ConnectionFormProps) {
       }}
       footer={
         <>
-          <Button icon={<PlugZap aria-hidden="true" />} onClick={() => void tryIt()} loading={test.isPending}>
+          <Button
+            className="max-sm:w-full"
+            icon={<PlugZap aria-hidden="true" />}
+            onClick={() => void tryIt()}
+            loading={test.isPending}
+          >
             {t("settings.connections.test")}
           </Button>
           <span className="flex-1" />
