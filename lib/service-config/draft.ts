@@ -14,7 +14,7 @@ export const FolderSchema = z.string().regex(/^(?!\/)(?!.*(?:\/\/|\\))(?:[^/]+\/
 /**
  * `^[a-z][a-z0-9_]{2,62}$`: EAS turns `_` into `-` in pod names and refuses hyphens and capitals (eas-service-json.md §2.1).
  */
-export const ServiceNameSchema = z.string().regex(/^[a-z][a-z0-9_]{2,62}$/);
+export const ServiceNameSchema = z.string().regex(/^[a-z][a-z0-9_]{2,62}$/, "deploy.service.nameHint");
 
 export const CheckSchema = z.object({ bucket: BucketSchema, region: z.string().min(1) });
 
