@@ -37,3 +37,20 @@ test("stop and start are seen by everyone who looks, and the playground says why
   await expect(generate).toBeEnabled();
   await makePicture(other, "a blue boat");
 });
+
+test("a service is scaled from its settings, within what the form allows", async ({ page }) => {
+  const name = fresh("scaled");
+  await runningService(name);
+  await page.goto(`/services/${name}/settings`);
+  const form = page.getByRole("form", { name: "Scaling" });
+  await form.getByLabel("Instances").fill("101");
+  await form.getByRole("button", { name: "Scale service" }).click();
+  await expect(form.getByLabel("Instances")).toHaveAttribute("aria-invalid", "true");
+
+  await form.getByLabel("Instances").fill("2");
+  await form.getByRole("button", { name: "Scale service" }).click();
+  await expect(page.getByText(`${name} is scaling to 2 instances`).first()).toBeVisible();
+  await page.getByRole("link", { name: "Overview" }).click();
+  const instances = page.getByRole("table", { name: "Instances" });
+  await expect(instances.getByText("2/2")).toHaveCount(2, { timeout: 30_000 });
+});

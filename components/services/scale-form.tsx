@@ -1,7 +1,6 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { z } from "zod";
 import { Form } from "@/components/form/form";
 import { SubmitButton } from "@/components/form/submit-button";
 import { TextField } from "@/components/form/text-field";
@@ -15,15 +14,15 @@ import type { ServiceDetail } from "@/lib/services/view";
 import { refusalText } from "./service-actions";
 import { useServiceScope } from "./use-live";
 
-/** EAS itself goes further with dedicated resources; more cards than this are asked for in the PAI console. */
-const InstancesSchema = z.object({ instances: z.number().int().min(0).max(100) });
+/** The validator comes with the first change, not with the page. */
+const loadSchema = () => import("./scale-schema").then((module) => module.InstancesSchema);
 
 export function ScaleForm({ service }: { service: ServiceDetail }) {
   const t = useT();
   const { connectionId, name, rights } = useServiceScope();
-  const form = useZodForm(InstancesSchema, { defaultValues: { instances: service.instances.total } });
+  const form = useZodForm(loadSchema, { defaultValues: { instances: service.instances.total } });
   const scale = useMutation({
-    mutationFn: async ({ instances }: z.output<typeof InstancesSchema>) =>
+    mutationFn: async ({ instances }: { instances: number }) =>
       unwrap(await scaleService({ connectionId, name, instances })),
     onSuccess: (_, { instances }) => toast.success(t("services.settings.scaled", { name, count: instances })),
   });
