@@ -75,7 +75,35 @@ export interface ContainerEnvironment {
   speed: number;
   /** One line of the container's standard output or error, without a line end. */
   log(line: string): void;
+  trouble?: ContainerTrouble;
 }
+
+/** What goes wrong on demand inside a container; asked at the moment it concerns, so it may change while the process runs. */
+export interface ContainerTrouble {
+  /** Asked once for each start of the process. */
+  atStart?(): StartTrouble | undefined;
+  /** Asked when a request's turn has come. */
+  atRequest?(): RequestTrouble | undefined;
+}
+
+export type StartTrouble =
+  /** Killed by the kernel while the models load: exit code 137. */
+  | { kind: "host-oom" }
+  /** A traceback and exit code 1; asked for at each start it makes a crash loop. */
+  | { kind: "crash" }
+  /** Milliseconds on the clock, not scaled by the sandbox's speed. */
+  | { kind: "slow"; delayMs: number };
+
+export type RequestTrouble =
+  /** Killed by the kernel: the request is lost, exit code 137. */
+  | { kind: "host-oom" }
+  /** A segmentation fault: the request is lost, exit code 139. */
+  | { kind: "crash" }
+  /** The program's own answer to torch's "CUDA out of memory": status 469. */
+  | { kind: "cuda-oom" }
+  | { kind: "slow"; delayMs: number }
+  /** The right status with a body that ends halfway, or whose middle is noise. */
+  | { kind: "corrupt"; how: "cut" | "garbled" };
 
 export interface ContainerRequest {
   method: string;

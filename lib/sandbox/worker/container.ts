@@ -14,6 +14,7 @@ import { createWorkerLog, type WorkerLog } from "./log";
 import { APP, PythonError } from "./python-error";
 import { DiffusersService } from "./service";
 import { startService } from "./startup";
+import { corrupted, endAtRequest, pauseOf, troubleAtStart } from "./trouble";
 
 /** The image's program listens here with one worker thread. */
 const PORT = 8000;
@@ -36,8 +37,22 @@ export const startContainer: StartContainer = (spec, environment) => {
   ready.catch(() => undefined);
   let queue: Promise<unknown> = ready.catch(() => undefined);
 
+  const answerInTurn = async (request: ContainerRequest): Promise<ContainerResponse> => {
+    const running = await service;
+    lifetime.signal.throwIfAborted();
+    const trouble = environment.trouble?.atRequest?.();
+    const end = endAtRequest(trouble, log);
+    if (end) {
+      lifetime.abort(end);
+      throw end;
+    }
+    const delayMs = pauseOf(trouble);
+    if (delayMs > 0) await environment.clock.sleep(delayMs, lifetime.signal);
+    const response = await running.process(request.body, trouble?.kind === "cuda-oom");
+    return trouble?.kind === "corrupt" ? corrupted(response, trouble.how) : response;
+  };
   const handle: Container["handle"] = (request, signal) => {
-    const answer = queue.then(() => serve(service, request, lifetime.signal));
+    const answer = queue.then(() => answerInTurn(request));
     queue = answer.catch(() => undefined);
     return abortable(answer, signal);
   };
@@ -63,7 +78,11 @@ async function start(
   if (!flags.ok) throw refused(flags.refusal, log);
   const files = new ContainerFiles(environment.store, spec.mounts);
   try {
-    const loaded = await startService({ spec, flags: flags.value, files, log, sleep });
+    const trouble = environment.trouble?.atStart?.();
+    const delayMs = pauseOf(trouble);
+    if (delayMs > 0) await environment.clock.sleep(delayMs, lifetime);
+    const beforeLoading = () => troubleAtStart(trouble, log);
+    const loaded = await startService({ spec, flags: flags.value, files, log, sleep, beforeLoading });
     lifetime.throwIfAborted();
     log.print(`Starting processor, listening on 0.0.0.0:${PORT}/ with 1 worker thread`);
     return new DiffusersService({
@@ -90,16 +109,6 @@ async function start(
 function refused({ exitCode, lines }: Refusal, log: WorkerLog): ContainerExit {
   for (const line of lines) log.print(line);
   return new ContainerExit(exitCode);
-}
-
-async function serve(
-  service: Promise<DiffusersService>,
-  request: ContainerRequest,
-  lifetime: AbortSignal,
-): Promise<ContainerResponse> {
-  const running = await service;
-  lifetime.throwIfAborted();
-  return running.process(request.body);
 }
 
 /** Lets the caller go when it gives up; the work itself goes on. */

@@ -9,7 +9,7 @@ import {
   PROCESS_FUNCTIONS,
   type Sides,
 } from "./edits";
-import { generationMs, type Job, outOfMemory } from "./pace";
+import { generationMs, type Job, outOfMemory, outOfMemoryText } from "./pace";
 import { type Picture, resize, transform } from "./pictures";
 import type { Pipeline } from "./pipeline";
 import { PythonError } from "./python-error";
@@ -24,6 +24,8 @@ export interface GenerationSetup {
   pipeline: Pipeline;
   gpu: string | undefined;
   useBlade: boolean;
+  /** The card refuses this request whatever its size. */
+  isMemoryFull: boolean;
   seed: bigint;
   /** LoRA and ControlNet weights in use, as a text. */
   flavour: string;
@@ -233,7 +235,7 @@ function expandSides(fields: PythonObject): Sides {
 }
 
 /** What the models and the card refuse, whatever the request says. */
-function checkHardware(job: Job, { pipeline, gpu, useBlade }: GenerationSetup): void {
+function checkHardware(job: Job, { pipeline, gpu, useBlade, isMemoryFull }: GenerationSetup): void {
   const fail = (message: string) => new PythonError("RuntimeError", message);
   if (gpu === undefined) throw fail(`"LayerNormKernelImpl" not implemented for 'Half'`);
   const { unetChannels, crossAttentionWidth, controlnetWidth } = pipeline;
@@ -246,6 +248,6 @@ function checkHardware(job: Job, { pipeline, gpu, useBlade }: GenerationSetup): 
         `${Math.ceil(job.width / 8)}] to have ${unetChannels} channels, but got 4 channels instead`,
     );
   }
-  const memory = outOfMemory(job, gpu, useBlade);
+  const memory = isMemoryFull ? outOfMemoryText(job, gpu, useBlade) : outOfMemory(job, gpu, useBlade);
   if (memory) throw fail(memory);
 }

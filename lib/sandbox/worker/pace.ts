@@ -77,14 +77,19 @@ export function memoryGb(job: Job, useBlade: boolean): number {
 
 /** Text of torch's refusal, or undefined when the job fits. */
 export function outOfMemory(job: Job, gpu: string, useBlade: boolean): string | undefined {
-  // The driver and the context take their part of the card.
-  const usable = gpuModel(gpu).memoryGb * 0.925;
-  const wanted = memoryGb(job, useBlade);
-  if (wanted <= usable) return undefined;
+  return memoryGb(job, useBlade) > usableGb(gpu) ? outOfMemoryText(job, gpu, useBlade) : undefined;
+}
+
+/** The driver and the context take their part of the card. */
+const usableGb = (gpu: string) => gpuModel(gpu).memoryGb * 0.925;
+
+/** What torch says when it cannot get what this job wants. */
+export function outOfMemoryText(job: Job, gpu: string, useBlade: boolean): string {
+  const usable = usableGb(gpu);
   const base = useBlade ? 5.27 : 4.92;
   const gib = (value: number) => `${value.toFixed(2)} GiB`;
   return (
-    `CUDA out of memory. Tried to allocate ${gib((wanted - base) / 2)} (GPU 0; ${gib(usable)} total capacity; ` +
+    `CUDA out of memory. Tried to allocate ${gib((memoryGb(job, useBlade) - base) / 2)} (GPU 0; ${gib(usable)} total capacity; ` +
     `${gib(base)} already allocated; ${gib(usable - base - 0.4)} free; ${gib(base + 0.3)} reserved in total by PyTorch) ` +
     "If reserved memory is >> allocated memory try setting max_split_size_mb to avoid fragmentation. " +
     "See documentation for Memory Management and PYTORCH_CUDA_ALLOC_CONF"

@@ -37,12 +37,12 @@ export class DiffusersService {
   constructor(private readonly setup: ServiceSetup) {}
 
   /** Always answers; what the program does not catch itself becomes a 500. */
-  async process(body: Uint8Array): Promise<ContainerResponse> {
+  async process(body: Uint8Array, isMemoryFull = false): Promise<ContainerResponse> {
     const { log, loaded } = this.setup;
     try {
       const request = await this.parse(body);
       await loaded.blade?.refresh();
-      return await this.answer(request);
+      return await this.answer(request, isMemoryFull);
     } catch (error) {
       if (error instanceof ServiceError) {
         log.error(error.message);
@@ -80,7 +80,7 @@ export class DiffusersService {
     fields.set("prompt", translated);
   }
 
-  private async answer(request: ParsedRequest): Promise<ContainerResponse> {
+  private async answer(request: ParsedRequest, isMemoryFull: boolean): Promise<ContainerResponse> {
     const { flags, loaded, log } = this.setup;
     const { fields } = request;
     const requestLora = fields.has("lora_path") ? await this.changeLora(fields) : "";
@@ -95,6 +95,7 @@ export class DiffusersService {
         pipeline: loaded.pipeline,
         gpu: this.setup.gpu,
         useBlade: loaded.blade?.active ?? false,
+        isMemoryFull,
         seed: seedNumber(rawSeed),
         flavour: [requestLora || this.loadedLora, this.controlnetWeights].join("|"),
         sleep: this.setup.sleep,

@@ -17,6 +17,8 @@ export interface StartContext {
   log: WorkerLog;
   /** Sleeps for a duration given at speed 1. */
   sleep(ms: number): Promise<void>;
+  /** Throws what a test or a person asked for, at the moment when the models come into memory. */
+  beforeLoading?(): void;
 }
 
 /** What the process holds in memory once it serves. */
@@ -49,6 +51,7 @@ export async function startService(context: StartContext): Promise<LoadedService
   log.print(controlnet === undefined ? "None" : `${MODEL_ROOT}/${controlnet}`);
 
   if (controlnet !== undefined) await sleep(STAGE_MS.loadControlnet);
+  context.beforeLoading?.();
   log.print(`Fetching pipeline components from ${MODEL_ROOT}/base_model`);
   const pipeline = await loadPipeline(
     { files, tree, log },

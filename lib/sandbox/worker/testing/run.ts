@@ -1,5 +1,5 @@
-import { systemClock } from "@/lib/clock";
-import type { Container, ContainerResponse, ContainerSpec } from "@/lib/sandbox/core/types";
+import { type Clock, systemClock } from "@/lib/clock";
+import type { Container, ContainerResponse, ContainerSpec, ContainerTrouble } from "@/lib/sandbox/core/types";
 import { startContainer } from "../container";
 import { MemoryStore } from "./memory-store";
 import { baseModel, type Files } from "./model";
@@ -13,11 +13,14 @@ export interface RunOptions extends Partial<Omit<ContainerSpec, "mounts">> {
   flags?: string;
   readOnly?: boolean;
   store?: MemoryStore;
+  trouble?: ContainerTrouble;
+  clock?: Clock;
 }
 
 /** A container on an in-memory store at full speed: bucket `bucket`, model below `model/`, results below `out/`. */
 export function run(options: RunOptions = {}) {
-  const { files = baseModel(), flags = "", readOnly = false, store = new MemoryStore(), ...spec } = options;
+  const { files = baseModel(), flags = "", readOnly = false, store = new MemoryStore(), ...rest } = options;
+  const { trouble, clock = systemClock, ...spec } = rest;
   for (const [path, body] of Object.entries(files)) store.put("bucket", `model/${path}`, body);
   const log: string[] = [];
   const container = startContainer(
@@ -35,7 +38,7 @@ export function run(options: RunOptions = {}) {
       ],
       ...spec,
     },
-    { store, clock: systemClock, speed: 0, log: (line) => log.push(line) },
+    { store, clock, speed: 0, log: (line) => log.push(line), trouble },
   );
   return { container, store, log };
 }
