@@ -1,6 +1,7 @@
 import type { Clock } from "@/lib/clock";
 import type { SandboxAccount } from "@/lib/sandbox/core/types";
 import { serviceNotFound } from "./fault";
+import type { GroupStore } from "./groups/group-store";
 import type { LifeCycle } from "./life-cycle";
 import type { LogBook } from "./log-book";
 import type { ServiceRecord } from "./records";
@@ -13,6 +14,7 @@ export interface Cloud {
   account: SandboxAccount;
   clock: Clock;
   services: ServiceStore;
+  groups: GroupStore;
   lifeCycle: LifeCycle;
   logs: LogBook;
   stock: Stock;

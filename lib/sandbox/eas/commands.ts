@@ -1,5 +1,6 @@
 import { type Call, type Handler, serviceOf } from "./cloud";
 import { invalidParameter, operationConflict } from "./fault";
+import { ensureGroup } from "./groups/membership";
 import { isJsonObject, type JsonObject, mergeJson, sortKeys } from "./json-path";
 import { newServiceId, newToken } from "./names";
 import { booleanParameter, mapParameter, textParameter } from "./query";
@@ -37,10 +38,14 @@ export const createService: Handler = async ({ cloud, query, body }) => {
     instances: [],
     events: [],
     callableAt: 0,
+    versions: [],
+    developing: false,
+    safetyLock: "none",
   };
   cloud.services.add(service);
+  ensureGroup(cloud, service);
   cloud.lifeCycle.begin(service);
-  await cloud.services.flush();
+  await Promise.all([cloud.services.flush(), cloud.groups.flush()]);
   return {
     ServiceId: service.id,
     ServiceName: service.name,

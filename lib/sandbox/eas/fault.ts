@@ -21,6 +21,10 @@ export function instanceNotFound(name: string, service: string): ApiFault {
   return new ApiFault(404, "InvalidInstance.NotFound", `Instance [${name}] of service [${service}] is not found.`);
 }
 
+export function groupNotFound(name: string, region: string): ApiFault {
+  return new ApiFault(404, "InvalidGroup.NotFound", `Group [${name}] in region [${region}] is not found.`);
+}
+
 /** The service is in a state that does not allow the call. The code is a choice of ours: no source names it. */
 export function operationConflict(message: string): ApiFault {
   return new ApiFault(409, "OperationConflict", message);

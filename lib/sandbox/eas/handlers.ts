@@ -10,6 +10,15 @@ import {
   updateService,
 } from "./commands";
 import { describeServiceDiagnosis } from "./diagnosis";
+import {
+  createGroup,
+  deleteGroup,
+  describeGroup,
+  describeGroupEndpoints,
+  listGroups,
+  releaseService,
+  updateGroup,
+} from "./groups/operations";
 import type { Operation } from "./operations";
 import {
   describeService,
@@ -33,6 +42,13 @@ export const HANDLERS: Record<Operation, Handler> = {
   StopService: stopService,
   RestartService: restartService,
   ScaleService: scaleService,
+  ReleaseService: releaseService,
+  CreateGroup: createGroup,
+  ListGroups: listGroups,
+  DescribeGroup: describeGroup,
+  UpdateGroup: updateGroup,
+  DeleteGroup: deleteGroup,
+  DescribeGroupEndpoints: describeGroupEndpoints,
   ListServiceInstances: listServiceInstances,
   ListServiceContainers: listServiceContainers,
   DescribeServiceEvent: describeServiceEvent,

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Container, ContainerRequest, ContainerResponse } from "@/lib/sandbox/core/types";
 import { ContainerExit } from "@/lib/sandbox/core/types";
-import { type InstanceSeat, type InstanceWorld, runInstance } from "./instance-run";
+import { type InstanceSeat, type InstanceWorld, ProcessRestart, runInstance, TERMINATED } from "./instance-run";
 import type { LogBook } from "./log-book";
 import { newHost, newInnerIp, newInstanceName, newVersionHash } from "./names";
 import type { EventRecord, InstanceRecord, ServiceRecord, ServiceStatus } from "./records";
@@ -27,6 +27,13 @@ export interface LifeCycle {
   scale(service: ServiceRecord, victims?: readonly string[]): void;
   /** The configuration and `latestVersion` were replaced. */
   update(service: ServiceRecord): void;
+  /** Takes instances away; as many new ones come in their place. */
+  rebuild(service: ServiceRecord, instances: readonly InstanceRecord[]): void;
+  /** Ends an instance's process: by default to start it again at once, else as if it had died with this exit. */
+  endProcess(instance: InstanceRecord, exit?: ContainerExit): void;
+  /** Flags of the record that decide about its traffic or its number were changed. */
+  changed(service: ServiceRecord): void;
+  addEvent(service: ServiceRecord, event: Omit<EventRecord, "at">): void;
   /** Processes that take requests now. */
   upstreams(service: ServiceRecord): Upstream[];
   /** Goes on with everything that the store remembers. */
@@ -43,15 +50,19 @@ export interface Upstream {
 
 interface Seat {
   abort: AbortController;
+  container?: Container;
   upstream?: Upstream;
   reportExit(exit: ContainerExit): void;
 }
 
 const MAX_EVENTS = 1000;
-/** The exit code of a process that was told to end. */
-const TERMINATED = 143;
 
-export function createLifeCycle(world: InstanceWorld, store: ServiceStore, logs: LogBook): LifeCycle {
+export function createLifeCycle(
+  world: InstanceWorld,
+  store: ServiceStore,
+  logs: LogBook,
+  onRemoved: (service: ServiceRecord) => void = () => undefined,
+): LifeCycle {
   const { clock } = world;
   const seats = new Map<string, Seat>();
   const phases = new Map<string, AbortController>();
@@ -162,7 +173,10 @@ export function createLifeCycle(world: InstanceWorld, store: ServiceStore, logs:
           logs.append(service.name, instance.name, { at: clock.now(), run: instance.run, text });
       },
       occupy: (container) => {
-        seat.upstream = container && createUpstream(instance.name, container, abort.signal, seat);
+        seat.upstream = container && createUpstream(world, instance, container, abort.signal, seat);
+      },
+      running: (container) => {
+        seat.container = container;
       },
       exited: () =>
         new Promise((resolve) => {
@@ -253,6 +267,7 @@ export function createLifeCycle(world: InstanceWorld, store: ServiceStore, logs:
 
   function finishRemoval(service: ServiceRecord): void {
     store.remove(service.name);
+    onRemoved(service);
     logs.remove(service.name).catch((error) => console.error("sandbox: cannot remove logs", error));
   }
 
@@ -264,6 +279,7 @@ export function createLifeCycle(world: InstanceWorld, store: ServiceStore, logs:
   /** What lasts a set time, and what follows. */
   const phaseOf: Partial<Record<ServiceStatus, { ms: number; next: (service: ServiceRecord) => void }>> = {
     Creating: { ms: TIMINGS.creating, next: deploy },
+    Cloning: { ms: TIMINGS.creating, next: deploy },
     Starting: { ms: TIMINGS.starting, next: deploy },
     Stopping: { ms: TIMINGS.terminating, next: finishStop },
     Deleting: { ms: TIMINGS.terminating, next: finishRemoval },
@@ -320,9 +336,23 @@ export function createLifeCycle(world: InstanceWorld, store: ServiceStore, logs:
       serviceEvent(service, "Updating", "Stage scale start");
       settle(service);
     },
+    rebuild(service, instances) {
+      for (const instance of instances) if (instance.status !== "Terminating") terminate(service, instance);
+      settle(service);
+    },
+    endProcess({ name }, exit = new ProcessRestart()) {
+      const seat = seats.get(name);
+      seat?.reportExit(exit);
+      seat?.container?.stop();
+    },
+    changed(service) {
+      save(service);
+      settle(service);
+    },
+    addEvent,
     upstreams(service) {
       if (clock.now() < service.callableAt) return [];
-      return service.instances.flatMap(({ name }) => seats.get(name)?.upstream ?? []);
+      return service.instances.filter(takesTraffic).flatMap(({ name }) => seats.get(name)?.upstream ?? []);
     },
     resume() {
       for (const service of store.all()) {
@@ -350,6 +380,10 @@ export function createLifeCycle(world: InstanceWorld, store: ServiceStore, logs:
   };
 }
 
+function takesTraffic({ isolated, detached, hibernated }: InstanceRecord): boolean {
+  return !isolated && !detached && !hibernated;
+}
+
 function isRollingOut(status: ServiceStatus): boolean {
   return status === "Waiting" || status === "Running" || status === "Updating" || status === "Scaling";
 }
@@ -365,14 +399,21 @@ function progress(service: ServiceRecord): string {
 }
 
 /** Counts what is under way; a caller that gives up does not end the work, just as the real process goes on. */
-function createUpstream(instance: string, container: Container, signal: AbortSignal, seat: Seat): Upstream {
+function createUpstream(
+  { passage }: InstanceWorld,
+  instance: InstanceRecord,
+  container: Container,
+  signal: AbortSignal,
+  seat: Seat,
+): Upstream {
   const upstream: Upstream = {
-    instance,
+    instance: instance.name,
     inFlight: 0,
     async handle(request) {
       upstream.inFlight += 1;
+      const next = () => container.handle(request, signal);
       try {
-        return await container.handle(request, signal);
+        return await (passage ? passage(instance, request, next) : next());
       } catch (error) {
         if (error instanceof ContainerExit) seat.reportExit(error);
         throw signal.aborted ? new ContainerExit(TERMINATED) : error;

@@ -6,6 +6,7 @@ export type Api = "eas" | "aiworkspace";
 export const API_VERSIONS: Record<Api, string> = { eas: "2021-07-01", aiworkspace: "2021-02-04" };
 
 const SERVICE = "/api/v2/services/{cluster}/{service}";
+const GROUP = "/api/v2/groups/{cluster}/{group}";
 
 const ROUTES = [
   { method: "POST", path: "/api/v2/services", operation: "CreateService" },
@@ -17,6 +18,13 @@ const ROUTES = [
   { method: "PUT", path: `${SERVICE}/stop`, operation: "StopService" },
   { method: "PUT", path: `${SERVICE}/restart`, operation: "RestartService" },
   { method: "PUT", path: `${SERVICE}/scale`, operation: "ScaleService" },
+  { method: "PUT", path: `${SERVICE}/release`, operation: "ReleaseService" },
+  { method: "POST", path: "/api/v2/groups", operation: "CreateGroup" },
+  { method: "GET", path: "/api/v2/groups", operation: "ListGroups" },
+  { method: "GET", path: GROUP, operation: "DescribeGroup" },
+  { method: "PUT", path: GROUP, operation: "UpdateGroup" },
+  { method: "DELETE", path: GROUP, operation: "DeleteGroup" },
+  { method: "GET", path: `${GROUP}/endpoints`, operation: "DescribeGroupEndpoints" },
   { method: "GET", path: `${SERVICE}/instances`, operation: "ListServiceInstances" },
   { method: "GET", path: `${SERVICE}/instances/{instance}/containers`, operation: "ListServiceContainers" },
   { method: "GET", path: `${SERVICE}/events`, operation: "DescribeServiceEvent" },

@@ -1,5 +1,5 @@
 import { invalidParameter } from "./fault";
-import { isJsonObject } from "./json-path";
+import { isJsonObject, type JsonObject } from "./json-path";
 
 /** Query parameters arrive as text; an empty one counts as absent. */
 export function textParameter(query: URLSearchParams, name: string): string | undefined {
@@ -33,6 +33,34 @@ export function mapParameter(query: URLSearchParams, name: string): Record<strin
   throw invalidParameter(`${name} must be a JSON map.`);
 }
 
+/** The JSON object of a request body; its keys are PascalCase and unknown ones are ignored. */
+export function bodyObject(body: Uint8Array): JsonObject {
+  if (body.byteLength === 0) return {};
+  try {
+    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    if (isJsonObject(value)) return value;
+  } catch {
+    // Falls through to the same answer as any other body that is no object.
+  }
+  throw invalidParameter("The request body must be a JSON object.");
+}
+
+/** A text of the body; absent, null and empty are the same. */
+export function bodyText(body: JsonObject, name: string): string | undefined {
+  const value = body[name];
+  if (value === undefined || value === null || value === "") return undefined;
+  if (typeof value !== "string") throw invalidParameter(`${name} must be a string.`);
+  return value;
+}
+
+/** One of several words; anything else is named in the refusal. */
+export function oneOf<const Word extends string>(name: string, value: string | undefined, words: readonly Word[]) {
+  if (value === undefined) return undefined;
+  const word = words.find((one) => one === value);
+  if (!word) throw invalidParameter(`${name} [${value}] must be one of ${words.join(", ")}.`);
+  return word;
+}
+
 /** `YYYY-MM-DD HH:mm:ss` in UTC; ISO 8601 is refused (reference: eas-openapi.md §1). */
 export function timeParameter(query: URLSearchParams, name: string): number | undefined {
   const text = textParameter(query, name);
@@ -54,6 +82,13 @@ export function pageOf<T>(items: readonly T[], { number, size }: Paging): T[] {
 /** PageNumber and PageSize, as most lists take them. */
 export function readPaging(query: URLSearchParams, size = 100): Paging {
   return { number: integerParameter(query, "PageNumber", 1), size: integerParameter(query, "PageSize", size) };
+}
+
+/** `Order`, in whatever case: `desc` unless told. */
+export function readOrder(query: URLSearchParams): 1 | -1 {
+  const order = (textParameter(query, "Order") ?? "desc").toLowerCase();
+  if (order !== "asc" && order !== "desc") throw invalidParameter(`Order [${order}] must be desc or asc.`);
+  return order === "asc" ? 1 : -1;
 }
 
 /** PageNum and PageSize, as events and logs take them; the reply repeats neither size nor number alike. */

@@ -1,6 +1,15 @@
 import { type Call, type Cloud, type Handler, serviceOf } from "./cloud";
 import { instanceNotFound, invalidParameter } from "./fault";
-import { mapParameter, pageByNum, pageOf, readPaging, textParameter, timeParameter, toBlankTimestamp } from "./query";
+import {
+  mapParameter,
+  pageByNum,
+  pageOf,
+  readOrder,
+  readPaging,
+  textParameter,
+  timeParameter,
+  toBlankTimestamp,
+} from "./query";
 import type { InstanceRecord, ServiceRecord } from "./records";
 import { endpointsOf, serviceType, toContainer, toInstance, toService, toServiceDetail } from "./wire";
 
@@ -65,12 +74,6 @@ function serviceOrder(query: URLSearchParams): (a: ServiceRecord, b: ServiceReco
     if (left !== right) return left < right ? -direction : direction;
     return a.name < b.name ? -1 : 1;
   };
-}
-
-function readOrder(query: URLSearchParams): 1 | -1 {
-  const order = (textParameter(query, "Order") ?? "desc").toLowerCase();
-  if (order !== "asc" && order !== "desc") throw invalidParameter(`Order [${order}] must be desc or asc.`);
-  return order === "asc" ? 1 : -1;
 }
 
 export const listServiceInstances: Handler = (call) => {

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { InjectedFaultSchema } from "./instances/records";
+import { AutoscalerRecordSchema, CronscalerRecordSchema, MirrorRecordSchema } from "./scaling/records";
 
 /** What the sandbox remembers of services, as it stands on disk. Times are milliseconds since the epoch. */
 
@@ -39,6 +41,13 @@ const InstanceRecordSchema = z.object({
   lastRun: LastRunSchema.optional(),
   /** Counts the container's starts; tells the log lines of one run from another's. */
   run: z.number(),
+  /** Alive without traffic; without traffic and replaced, for good; asleep (UpdateServiceInstance). */
+  isolated: z.boolean().optional(),
+  detached: z.boolean().optional(),
+  hibernated: z.boolean().optional(),
+  faults: z.array(InjectedFaultSchema).optional(),
+  /** Runs on a preemptible machine. */
+  isSpot: z.boolean().optional(),
 });
 
 const EventRecordSchema = z.object({
@@ -50,13 +59,41 @@ const EventRecordSchema = z.object({
   instance: z.string().optional(),
 });
 
+const VersionRecordSchema = z.object({
+  number: z.number(),
+  createdAt: z.number(),
+  config: z.record(z.string(), z.unknown()),
+});
+
+/** A batched or partitioned update (CreateServiceRollout). */
+const RolloutRecordSchema = z.object({
+  strategy: z.union([
+    z.object({ batch: z.object({ batchSize: z.string(), interval: z.string() }) }),
+    z.object({ partition: z.string() }),
+  ]),
+  paused: z.boolean(),
+  createdAt: z.number(),
+  /** The version whose batches are counted below. */
+  version: z.number(),
+  /** Batches that may be under way or done. */
+  batches: z.number(),
+  /** When the next batch begins, while one is waited for. */
+  nextBatchAt: z.number().optional(),
+  /** Deleted: nothing goes on, and the replicas stay as mixed as they are, until the next update. */
+  halted: z.boolean().default(false),
+});
+
 export const SERVICE_STATUSES = [
   "Creating",
+  "Cloning",
   "Waiting",
   "Starting",
   "Running",
   "Updating",
+  "HotUpdate",
   "Scaling",
+  "Developing",
+  "Committing",
   "Stopping",
   "Stopped",
   "Failed",
@@ -80,9 +117,24 @@ export const ServiceRecordSchema = z.object({
   events: z.array(EventRecordSchema),
   /** From here on the gateway knows the service's instances. */
   callableAt: z.number(),
+  autoscaler: AutoscalerRecordSchema.optional(),
+  cronscaler: CronscalerRecordSchema.optional(),
+  mirror: MirrorRecordSchema.optional(),
+  /** Every version with its configuration, oldest first; the newest is also `config`. */
+  versions: z.array(VersionRecordSchema).default([]),
+  /** Development mode: one instance that is worked in, no updates. */
+  developing: z.boolean().default(false),
+  safetyLock: z.enum(["none", "dangerous", "all"]).default("none"),
+  trafficState: z.enum(["standalone", "grouping"]).optional(),
+  weight: z.number().optional(),
+  rollout: RolloutRecordSchema.optional(),
+  /** What it was made from, for CloneService. */
+  clonedFrom: z.string().optional(),
 });
 
 export type ServiceRecord = z.infer<typeof ServiceRecordSchema>;
 export type InstanceRecord = z.infer<typeof InstanceRecordSchema>;
 export type EventRecord = z.infer<typeof EventRecordSchema>;
+export type VersionRecord = z.infer<typeof VersionRecordSchema>;
+export type RolloutRecord = z.infer<typeof RolloutRecordSchema>;
 export type ServiceStatus = ServiceRecord["status"];

@@ -1,4 +1,5 @@
 import type { Cloud } from "./cloud";
+import { groupOf, trafficStateOf, weightOf } from "./groups/membership";
 import { sortKeys } from "./json-path";
 import { toTimestamp } from "./query";
 import type { InstanceRecord, ServiceRecord } from "./records";
@@ -41,10 +42,10 @@ export function toService(service: ServiceRecord, cloud: Cloud) {
     ServiceConfig: JSON.stringify(sortKeys(service.config)),
     ExtraData: "{}",
     Role: "",
-    ServiceGroup: "",
-    TrafficState: "standalone",
-    Weight: 0,
-    SafetyLock: "none",
+    ServiceGroup: groupOf(service),
+    TrafficState: trafficStateOf(service),
+    Weight: weightOf(service),
+    SafetyLock: service.safetyLock,
     AutoscalerEnabled: false,
     CronscalerEnabled: false,
     ServiceType: serviceType(service),

@@ -1,0 +1,7 @@
+/**
+ * The queue sub-service of an asynchronous service by name. No source gives the form; with a hyphen it can be no name of a
+ * user's service.
+ */
+export function queueServiceName(service: string): string {
+  return `${service}-queue`;
+}
