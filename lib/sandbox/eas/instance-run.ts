@@ -2,6 +2,8 @@ import type { Clock } from "@/lib/clock";
 import {
   type Container,
   ContainerExit,
+  type ContainerRequest,
+  type ContainerResponse,
   type ContainerSpec,
   type ObjectStore,
   type StartContainer,
@@ -26,7 +28,25 @@ export interface InstanceWorld {
   store: ObjectStore;
   stock: Stock;
   startContainer: StartContainer;
+  passage?: Passage;
 }
+
+/** Stands between all callers and an instance's process: load is measured here, and injected faults have their effect. */
+export type Passage = (
+  instance: InstanceRecord,
+  request: ContainerRequest,
+  next: () => Promise<ContainerResponse>,
+) => Promise<ContainerResponse>;
+
+/** A process that was ended so that it begins anew: no crash. */
+export class ProcessRestart extends ContainerExit {
+  constructor() {
+    super(TERMINATED);
+  }
+}
+
+/** The exit code of a process that was told to end. */
+export const TERMINATED = 143;
 
 /** One instance as its run sees it. */
 export interface InstanceSeat {
@@ -39,7 +59,9 @@ export interface InstanceSeat {
   log(line: string): void;
   /** The process that serves from now on; undefined when it has ended. */
   occupy(container: Container | undefined): void;
-  /** Settles when the running process is known to have ended after it was ready. */
+  /** A process was started, ready or not. */
+  running(container: Container): void;
+  /** Settles when the process that runs now is known to have ended, or was ended from outside. */
   exited(): Promise<ContainerExit>;
 }
 
@@ -193,11 +215,13 @@ async function runContainer(world: InstanceWorld, seat: InstanceSeat): Promise<v
   });
   const stop = () => container.stop();
   seat.signal.addEventListener("abort", stop, { once: true });
+  const ended = seat.exited();
+  seat.running(container);
   seat.changed();
   try {
-    const started = await container.ready.catch((error: unknown) => toExit(error, seat));
+    const started = await Promise.race([container.ready.catch((error: unknown) => toExit(error, seat)), ended]);
     seat.signal.throwIfAborted();
-    const exit = started instanceof ContainerExit ? started : await serve(world, seat, container, started.port);
+    const exit = started instanceof ContainerExit ? started : await serve(world, seat, container, started.port, ended);
     await afterExit(world, seat, exit, startedAt);
   } finally {
     seat.signal.removeEventListener("abort", stop);
@@ -231,6 +255,7 @@ async function serve(
   seat: InstanceSeat,
   container: Container,
   listensOn: number,
+  ended: Promise<ContainerExit>,
 ): Promise<ContainerExit> {
   const { instance, spec, signal } = seat;
   const probed = !RESERVED_PORTS.has(spec.port) && spec.port === listensOn;
@@ -247,7 +272,7 @@ async function serve(
     const onAbort = () => reject(signal.reason);
     if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
-    seat.exited().then((exit) => {
+    ended.then((exit) => {
       signal.removeEventListener("abort", onAbort);
       resolve(exit);
     }, reject);
@@ -257,11 +282,19 @@ async function serve(
 async function afterExit(
   world: InstanceWorld,
   seat: InstanceSeat,
-  { exitCode }: ContainerExit,
+  exit: ContainerExit,
   startedAt: number,
 ): Promise<void> {
   const { instance } = seat;
+  const { exitCode } = exit;
   const now = world.clock.now();
+  if (exit instanceof ProcessRestart) {
+    instance.lastRun = { exitCode, reason: "Completed", startedAt, finishedAt: now };
+    instance.ready = false;
+    instance.restartCount += 1;
+    seat.event("Normal", "Killing", "Container worker0 was restarted on request");
+    return;
+  }
   const reason = exitCode === 137 ? "OOMKilled" : exitCode === 0 ? "Completed" : "Error";
   instance.lastRun = { exitCode, reason, startedAt, finishedAt: now };
   instance.container = { status: "Waiting", reason: "CrashLoopBackOff", at: now };

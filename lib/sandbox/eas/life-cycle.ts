@@ -173,7 +173,8 @@ export function createLifeCycle(
           logs.append(service.name, instance.name, { at: clock.now(), run: instance.run, text });
       },
       occupy: (container) => {
-        seat.upstream = container && createUpstream(world, instance, container, abort.signal, seat);
+        // Bound to this run: a request that ends late must not end the run after it.
+        seat.upstream = container && createUpstream(world, instance, container, abort.signal, { reportExit });
       },
       running: (container) => {
         seat.container = container;
@@ -404,7 +405,7 @@ function createUpstream(
   instance: InstanceRecord,
   container: Container,
   signal: AbortSignal,
-  seat: Seat,
+  run: Pick<Seat, "reportExit">,
 ): Upstream {
   const upstream: Upstream = {
     instance: instance.name,
@@ -415,7 +416,7 @@ function createUpstream(
       try {
         return await (passage ? passage(instance, request, next) : next());
       } catch (error) {
-        if (error instanceof ContainerExit) seat.reportExit(error);
+        if (error instanceof ContainerExit) run.reportExit(error);
         throw signal.aborted ? new ContainerExit(TERMINATED) : error;
       } finally {
         upstream.inFlight -= 1;

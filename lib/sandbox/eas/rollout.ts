@@ -23,7 +23,7 @@ export interface Wanted {
 
 /** Rolling: instances of older versions stay until the newest version's are ready, unless they do not serve anyway. */
 export function planRollout(service: ServiceRecord, wanted: Wanted): RolloutPlan {
-  const live = service.instances.filter(({ status }) => status !== "Terminating");
+  const live = service.instances.filter(({ status, detached }) => status !== "Terminating" && !detached);
   const workers = live.filter(({ role }) => role === "Standard");
   const queues = live.filter(({ role }) => role === "Queue");
   const current = workers.filter(({ version }) => version === service.latestVersion);
