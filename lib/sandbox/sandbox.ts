@@ -49,7 +49,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 
   try {
-    const faults = createFaults();
+    const faults = createFaults(clock);
     // Every port is taken before anything is read: a second sandbox on the same folder ends here.
     const { store } = await open("oss", () =>
       startOss({ dataDir, region, account, clock, port: options.ports.oss, faults }),

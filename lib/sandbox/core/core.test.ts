@@ -2,7 +2,6 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createFaults } from "./faults";
 import { readJsonFile, writeJsonFile } from "./json-file";
 import { apiRequestId, ossRequestId } from "./request-id";
 import { createRouter } from "./router";
@@ -66,13 +65,4 @@ describe("router", () => {
 test("request ids have the vendor's shapes", () => {
   expect(ossRequestId()).toMatch(/^[0-9A-F]{24}$/);
   expect(apiRequestId()).toMatch(/^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/);
-});
-
-test("a fault is used as often as asked, and only by its operation", () => {
-  const faults = createFaults();
-  faults.add({ operation: "UploadPart", status: 503, code: "ServiceUnavailable", message: "x", times: 2 });
-  expect(faults.take("PutObject")).toBeUndefined();
-  expect(faults.take("UploadPart")?.status).toBe(503);
-  expect(faults.take("UploadPart")?.status).toBe(503);
-  expect(faults.take("UploadPart")).toBeUndefined();
 });

@@ -27,7 +27,8 @@ const ALWAYS_SIGNED = [
   "x-acs-content-sha256",
 ];
 
-export type Authenticate = (request: SignedRequest, body: Uint8Array) => void;
+/** `skewMs`: how far the server's clock is off for this request. */
+export type Authenticate = (request: SignedRequest, body: Uint8Array, skewMs?: number) => void;
 
 /** Throws an ApiFault unless the request was signed by the account, recently, and for the first time. */
 export function createAuthenticator(account: SandboxAccount, clock: Clock): Authenticate {
@@ -42,21 +43,21 @@ export function createAuthenticator(account: SandboxAccount, clock: Clock): Auth
     if (headers["x-acs-security-token"] !== undefined)
       throw new ApiFault(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.");
   };
-  const checkDate = (value: string | undefined, pattern: RegExp) => {
+  const checkDate = (value: string | undefined, pattern: RegExp, skewMs: number) => {
     const time = value && pattern.test(value) ? Date.parse(value) : Number.NaN;
     if (Number.isNaN(time))
       throw new ApiFault(400, "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted.");
-    if (Math.abs(clock.now() - time) > DATE_WINDOW_MS)
+    if (Math.abs(clock.now() + skewMs - time) > DATE_WINDOW_MS)
       throw new ApiFault(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.");
   };
 
-  const verifyAcs3 = (request: SignedRequest, body: Uint8Array, header: string) => {
+  const verifyAcs3 = (request: SignedRequest, body: Uint8Array, header: string, skewMs: number) => {
     const authorization = parseAcs3Authorization(header);
     const missing = ALWAYS_SIGNED.filter((name) => !authorization?.signedHeaders.includes(name));
     if (!authorization || missing.length > 0) throw incompleteSignature(missing);
     checkAccessKey(authorization.accessKeyId);
     checkSecurityToken(request.headers);
-    checkDate(request.headers["x-acs-date"], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    checkDate(request.headers["x-acs-date"], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, skewMs);
     const payloadHash = sha256Hex(body);
     const canonical = canonicalRequest(request, authorization.signedHeaders, payloadHash);
     const stringToSign = acs3StringToSign(canonical);
@@ -65,21 +66,21 @@ export function createAuthenticator(account: SandboxAccount, clock: Clock): Auth
       throw signatureMismatch(`${stringToSign}; server canonical request is:${canonical}`);
   };
 
-  const verifyRoa = (request: SignedRequest, header: string) => {
+  const verifyRoa = (request: SignedRequest, header: string, skewMs: number) => {
     const authorization = parseRoaAuthorization(header);
     if (!authorization) throw incompleteSignature([]);
     checkAccessKey(authorization.accessKeyId);
     checkSecurityToken(request.headers);
-    checkDate(request.headers.date, /^\w{3}, \d{2} \w{3} \d{4} \d\d:\d\d:\d\d GMT$/);
+    checkDate(request.headers.date, /^\w{3}, \d{2} \w{3} \d{4} \d\d:\d\d:\d\d GMT$/, skewMs);
     const stringToSign = roaStringToSign(request);
     if (!sameText(roaSignature(account.accessKeySecret, stringToSign), authorization.signature))
       throw signatureMismatch(stringToSign);
   };
 
-  return (request, body) => {
+  return (request, body, skewMs = 0) => {
     const header = request.headers.authorization ?? "";
-    if (header.startsWith("acs ")) verifyRoa(request, header);
-    else verifyAcs3(request, body, header);
+    if (header.startsWith("acs ")) verifyRoa(request, header, skewMs);
+    else verifyAcs3(request, body, header, skewMs);
     // Only a request that was signed right uses up its nonce: a stranger cannot spend another's.
     if (!nonces.spend(request.headers["x-acs-signature-nonce"] ?? ""))
       throw new ApiFault(400, "SignatureNonceUsed", "Specified signature nonce was used already.");

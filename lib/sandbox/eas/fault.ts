@@ -4,6 +4,8 @@ export class ApiFault extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** Beside the usual ones. */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(message);
   }

@@ -5,6 +5,7 @@ import { apiRequestId } from "@/lib/sandbox/core/request-id";
 import { type Authenticate, createAuthenticator } from "./authenticate";
 import type { Cloud } from "./cloud";
 import { ApiFault, actionNotFound } from "./fault";
+import { refuseExpired, refuseOnDemand, skewMs } from "./faults";
 import { HANDLERS } from "./handlers";
 import { API_VERSIONS, apiOf, findOperation } from "./operations";
 import { type SignedRequest, splitTarget } from "./signature";
@@ -31,6 +32,7 @@ export function createEasHandler(cloud: Cloud, faults: Faults): HttpHandler {
       "content-type": "application/json;charset=utf-8",
       "content-length": Buffer.byteLength(text),
       "x-acs-request-id": requestId,
+      ...reply.headers,
     });
     response.end(text);
   };
@@ -38,6 +40,7 @@ export function createEasHandler(cloud: Cloud, faults: Faults): HttpHandler {
 
 interface Reply {
   status: number;
+  headers?: Readonly<Record<string, string>>;
   body: object;
 }
 
@@ -50,15 +53,15 @@ async function run(
 ): Promise<Reply> {
   const body = await readBody(incoming);
   const request = toSignedRequest(incoming);
-  authenticate(request, body);
+  if (faults.any) refuseExpired(faults, request);
+  authenticate(request, body, faults.any ? skewMs(faults, request) : 0);
   const { path, query } = splitTarget(request.target);
   if (request.headers["x-acs-version"] !== API_VERSIONS[apiOf(path)])
     throw new ApiFault(404, "InvalidVersion", "Specified parameter Version is not valid.");
   const match = findOperation(request.method, path);
   const action = request.headers["x-acs-action"];
   if (!match || (action !== undefined && action !== match.operation)) throw actionNotFound();
-  const fault = faults.take(match.operation);
-  if (fault) throw new ApiFault(fault.status, fault.code, fault.message);
+  if (faults.any) refuseOnDemand(faults, request);
   const result = await HANDLERS[match.operation]({
     cloud,
     params: match.params,
@@ -72,6 +75,7 @@ function toErrorReply(error: unknown, requestId: string, host: string): Reply {
   const fault = error instanceof ApiFault ? error : internalFault(error);
   return {
     status: fault.status,
+    headers: fault.headers,
     body: {
       RequestId: requestId,
       HostId: host,

@@ -12,6 +12,7 @@ import type { Call, Reply } from "./call";
 import { NotModified } from "./conditions";
 import { corsHeaders, findCorsRule, parseRequestHeaders } from "./cors";
 import { errorXml, OssError, ossError } from "./errors";
+import { hideEtag, refuseExpired, refuseOnDemand, skewMs } from "./faults";
 import { metaHeaders } from "./object-headers";
 import { detectOperation } from "./operation";
 import { OPERATIONS } from "./operations";
@@ -40,7 +41,7 @@ export function createOssHandler(context: OssServerContext): HttpHandler {
       if (incoming.destroyed && !incoming.complete) return;
       reply = errorReply(toOssError(error), incoming, requestId);
     }
-    const headers = {
+    const headers: Record<string, string> = {
       Server: "AliyunOSS",
       Date: new Date(context.clock.now()).toUTCString(),
       "x-oss-request-id": requestId,
@@ -48,17 +49,18 @@ export function createOssHandler(context: OssServerContext): HttpHandler {
       ...(request && request.method !== "OPTIONS" ? actualCorsHeaders(request, context) : undefined),
       ...reply.headers,
     };
+    if (request && context.faults?.any) hideEtag(context.faults, request, headers);
     await send(incoming, response, reply, headers);
   };
 }
 
 async function answer(request: OssRequest, context: OssServerContext): Promise<Reply> {
   const { account, region, store, faults } = context;
-  const now = context.clock.now();
+  const now = context.clock.now() + (faults?.any ? skewMs(faults, request) : 0);
+  if (faults?.any) refuseExpired(faults, request, now);
   const caller = authenticate(request, { account, region, now });
   const operation = detectOperation(request);
-  const fault = faults?.take(operation);
-  if (fault) throw new OssError(fault.code, { status: fault.status, message: fault.message });
+  if (faults?.any) refuseOnDemand(faults, request);
   const call: Call = { request, store, account, region, now };
   authorize(operation, caller, call);
   return OPERATIONS[operation](call);

@@ -1,0 +1,35 @@
+import type { FaultOccasion, Faults } from "@/lib/sandbox/core/faults";
+import { ApiFault } from "./fault";
+import { findOperation } from "./operations";
+import { type SignedRequest, splitTarget } from "./signature";
+
+/** Faults on demand that the API itself makes; those of the line are core's. */
+
+export function occasionOf({ method, target }: Pick<SignedRequest, "method" | "target">): FaultOccasion {
+  const { path } = splitTarget(target);
+  const match = findOperation(method, path);
+  return { server: "eas", operation: match?.operation, method, path, service: match?.params.service };
+}
+
+/** How far the server's clock is off for this request. */
+export function skewMs(faults: Faults, request: SignedRequest): number {
+  return (faults.take("clock-skew", occasionOf(request))?.seconds ?? 0) * 1000;
+}
+
+/** Answers as for credentials that were good until now (reference: eas-openapi.md §5). */
+export function refuseExpired(faults: Faults, request: SignedRequest): void {
+  if (request.headers.authorization === undefined) return;
+  const held = request.headers["x-acs-security-token"] === undefined ? "key" : "token";
+  const fits = ({ what }: { what: string }) => what === "any" || what === held;
+  if (!faults.takeIf("expired-credentials", occasionOf(request), fits)) return;
+  if (held === "key") throw new ApiFault(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.");
+  throw new ApiFault(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.");
+}
+
+export function refuseOnDemand(faults: Faults, request: SignedRequest): void {
+  const fault = faults.take("vendor-error", occasionOf(request));
+  if (!fault) return;
+  const headers: Record<string, string> = {};
+  if (fault.retryAfterMs !== undefined) headers["x-acs-retry-after"] = String(fault.retryAfterMs);
+  throw new ApiFault(fault.status, fault.code, fault.message, headers);
+}
