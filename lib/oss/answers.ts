@@ -1,6 +1,6 @@
 /** What ali-oss hands back, as far as we read it; its typings do not describe it truly, so it is parsed like any answer. */
 import { z } from "zod";
-import type { CorsRule } from "./types";
+import type { AbortRule, CorsRule } from "./types";
 
 /** xml2js gives a list of one as the bare element, and an absent list as nothing. */
 function list<T extends z.ZodType>(element: T) {
@@ -51,6 +51,33 @@ export const PartsAnswer = z.object({
   isTruncated: z.unknown(),
   nextPartNumberMarker: z.unknown(),
 });
+
+export const UploadsAnswer = z.object({
+  uploads: list(z.object({ name: z.string(), uploadId: z.string(), initiated: z.string() })),
+  isTruncated: z.boolean(),
+  nextKeyMarker: z.string().nullish(),
+  nextUploadIdMarker: z.string().nullish(),
+});
+
+/** Rules come in many shapes; only those about abandoned uploads are looked into. */
+const LifecycleAnswer = z.object({
+  rules: list(
+    z.object({
+      prefix: z.string().nullish(),
+      status: z.string(),
+      abortMultipartUpload: z.object({ days: z.coerce.number().optional() }).optional().catch(undefined),
+    }),
+  ),
+});
+
+export function parseLifecycle(answer: unknown): { rules: AbortRule[]; allRules: number } {
+  const { rules } = LifecycleAnswer.parse(answer);
+  const aborting = rules.flatMap(({ prefix, status, abortMultipartUpload }) => {
+    const days = abortMultipartUpload?.days;
+    return status === "Enabled" && days !== undefined ? [{ prefix: prefix ?? "", days }] : [];
+  });
+  return { rules: aborting, allRules: rules.length };
+}
 
 const CorsAnswer = z.object({
   rules: z.array(

@@ -219,3 +219,34 @@ describe("multipart", () => {
     await expect(oss.listParts(BUCKET, KEY, uploadId)).rejects.toMatchObject({ code: "not_found" });
   });
 });
+
+describe("what a bucket browser needs", () => {
+  test("many objects go at once, awkward names and absent ones included", async () => {
+    const keys = ["bin/a b.txt", "bin/分片&<1>.bin", "bin/'quote\".txt", "bin/absent"];
+    for (const key of keys.slice(0, 3)) await oss.putObject(BUCKET, key, text("x"));
+    await oss.deleteObjects(BUCKET, keys);
+    expect((await oss.listAllObjects(BUCKET, "bin/", 10)).objects).toEqual([]);
+    await oss.deleteObjects(BUCKET, []);
+  });
+
+  test("open uploads are listed below a prefix, over several pages", async () => {
+    const keys = ["open/a.bin", "open/b.bin", "open/c.bin"];
+    const ids = await Promise.all(keys.map((key) => oss.initiateUpload(BUCKET, key)));
+    const other = await oss.initiateUpload(BUCKET, "elsewhere.bin");
+    const found = await oss.listUploads(BUCKET, "open/", 10);
+    expect(found.map(({ key, uploadId }) => ({ key, uploadId }))).toEqual(
+      keys.map((key, index) => ({ key, uploadId: ids[index]?.uploadId })),
+    );
+    expect(Number.isNaN(Date.parse(found[0]?.initiatedAt ?? ""))).toBe(false);
+    expect(await oss.listUploads(BUCKET, "open/", 2)).toHaveLength(2);
+    for (const [index, key] of keys.entries()) await oss.abortUpload(BUCKET, key, ids[index]?.uploadId ?? "");
+    await oss.abortUpload(BUCKET, "elsewhere.bin", other.uploadId);
+    expect(await oss.listUploads(BUCKET, "open/", 10)).toEqual([]);
+  });
+
+  test("the rule against abandoned uploads is put and read again", async () => {
+    expect(await oss.getAbortRules(BUCKET)).toEqual({ rules: [], allRules: 0 });
+    await oss.putAbortRule(BUCKET, { prefix: "", days: 7 });
+    expect(await oss.getAbortRules(BUCKET)).toEqual({ rules: [{ prefix: "", days: 7 }], allRules: 1 });
+  });
+});

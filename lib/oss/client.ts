@@ -15,11 +15,13 @@ import {
   ObjectsAnswer,
   PartsAnswer,
   parseCors,
+  parseLifecycle,
+  UploadsAnswer,
 } from "./answers";
 import { toAppError } from "./errors";
 import { isBucketName } from "./names";
 import { createPresigner } from "./presign";
-import type { ObjectHead, ObjectPage, OssClient, OssObject, UploadedPart } from "./types";
+import type { ObjectHead, ObjectPage, OpenUpload, OssClient, OssObject, UploadedPart } from "./types";
 
 export type { OssClient };
 
@@ -198,6 +200,12 @@ export function createOssClient(connection: Connection, clock: Clock = systemClo
     async deleteObject(bucket, key) {
       await call(() => of(bucket).delete(key));
     },
+    async deleteObjects(bucket, keys) {
+      for (let from = 0; from < keys.length; from += PAGE_MAX) {
+        const batch = keys.slice(from, from + PAGE_MAX);
+        await call(() => of(bucket).deleteMulti(batch, { quiet: true }));
+      }
+    },
 
     async initiateUpload(bucket, key) {
       return InitiateAnswer.parse(await call(() => of(bucket).initMultipartUpload(key)));
@@ -224,6 +232,41 @@ export function createOssClient(connection: Connection, clock: Clock = systemClo
       }
     },
     listParts,
+    async listUploads(bucket, prefix, limit) {
+      const found: OpenUpload[] = [];
+      let marker: Record<string, string> = {};
+      for (;;) {
+        const query = {
+          "max-uploads": Math.min(PAGE_MAX, limit - found.length),
+          ...(prefix ? { prefix } : {}),
+          ...marker,
+        };
+        const answer = UploadsAnswer.parse(await call(() => of(bucket).listUploads(query as OSS.ListUploadsQuery)));
+        found.push(
+          ...answer.uploads.map(({ name, uploadId, initiated }) => ({ key: name, uploadId, initiatedAt: initiated })),
+        );
+        if (!answer.isTruncated || !answer.nextKeyMarker || found.length >= limit) return found;
+        marker = { "key-marker": answer.nextKeyMarker, "upload-id-marker": answer.nextUploadIdMarker ?? "" };
+      }
+    },
+    async getAbortRules(bucket) {
+      try {
+        return parseLifecycle(await call(() => of(bucket).getBucketLifecycle(bucket)));
+      } catch (error) {
+        if (error instanceof AppError && error.vendor?.code === "NoSuchLifecycle") return { rules: [], allRules: 0 };
+        throw error;
+      }
+    },
+    async putAbortRule(bucket, { prefix, days }) {
+      // The SDK writes its own spelling into the rule it is given, so every try gets its own.
+      const rule = () => ({
+        id: "abort-abandoned-uploads",
+        prefix,
+        status: "Enabled" as const,
+        abortMultipartUpload: { days },
+      });
+      await call(() => of(bucket).putBucketLifecycle(bucket, [rule() as unknown as OSS.LifecycleRule]));
+    },
     ...createPresigner(of),
   };
 }

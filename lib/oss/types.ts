@@ -55,6 +55,21 @@ export interface UploadedPart {
   crc64?: string;
 }
 
+/** A multipart upload that was begun and neither completed nor aborted. Its parts cost like stored objects. */
+export interface OpenUpload {
+  key: string;
+  uploadId: string;
+  initiatedAt: string;
+}
+
+/** An enabled lifecycle rule that removes abandoned uploads. */
+export interface AbortRule {
+  /** Empty = the whole bucket. */
+  prefix: string;
+  /** Parts older than this are removed by OSS itself. */
+  days: number;
+}
+
 export interface CompletedObject {
   sizeBytes: number;
   etag: string;
@@ -97,6 +112,8 @@ export interface OssClient {
   putObject(bucket: string, key: string, body: Uint8Array, contentType?: string): Promise<void>;
   /** Also succeeds when the object is absent. */
   deleteObject(bucket: string, key: string): Promise<void>;
+  /** Any number of keys, in batches; absent ones count as deleted. */
+  deleteObjects(bucket: string, keys: readonly string[]): Promise<void>;
 
   initiateUpload(bucket: string, key: string): Promise<{ uploadId: string }>;
   /** Survives a lost answer: when the upload id is gone, the object is compared with `expected` instead. */
@@ -110,6 +127,12 @@ export interface OssClient {
   /** Also succeeds when the upload is gone. */
   abortUpload(bucket: string, key: string, uploadId: string): Promise<void>;
   listParts(bucket: string, key: string, uploadId: string): Promise<UploadedPart[]>;
+  /** The first `limit` below a prefix, by key. */
+  listUploads(bucket: string, prefix: string, limit: number): Promise<OpenUpload[]>;
+  /** What the bucket's lifecycle rules do about abandoned uploads, and how many rules there are in all. */
+  getAbortRules(bucket: string): Promise<{ rules: AbortRule[]; allRules: number }>;
+  /** The bucket's one rule from now on: only for a bucket without any, because writing replaces all of them. */
+  putAbortRule(bucket: string, rule: AbortRule): Promise<void>;
 
   presignGet(bucket: string, key: string, options: PresignGetOptions): Promise<string>;
   /** The URL accepts exactly `sizeBytes` bytes and no Content-Type. */

@@ -1,0 +1,58 @@
+import { and, eq } from "drizzle-orm";
+import type { z } from "zod";
+import type { Context } from "@/lib/context.server";
+import { checkPrefix } from "@/lib/oss/check-prefix";
+import { parsePrefix } from "@/lib/oss/names";
+import type { CheckPrefixSchema } from "@/lib/oss/schemas";
+import { modelRoots } from "@/lib/store/schema/model-roots";
+import { toUse } from "./list-roots";
+import { compareManifests, ManifestSchema, partsOf, toManifest } from "./manifest";
+import { listServiceMounts, MODEL_MOUNT, usersOf } from "./mounts";
+import type { RootReport, RootVerdict } from "./schemas";
+
+/** As many objects as the check itself looks at. */
+const OBJECTS_MAX = 20_000;
+
+/** Checks a model root where it lies, tells what changed since the last check, and remembers this one. */
+export async function checkRoot(ctx: Context, input: z.output<typeof CheckPrefixSchema>): Promise<RootReport> {
+  const { db, connection, oss, clock, user } = ctx;
+  const { bucket } = input;
+  const prefix = parsePrefix(input.prefix);
+  const [report, { objects }, mounts] = await Promise.all([
+    checkPrefix(ctx, input),
+    oss.listAllObjects(bucket, prefix, OBJECTS_MAX),
+    listServiceMounts(ctx),
+  ]);
+  const manifest = toManifest(objects, prefix);
+  const here = and(
+    eq(modelRoots.connectionId, connection.id),
+    eq(modelRoots.bucket, bucket),
+    eq(modelRoots.prefix, prefix),
+  );
+  const [before] = await db.select().from(modelRoots).where(here);
+  const known = ManifestSchema.safeParse(before?.manifest);
+  const verdict: RootVerdict = {
+    ok: report.verdict.ok,
+    kind: report.verdict.kind,
+    files: report.verdict.files,
+    totalBytes: report.verdict.totalBytes,
+    parts: partsOf(report.files.map(({ path }) => path)),
+    errors: report.findings.filter(({ level }) => level === "error").length,
+    warnings: report.findings.filter(({ level }) => level === "warning").length,
+  };
+  const row = { verdict, manifest, checkedBy: user.name, checkedAt: new Date(clock.now()) };
+  await db
+    .insert(modelRoots)
+    .values({ connectionId: connection.id, bucket, prefix, ...row })
+    .onConflictDoUpdate({ target: [modelRoots.connectionId, modelRoots.bucket, modelRoots.prefix], set: row });
+  return {
+    ...report,
+    usedBy: usersOf(mounts, bucket, prefix)
+      .filter((mount) => mount.mountPath === MODEL_MOUNT && mount.prefix === prefix)
+      .map(toUse),
+    changes:
+      before && known.success
+        ? { since: before.checkedAt.toISOString(), ...compareManifests(known.data, manifest) }
+        : undefined,
+  };
+}

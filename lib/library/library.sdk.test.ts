@@ -1,0 +1,173 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "@/lib/clock";
+import type { Connection } from "@/lib/connection";
+import { type Context, toContext } from "@/lib/context.server";
+import { sampleModel } from "@/lib/models/sample";
+import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
+import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
+import { auditEntries } from "@/lib/store/schema/audit";
+import { users } from "@/lib/store/schema/auth";
+import { createTestStore, type TestStore } from "@/lib/store/testing";
+import { beginUpload } from "@/lib/uploads/target";
+import { checkRoot } from "./check-root";
+import { deleteObjects } from "./delete-objects";
+import { downloadAddress } from "./download";
+import { listRoots } from "./list-roots";
+import { abortOpenUploads, addAbortRule, listOpenUploads } from "./open-uploads";
+
+/** The library with real clients against the imitated cloud and a real database. */
+
+const BUCKET = "library-bucket";
+const FLAGS = { func: "base", blade: false, translate: false, closeSafety: false, customImage: false } as const;
+let sandbox: Sandbox;
+let store: TestStore;
+let folder: string;
+let ctx: Context;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "easel-library-"));
+  [store, sandbox] = await Promise.all([
+    createTestStore(),
+    startSandbox({
+      dataDir: folder,
+      region: "cn-hangzhou",
+      account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
+      speed: 0,
+      clock: systemClock,
+      ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
+    }),
+  ]);
+  const eas = { protocol: "http", host: `localhost:${sandbox.ports.eas}` } as const;
+  const connection: Connection = {
+    id: "test",
+    kind: "saved",
+    name: "test",
+    region: "cn-hangzhou",
+    credentials: sandbox.account,
+    eas,
+    workspace: eas,
+    oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
+    gatewayHosts: [`localhost:${sandbox.ports.gateway}`],
+  };
+  const user = { id: randomUUID(), name: "Ada", role: "owner" as const };
+  await store.db.insert(users).values({ ...user, passwordHash: "-" });
+  ctx = toContext({ connection, db: store.db, clock: systemClock, signal: new AbortController().signal, user });
+  await ctx.oss.createBucket(BUCKET);
+});
+afterAll(async () => {
+  await sandbox.close();
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+async function putSample(prefix: string): Promise<void> {
+  for (const { path, bytes } of sampleModel()) await ctx.oss.putObject(BUCKET, prefix + path, bytes);
+}
+
+async function deploy(name: string, root: string): Promise<void> {
+  const draft = {
+    ...SOUND_DRAFT,
+    check: { ...SOUND_DRAFT.check, bucket: BUCKET },
+    model: { ...SOUND_DRAFT.model, bucket: BUCKET, root },
+    service: { ...SOUND_DRAFT.service, name, modelPath: root, instances: 0 },
+  };
+  await ctx.eas.createService(toConfigJson(toEasConfig(draft)));
+}
+
+const rootAt = async (prefix: string) => (await listRoots(ctx)).find((root) => root.prefix === prefix);
+
+describe("a model root", () => {
+  test("is known once it was brought up, and what it is once it was checked", async () => {
+    await beginUpload(ctx, { bucket: BUCKET, prefix: "sd15" });
+    expect(await rootAt("sd15/")).toMatchObject({ bucket: BUCKET, usedBy: [], uploaded: { by: "Ada" } });
+    await putSample("sd15/");
+    const report = await checkRoot(ctx, { bucket: BUCKET, prefix: "sd15", ...FLAGS });
+    expect(report.verdict).toMatchObject({ ok: true, loadsVia: "diffusers" });
+    expect(report.changes).toBeUndefined();
+    expect((await rootAt("sd15/"))?.check).toMatchObject({
+      by: "Ada",
+      verdict: { ok: true, files: sampleModel().length, parts: ["base_model"], errors: 0 },
+    });
+  });
+
+  test("tells what changed since the last check", async () => {
+    await putSample("moving/");
+    await checkRoot(ctx, { bucket: BUCKET, prefix: "moving/", ...FLAGS });
+    await ctx.oss.putObject(BUCKET, "moving/lora/new.safetensors", new Uint8Array([1]));
+    await ctx.oss.deleteObject(BUCKET, "moving/base_model/model_index.json");
+    const { changes, verdict } = await checkRoot(ctx, { bucket: BUCKET, prefix: "moving/", ...FLAGS });
+    expect(verdict.ok).toBe(false);
+    expect(changes).toMatchObject({
+      added: ["lora/new.safetensors"],
+      removed: ["base_model/model_index.json"],
+      changed: [],
+    });
+  });
+
+  test("of a service is known though nobody brought it up from here, and is not deleted under it", async () => {
+    await putSample("mounted/");
+    await deploy("mounts_it", "mounted/");
+    expect((await rootAt("mounted/"))?.usedBy.map(({ name }) => name)).toEqual(["mounts_it"]);
+    for (const key of ["mounted/", "mounted/base_model/", "mounted/base_model/model_index.json"])
+      await expect(deleteObjects(ctx, { bucket: BUCKET, key })).rejects.toMatchObject({
+        code: "conflict",
+        params: { name: "mounts_it" },
+      });
+    expect(await ctx.oss.headObject(BUCKET, "mounted/base_model/model_index.json")).toBeDefined();
+  });
+
+  test("goes with all its objects and open uploads, and is forgotten", async () => {
+    await putSample("gone/");
+    await checkRoot(ctx, { bucket: BUCKET, prefix: "gone/", ...FLAGS });
+    await ctx.oss.initiateUpload(BUCKET, "gone/half.bin");
+    await ctx.oss.putObject(BUCKET, "gone-not/x", new Uint8Array([1]));
+    const deleted = await deleteObjects(ctx, { bucket: BUCKET, key: "gone/" });
+    expect(deleted).toEqual({ objects: sampleModel().length, more: false });
+    expect((await ctx.oss.listAllObjects(BUCKET, "gone/", 10)).objects).toEqual([]);
+    expect(await ctx.oss.listUploads(BUCKET, "gone/", 10)).toEqual([]);
+    expect(await ctx.oss.headObject(BUCKET, "gone-not/x")).toBeDefined();
+    expect(await rootAt("gone/")).toBeUndefined();
+    const deeds = await store.db.select().from(auditEntries);
+    expect(deeds).toContainEqual(
+      expect.objectContaining({ action: "models.delete", target: `oss://${BUCKET}/gone/`, userName: "Ada" }),
+    );
+  });
+
+  test.each(["", "/", "a//b", "../x", "/abs"])("cannot be deleted as %j", async (key) => {
+    await expect(deleteObjects(ctx, { bucket: BUCKET, key })).rejects.toMatchObject({ code: "invalid_input" });
+  });
+});
+
+describe("one object", () => {
+  test("is downloaded from OSS itself, under its own name", async () => {
+    await ctx.oss.putObject(BUCKET, "files/权重 v1.bin", new TextEncoder().encode("bytes"));
+    const response = await fetch(await downloadAddress(ctx, { bucket: BUCKET, key: "files/权重 v1.bin" }));
+    expect(await response.text()).toBe("bytes");
+    expect(response.headers.get("content-disposition")).toContain(encodeURIComponent("权重 v1.bin"));
+    await expect(downloadAddress(ctx, { bucket: BUCKET, key: "files/absent" })).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+});
+
+describe("unfinished uploads", () => {
+  test("are listed, aborted, and left to OSS by a rule that replaces none", async () => {
+    const { uploadId } = await ctx.oss.initiateUpload(BUCKET, "half/w.bin");
+    const before = await listOpenUploads(ctx, { bucket: BUCKET, prefix: "half" });
+    expect(before).toMatchObject({ uploads: [{ key: "half/w.bin", uploadId }], canAddRule: true });
+    expect(before.abortAfterDays).toBeUndefined();
+    await abortOpenUploads(ctx, { bucket: BUCKET, uploads: before.uploads });
+    await addAbortRule(ctx, { bucket: BUCKET, days: 7 });
+    expect(await listOpenUploads(ctx, { bucket: BUCKET, prefix: "half" })).toEqual({
+      uploads: [],
+      abortAfterDays: 7,
+      canAddRule: false,
+    });
+    await expect(addAbortRule(ctx, { bucket: BUCKET, days: 3 })).rejects.toMatchObject({ code: "conflict" });
+  });
+});

@@ -1,0 +1,57 @@
+import type { Context } from "@/lib/context.server";
+import { parseOssUri, readConfig } from "@/lib/service-config/config-facts";
+
+/** A place in a bucket that a service has mounted. */
+export interface ServiceMount {
+  service: string;
+  status: string;
+  mountPath: string;
+  bucket: string;
+  /** Empty, or ends in `/`. */
+  prefix: string;
+}
+
+/** Where the diffusers container looks for its models (reference: diffusers-service.md §3). */
+export const MODEL_MOUNT = "/oss";
+
+/** Replies of the list may come without configurations; each missing one costs a call. */
+const AT_ONCE = 8;
+
+/** Every OSS mount of every service of the region. */
+export async function listServiceMounts({ eas }: Pick<Context, "eas">): Promise<ServiceMount[]> {
+  const { items } = await eas.listAllServices({});
+  const services = items.filter(({ role }) => role !== "Queue");
+  const mounts: ServiceMount[] = [];
+  for (let from = 0; from < services.length; from += AT_ONCE) {
+    const batch = await Promise.all(
+      services.slice(from, from + AT_ONCE).map(async (service) => ({
+        service,
+        // A service may be gone since the list was made.
+        config: service.config ?? (await eas.describeService(service.name).catch(() => undefined))?.config,
+      })),
+    );
+    for (const { service, config } of batch) {
+      for (const { mountPath, path } of readConfig(config).mounts) {
+        const at = parseOssUri(path);
+        if (at)
+          mounts.push({
+            service: service.name,
+            status: service.status,
+            mountPath,
+            bucket: at.bucket,
+            prefix: at.folder,
+          });
+      }
+    }
+  }
+  return mounts;
+}
+
+/** Services to which `key` matters: it lies in what they mount, or (a prefix) holds it. */
+export function usersOf(mounts: readonly ServiceMount[], bucket: string, key: string): ServiceMount[] {
+  const touching = mounts.filter(
+    (mount) =>
+      mount.bucket === bucket && (key.startsWith(mount.prefix) || (key.endsWith("/") && mount.prefix.startsWith(key))),
+  );
+  return [...new Map(touching.map((mount) => [mount.service, mount])).values()];
+}

@@ -1,0 +1,52 @@
+import type { z } from "zod";
+import { writeAudit } from "@/lib/auth/audit";
+import type { Context } from "@/lib/context.server";
+import { AppError } from "@/lib/errors";
+import { parsePrefix } from "@/lib/oss/names";
+import type { AbortRuleSchema, AbortUploadsSchema, OpenUploads, RootSchema } from "./schemas";
+
+const UPLOADS_MAX = 1000;
+
+/** Uploads that were begun and never finished; their parts are paid for until somebody removes them. */
+export async function listOpenUploads(
+  { oss }: Pick<Context, "oss">,
+  { bucket, prefix }: z.output<typeof RootSchema>,
+): Promise<OpenUploads> {
+  const below = parsePrefix(prefix);
+  const [uploads, { rules, allRules }] = await Promise.all([
+    oss.listUploads(bucket, below, UPLOADS_MAX),
+    oss.getAbortRules(bucket),
+  ]);
+  const days = rules.filter((rule) => below.startsWith(rule.prefix)).map((rule) => rule.days);
+  return {
+    uploads,
+    abortAfterDays: days.length > 0 ? Math.min(...days) : undefined,
+    canAddRule: allRules === 0,
+  };
+}
+
+export async function abortOpenUploads(
+  ctx: Context,
+  { bucket, uploads }: z.output<typeof AbortUploadsSchema>,
+): Promise<{ aborted: number }> {
+  for (const { key, uploadId } of uploads) await ctx.oss.abortUpload(bucket, key, uploadId);
+  return { aborted: uploads.length };
+}
+
+/** Lets OSS itself remove abandoned parts. Only where the bucket has no rule yet: writing replaces all of them. */
+export async function addAbortRule(ctx: Context, { bucket, days }: z.output<typeof AbortRuleSchema>): Promise<null> {
+  const { oss, db, clock, user, connection } = ctx;
+  const { allRules } = await oss.getAbortRules(bucket);
+  if (allRules > 0)
+    throw new AppError("conflict", { params: { what: "lifecycle", name: bucket, rule: "models.open.hasRules" } });
+  await oss.putAbortRule(bucket, { prefix: "", days });
+  await writeAudit(db, clock, {
+    action: "models.lifecycle",
+    target: bucket,
+    user,
+    address: ctx.address ?? "",
+    connectionId: connection.id,
+    details: { days },
+  });
+  return null;
+}
