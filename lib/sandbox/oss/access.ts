@@ -38,6 +38,8 @@ const RIGHTS: Record<Operation, Right> = {
   CompleteMultipartUpload: "write",
   AbortMultipartUpload: "write",
   ListParts: "read",
+  AppendObject: "write",
+  RestoreObject: "owner",
   CopyObject: "owner",
   PutObject: "write",
   GetObject: "read",

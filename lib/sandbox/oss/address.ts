@@ -54,12 +54,17 @@ function parseHost(host: string, region: string): HostPlace {
   return { bucket, pathStyle: false };
 }
 
+/** OSS reads a bare plus sign as a space in paths too; the Go SDK's own suite depends on it, all SDKs send `%2B` for +. */
+export function decodePath(raw: string): Buffer {
+  return decodePercent(raw.replaceAll("+", " "));
+}
+
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Decodes exactly once; undefined for an empty key, which addresses the bucket. */
 function decodeKey(raw: string): string | undefined {
   if (raw === "") return undefined;
-  const bytes = decodePercent(raw);
+  const bytes = decodePath(raw);
   let key: string;
   try {
     key = UTF8.decode(bytes);

@@ -14,6 +14,9 @@ const REDUNDANCIES: readonly string[] = ["LRS", "ZRS"];
 export function listBuckets(call: Call): Reply {
   const { request, store, region } = call;
   const prefix = request.parameter("prefix");
+  if (prefix !== undefined && !/^[a-z0-9-]*$/.test(prefix)) {
+    throw invalidArgument("The specified bucket prefix is not valid.", "prefix", prefix);
+  }
   const marker = request.parameter("marker");
   const maxKeys = integerParameter(request, "max-keys", 100, 1, 1000);
   const names = store

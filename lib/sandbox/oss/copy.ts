@@ -1,4 +1,5 @@
-import { assertKey } from "./address";
+import { assertKey, decodePath } from "./address";
+import { requireReadable } from "./archive";
 import {
   bucketName,
   type Call,
@@ -15,7 +16,6 @@ import { invalidArgument, notImplementedParameter, ossError } from "./errors";
 import { storageClassHeader, storedHeaders } from "./object-headers";
 import { checkOverwrite, MAX_PUT_BYTES } from "./objects";
 import { objectAclHeader } from "./parameters";
-import { decodePercent } from "./percent";
 import type { ObjectRecord } from "./store/records";
 
 export interface CopySource {
@@ -29,7 +29,7 @@ export function copySource(call: Call): CopySource {
   const header = call.request.headers.get("x-oss-copy-source") ?? "";
   const [path = "", query] = header.split("?");
   if (query !== undefined) throw notImplementedParameter(query.split("=")[0] ?? "");
-  const [, bucket, key] = /^\/?([^/]+)\/([\s\S]+)$/.exec(decodePercent(path).toString("utf8")) ?? [];
+  const [, bucket, key] = /^\/?([^/]+)\/([\s\S]+)$/.exec(decodePath(path).toString("utf8")) ?? [];
   if (bucket === undefined || key === undefined) {
     throw invalidArgument(
       "Copy Source must mention the source bucket and key: /sourcebucket/sourcekey.",
@@ -40,6 +40,7 @@ export function copySource(call: Call): CopySource {
   assertKey(key);
   const object = requireObject(call, requireBucket(call, bucket), key);
   checkConditions(object, call.request.headers, COPY_CONDITIONS);
+  requireReadable(object, call.now);
   return { bucket, key, object };
 }
 
@@ -58,6 +59,7 @@ export function copyObject(call: Call): Reply {
   const ontoItself = source.bucket === bucketName(call) && source.key === key;
   const object: ObjectRecord = {
     ...source.object,
+    restored: undefined,
     key,
     lastModified: now,
     headers: directive === "REPLACE" || ontoItself ? storedHeaders(request) : source.object.headers,

@@ -51,6 +51,11 @@ const ERRORS = {
     "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
     "0017-00000244",
   ],
+  ObjectNotAppendable: [409, "The object is not appendable"],
+  OperationNotSupported: [400, "The operation is not supported for this resource"],
+  PositionNotEqualToLength: [409, "Position is not equal to file length"],
+  RestoreAlreadyInProgress: [409, "The restore operation is in progress."],
+  InvalidObjectState: [403, "The operation is not valid for the object's state"],
   NotImplemented: [400, "A header you provided implies functionality that is not implemented.", "0017-00000245"],
   PreconditionFailed: [412, "At least one of the pre-conditions you specified did not hold.", "0017-00001001"],
   RequestTimeTooSkewed: [
@@ -82,12 +87,14 @@ interface OssErrorOptions {
   /** Further elements of the XML, such as `Key` or `StringToSign`. */
   details?: Record<string, string | number>;
   status?: number;
+  headers?: Record<string, string>;
 }
 
 export class OssError extends Error {
   readonly status: number;
   readonly ec?: string;
   readonly details: Record<string, string | number>;
+  readonly headers: Record<string, string>;
 
   constructor(
     readonly code: string,
@@ -98,6 +105,7 @@ export class OssError extends Error {
     this.status = options.status ?? known?.[0] ?? 500;
     this.ec = options.ec ?? (options.message === undefined ? known?.[2] : undefined);
     this.details = options.details ?? {};
+    this.headers = options.headers ?? {};
   }
 }
 

@@ -1,3 +1,4 @@
+import { restoreHeader } from "./archive";
 import { httpDate, quoted } from "./call";
 import { invalidArgument } from "./errors";
 import type { OssRequest } from "./request";
@@ -56,7 +57,7 @@ export function metaHeaders(object: Pick<ObjectRecord, "etag" | "lastModified">)
   return { ETag: quoted(object.etag), "Last-Modified": httpDate(object.lastModified) };
 }
 
-export function fullHeaders(object: ObjectRecord): Record<string, string> {
+export function fullHeaders(object: ObjectRecord, now: number): Record<string, string> {
   const headers: Record<string, string> = {
     "Content-Type": "application/octet-stream",
     "Accept-Ranges": "bytes",
@@ -65,6 +66,10 @@ export function fullHeaders(object: ObjectRecord): Record<string, string> {
     "x-oss-storage-class": object.storageClass,
     "x-oss-hash-crc64ecma": object.crc64,
   };
+  if (object.type === "Appendable") headers["x-oss-next-append-position"] = String(object.size);
+  if (object.restored && now < object.restored.until) {
+    headers["x-oss-restore"] = restoreHeader(object.restored, now);
+  }
   const md5 = contentMd5(object);
   if (md5 !== undefined) headers["Content-MD5"] = md5;
   for (const [name, value] of Object.entries(object.headers)) headers[CONTENT_HEADERS[name] ?? name] = value;

@@ -1,3 +1,4 @@
+import { requireReadable } from "./archive";
 import { checkContentMd5 } from "./body";
 import {
   bucketName,
@@ -95,11 +96,12 @@ export function checkTrafficLimit(request: OssRequest): void {
 }
 
 export async function getObject(call: Call): Promise<Reply> {
-  const { request, store } = call;
+  const { request, store, now } = call;
   const object = requireObject(call);
   checkConditions(object, request.headers, PLAIN_CONDITIONS);
   checkTrafficLimit(request);
-  const headers = { ...fullHeaders(object), ...overriddenHeaders(request) };
+  requireReadable(object, now);
+  const headers = { ...fullHeaders(object, now), ...overriddenHeaders(request) };
   const process = request.parameter("x-oss-process");
   if (process) return processImage(store, object, process, headers);
   const standard = request.headers.get("x-oss-range-behavior")?.toLowerCase() === "standard";
@@ -114,7 +116,7 @@ export async function getObject(call: Call): Promise<Reply> {
 export function headObject(call: Call): Reply {
   const object = requireObject(call);
   checkConditions(object, call.request.headers, PLAIN_CONDITIONS);
-  return { status: 200, headers: { ...fullHeaders(object), "Content-Length": String(object.size) } };
+  return { status: 200, headers: { ...fullHeaders(object, call.now), "Content-Length": String(object.size) } };
 }
 
 export function getObjectMeta(call: Call): Reply {

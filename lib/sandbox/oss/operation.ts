@@ -51,6 +51,8 @@ const RULES = {
   CompleteMultipartUpload: { level: "object", method: "POST", parameters: ["uploadId"] },
   AbortMultipartUpload: { level: "object", method: "DELETE", parameters: ["uploadId"] },
   ListParts: { level: "object", method: "GET", parameters: ["uploadId"] },
+  AppendObject: { level: "object", method: "POST", parameters: ["append", "position"] },
+  RestoreObject: { level: "object", method: "POST", parameters: ["restore"] },
   CopyObject: { level: "object", method: "PUT", header: "x-oss-copy-source" },
   PutObject: { level: "object", method: "PUT" },
   GetObject: { level: "object", method: "GET" },

@@ -1,3 +1,5 @@
+import { appendObject } from "./append";
+import { restoreObject } from "./archive";
 import * as configuration from "./bucket-configuration";
 import * as buckets from "./buckets";
 import type { OperationHandler } from "./call";
@@ -39,6 +41,8 @@ export const OPERATIONS: Record<Operation, OperationHandler> = {
   CompleteMultipartUpload: multipart.completeMultipartUpload,
   AbortMultipartUpload: multipart.abortMultipartUpload,
   ListParts: multipart.listParts,
+  AppendObject: appendObject,
+  RestoreObject: restoreObject,
   CopyObject: copyObject,
   PutObject: objects.putObject,
   GetObject: objects.getObject,

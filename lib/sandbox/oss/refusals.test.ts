@@ -296,7 +296,6 @@ describe("what the sandbox does not imitate is refused", () => {
     [{ key: "", query: "versioning" }, 400, "NotImplemented"],
     [{ query: "tagging" }, 400, "NotImplemented"],
     [{ query: "versionId=1" }, 400, "NotImplemented"],
-    [{ method: "POST", query: "append&position=0" }, 405, "MethodNotAllowed"],
     [{ method: "PUT", headers: { "x-oss-server-side-encryption": "AES256" } }, 400, "NotImplemented"],
     [{ method: "PUT", headers: { "x-oss-tagging": "a=b" } }, 400, "NotImplemented"],
     [{ method: "PATCH" }, 405, "MethodNotAllowed"],

@@ -6,6 +6,7 @@ import type { Faults } from "@/lib/sandbox/core/faults";
 import type { HttpHandler } from "@/lib/sandbox/core/listen";
 import { ossRequestId } from "@/lib/sandbox/core/request-id";
 import type { SandboxAccount } from "@/lib/sandbox/core/types";
+import type { TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
 import { authorize } from "./access";
 import { authenticate } from "./authenticate";
 import type { Call, Reply } from "./call";
@@ -21,6 +22,7 @@ import type { Store } from "./store/store";
 
 export interface OssServerContext {
   account: SandboxAccount;
+  credentials: TemporaryCredentials;
   region: string;
   clock: Clock;
   store: Store;
@@ -104,7 +106,7 @@ function errorReply(error: OssError, incoming: IncomingMessage, requestId: strin
   if (error instanceof NotModified) return { status: 304, headers: metaHeaders(error.object) };
   const host = (incoming.headers.host ?? "localhost").replace(/:\d*$/, "");
   const xml = errorXml(error, requestId, host);
-  const headers: Record<string, string> = { "Content-Type": "application/xml" };
+  const headers: Record<string, string> = { "Content-Type": "application/xml", ...error.headers };
   if (error.ec) headers["x-oss-ec"] = error.ec;
   if (incoming.method === "HEAD") headers["x-oss-err"] = Buffer.from(xml).toString("base64");
   return { status: error.status, headers, body: xml };

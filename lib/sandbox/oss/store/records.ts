@@ -21,13 +21,20 @@ export interface Content {
 
 export interface ObjectRecord extends Content {
   key: string;
-  type: "Normal" | "Multipart";
+  type: "Normal" | "Multipart" | "Appendable";
   /** Milliseconds since the epoch. */
   lastModified: number;
   /** Lower-case names; content headers and `x-oss-meta-*`, bytes as latin1. */
   headers: Record<string, string>;
   storageClass: string;
   acl: ObjectAcl;
+  restored?: RestoreRecord;
+}
+
+/** A readable copy of an archived object; milliseconds since the epoch. */
+export interface RestoreRecord {
+  from: number;
+  until: number;
 }
 
 export interface PartRecord extends Content {
