@@ -5,6 +5,7 @@ import type { HttpHandler } from "@/lib/sandbox/core/listen";
 import type { SandboxPorts } from "@/lib/sandbox/core/types";
 import type { Cloud } from "@/lib/sandbox/eas/cloud";
 import { findInstanceType } from "@/lib/sandbox/eas/instance-types";
+import { ROLES, roleArn } from "@/lib/sandbox/sts/roles";
 
 /*
  * What a person or a test does to the cloud from outside: take an instance type out of stock, let the next calls of an
@@ -39,6 +40,8 @@ export function createControlHandler(cloud: Cloud, faults: Faults, ports: () => 
   const status = () => ({
     region: cloud.region,
     ports: ports(),
+    /** What AssumeRole may be asked for. */
+    roles: ROLES.map((role) => roleArn(cloud.account, role)),
     soldOut: cloud.stock.soldOut(),
     services: cloud.services.all().map(({ name, status: state }) => ({ name, status: state })),
   });

@@ -161,8 +161,9 @@ describe("the control port", () => {
   });
 });
 
-test("STS has no action", async () => {
-  const response = await fetch(`http://localhost:${sandbox.ports.sts}/?Action=AssumeRole`);
+test("STS does not know every action", async () => {
+  const query = "Action=AssumeRoleWithOIDC&Version=2015-04-01";
+  const response = await fetch(`http://localhost:${sandbox.ports.sts}/?${query}`);
   expect(response.status).toBe(404);
   expect(await response.text()).toContain("<Code>InvalidAction.NotFound</Code>");
 });

@@ -6,9 +6,10 @@ import { createEasHandler } from "@/lib/sandbox/eas/server";
 import { createServiceFinder } from "@/lib/sandbox/gateway/find-service";
 import { createGatewayHandler } from "@/lib/sandbox/gateway/server";
 import { startOss } from "@/lib/sandbox/oss/start";
+import { openCredentials } from "@/lib/sandbox/sts/credentials";
+import { createStsHandler } from "@/lib/sandbox/sts/server";
 import { startContainer as startWorker } from "@/lib/sandbox/worker/container";
 import { createControlHandler } from "./control";
-import { createStsHandler } from "./sts";
 
 export interface Sandbox {
   ports: SandboxPorts;
@@ -50,9 +51,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   try {
     const faults = createFaults(clock);
-    // Every port is taken before anything is read: a second sandbox on the same folder ends here.
+    const credentials = await openCredentials(dataDir, clock);
+    // Every port is taken before anything else is read: a second sandbox on the same folder ends here.
     const { store } = await open("oss", () =>
-      startOss({ dataDir, region, account, clock, port: options.ports.oss, faults }),
+      startOss({ dataDir, region, account, credentials, clock, port: options.ports.oss, faults }),
     );
     const handlers: Partial<Record<keyof SandboxPorts, HttpHandler>> = {};
     for (const name of ["eas", "gateway", "sts", "control"] as const)
@@ -62,6 +64,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
     const cloud = await openCloud({
       ...options,
+      credentials,
       store,
       startContainer: options.startContainer ?? startWorker,
       gatewayPort: () => ports.gateway,
@@ -73,7 +76,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     Object.assign(handlers, {
       eas: createEasHandler(cloud, faults),
       gateway: createGatewayHandler({ clock, find: createServiceFinder(cloud) }),
-      sts: createStsHandler(),
+      sts: createStsHandler({ account, credentials, clock, faults }),
       control: createControlHandler(cloud, faults, () => ports),
     });
     cloud.lifeCycle.resume();

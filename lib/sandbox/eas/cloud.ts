@@ -1,10 +1,12 @@
 import type { Clock } from "@/lib/clock";
-import type { SandboxAccount } from "@/lib/sandbox/core/types";
+import type { ContainerRequest, SandboxAccount } from "@/lib/sandbox/core/types";
+import type { TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
 import { serviceNotFound } from "./fault";
 import type { GroupStore } from "./groups/group-store";
 import type { LifeCycle } from "./life-cycle";
 import type { LogBook } from "./log-book";
 import type { ServiceRecord } from "./records";
+import type { Scaling } from "./scaling/scaler";
 import type { ServiceStore } from "./service-store";
 import type { Stock } from "./stock";
 
@@ -12,12 +14,16 @@ import type { Stock } from "./stock";
 export interface Cloud {
   region: string;
   account: SandboxAccount;
+  credentials: TemporaryCredentials;
   clock: Clock;
   services: ServiceStore;
   groups: GroupStore;
   lifeCycle: LifeCycle;
+  scaling: Scaling;
   logs: LogBook;
   stock: Stock;
+  /** To be told of each call that the gateway has let in: it is counted, and copied where the service is mirrored. */
+  observe(service: ServiceRecord, request: ContainerRequest): void;
   /** Known once the gateway listens. */
   gatewayPort(): number;
 }

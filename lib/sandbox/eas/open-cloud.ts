@@ -1,17 +1,26 @@
 import { join } from "node:path";
 import type { ObjectStore, SandboxConfig, StartContainer } from "@/lib/sandbox/core/types";
+import { NO_TEMPORARY_CREDENTIALS, type TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
 import type { Cloud } from "./cloud";
 import { openGroupStore } from "./groups/group-store";
 import { leaveGroup } from "./groups/membership";
-import { createLifeCycle } from "./life-cycle";
+import { createPassage } from "./instances/passage";
+import { createLifeCycle, type LifeCycle } from "./life-cycle";
 import { openLogBook } from "./log-book";
+import { createMirrors } from "./mirror/mirrors";
+import { createLoadMeter, createRequestMeter } from "./scaling/meters";
+import { createScaling } from "./scaling/scaler";
 import { openServiceStore } from "./service-store";
 import { openStock } from "./stock";
 
 export interface CloudOptions extends Pick<SandboxConfig, "dataDir" | "region" | "account" | "speed" | "clock"> {
+  /** None by default. */
+  credentials?: TemporaryCredentials;
   store: ObjectStore;
   startContainer: StartContainer;
   gatewayPort(): number;
+  /** Items that wait in an asynchronous service's input queue; undefined when it has none. */
+  backlog?(service: string): number | undefined;
 }
 
 /** Opens what the data folder remembers. Services go on once `lifeCycle.resume` is called. */
@@ -24,7 +33,49 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     openLogBook(join(folder, "logs")),
     openStock(folder),
   ]);
-  const world = { clock, speed, region, store, stock, startContainer };
-  const lifeCycle = createLifeCycle(world, services, logs, (service) => leaveGroup({ groups }, service));
-  return { region, account, clock, services, groups, lifeCycle, logs, stock, gatewayPort };
+  const now = () => clock.now();
+  const requests = createRequestMeter(now);
+  const load = createLoadMeter(now);
+  const mirrors = createMirrors(services, gatewayPort);
+  const world = { clock, speed, region, store, stock, startContainer, passage: createPassage(clock, load) };
+  const instances = createLifeCycle(world, services, logs, (service) => {
+    leaveGroup({ groups }, service);
+    scaling.arm(service);
+  });
+  const backlog = options.backlog ?? (() => undefined);
+  const scaling = createScaling({ clock, speed, services, lifeCycle: instances, requests, load, backlog });
+  const lifeCycle = inStep(instances, [scaling, mirrors]);
+  const credentials = options.credentials ?? NO_TEMPORARY_CREDENTIALS;
+  return {
+    region,
+    account,
+    credentials,
+    clock,
+    services,
+    groups,
+    lifeCycle,
+    scaling,
+    logs,
+    stock,
+    gatewayPort,
+    observe(service, request) {
+      requests.count(service.name);
+      mirrors.copy(service, request);
+    },
+  };
+}
+
+/** What goes on by itself begins and ends with the instances. */
+function inStep(lifeCycle: LifeCycle, companions: readonly { resume?(): void; close(): void }[]): LifeCycle {
+  return {
+    ...lifeCycle,
+    resume() {
+      lifeCycle.resume();
+      for (const companion of companions) companion.resume?.();
+    },
+    close() {
+      for (const companion of companions) companion.close();
+      lifeCycle.close();
+    },
+  };
 }

@@ -3,6 +3,7 @@ import type { Clock } from "@/lib/clock";
 import type { Faults } from "@/lib/sandbox/core/faults";
 import { listen } from "@/lib/sandbox/core/listen";
 import type { ObjectStore, SandboxAccount } from "@/lib/sandbox/core/types";
+import { NO_TEMPORARY_CREDENTIALS, type TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
 import { createOssHandler } from "./server";
 import { Store } from "./store/store";
 
@@ -11,6 +12,8 @@ export interface OssConfig {
   dataDir: string;
   region: string;
   account: SandboxAccount;
+  /** None by default. */
+  credentials?: TemporaryCredentials;
   clock: Clock;
   /** 0 takes any free one. */
   port: number;
@@ -24,13 +27,13 @@ export interface OssServer {
 }
 
 export async function startOss(config: OssConfig): Promise<OssServer> {
-  const { account, region, clock, faults } = config;
+  const { account, credentials = NO_TEMPORARY_CREDENTIALS, region, clock, faults } = config;
   let handle: ReturnType<typeof createOssHandler> | undefined;
   // The port comes first: a second sandbox on the same folder stops here, before it touches the journal.
   const listening = await listen((request, response) => handle?.(request, response), config.port);
   try {
     const store = new Store(join(config.dataDir, "oss"), clock);
-    handle = createOssHandler({ account, region, clock, store, faults });
+    handle = createOssHandler({ account, credentials, region, clock, store, faults });
     return {
       port: listening.port,
       store,
