@@ -26,6 +26,8 @@ export interface GatewayService {
   rpc: { keepaliveMs: number; workerThreads: number; maxQueueSize: number; rateLimit: number };
   /** Empty while nothing is ready. */
   upstreams: readonly Upstream[];
+  /** Told of each call with the right token, before anything else may refuse it. */
+  observe?(request: ContainerRequest): void;
 }
 
 export interface GatewayOptions {
@@ -63,6 +65,7 @@ export function createGatewayHandler({ clock, find }: GatewayOptions): HttpHandl
     const method = incoming.method ?? "GET";
     if (body === undefined) return text(413, "Payload Too Large", { connection: "close" });
     if (!isAuthorized({ method, path: target.path, headers, body }, service.token)) return unauthorized();
+    service.observe?.({ method, url: target.rest, headers, body });
     if (service.isAsync && !target.sideDoor)
       return text(501, "Not Implemented: the queue service of this asynchronous service is not available.");
     const upstream = [...service.upstreams].sort((a, b) => a.inFlight - b.inFlight)[0];
