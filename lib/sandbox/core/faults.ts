@@ -61,7 +61,11 @@ export interface Faults {
   /** Whether one would fit, without using it up; for what is looked at rather than done. */
   peek<Kind extends FaultKind>(kind: Kind, occasion: FaultOccasion): FaultParameters<Kind> | undefined;
   /** Uses up one occurrence of each fault of a kind that fits; with its generator, and its id for what is shared. */
-  takeAll<Kind extends FaultKind>(kind: Kind, occasion: FaultOccasion): Taken<Kind>[];
+  takeAll<Kind extends FaultKind>(
+    kind: Kind,
+    occasion: FaultOccasion,
+    accepts?: (parameters: FaultParameters<Kind>) => boolean,
+  ): Taken<Kind>[];
   /** Called whenever faults come, go or run out. Returns how to stop. */
   onChange(listener: () => void): () => void;
 }
@@ -152,9 +156,9 @@ export function createFaults(clock: Clock = systemClock): Faults {
       const first = held.length === 0 ? undefined : fitting(kind, occasion)[0];
       return first && parametersOf(first, kind);
     },
-    takeAll: (kind, occasion) =>
+    takeAll: (kind, occasion, accepts = () => true) =>
       fitting(kind, occasion)
-        .filter(strike)
+        .filter((one) => accepts(parametersOf(one, kind)) && strike(one))
         .map((one) => ({ id: one.fault.id, parameters: parametersOf(one, kind), random: one.random })),
     onChange(listener) {
       listeners.add(listener);
