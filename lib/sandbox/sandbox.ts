@@ -1,12 +1,16 @@
 import { createFaults } from "@/lib/sandbox/core/faults";
-import { type HttpHandler, type Listening, listen } from "@/lib/sandbox/core/listen";
+import { createLine, type Describe } from "@/lib/sandbox/core/line";
+import { type HttpHandler, type Listening, type ListenOptions, listen } from "@/lib/sandbox/core/listen";
 import type { SandboxAccount, SandboxConfig, SandboxPorts, StartContainer } from "@/lib/sandbox/core/types";
+import { describe as describeEas } from "@/lib/sandbox/eas/faults";
 import { openCloud } from "@/lib/sandbox/eas/open-cloud";
-import { createEasHandler } from "@/lib/sandbox/eas/server";
+import { createEasHandler, refuseBroken } from "@/lib/sandbox/eas/server";
+import { occasionOf as describeGateway } from "@/lib/sandbox/gateway/faults";
 import { createServiceFinder } from "@/lib/sandbox/gateway/find-service";
 import { createGatewayHandler } from "@/lib/sandbox/gateway/server";
 import { startOss } from "@/lib/sandbox/oss/start";
 import { openCredentials } from "@/lib/sandbox/sts/credentials";
+import { describe as describeSts } from "@/lib/sandbox/sts/faults";
 import { createStsHandler } from "@/lib/sandbox/sts/server";
 import { startContainer as startWorker } from "@/lib/sandbox/worker/container";
 import { createControlHandler } from "./control";
@@ -31,6 +35,18 @@ export class PortInUse extends Error {
     super(`port ${port} is already in use`);
   }
 }
+
+/** What a request means to the servers that faults concern; the control port is never disturbed. */
+const DESCRIPTIONS: Partial<Record<keyof SandboxPorts, Describe>> = {
+  eas: describeEas,
+  gateway: describeGateway,
+  sts: describeSts,
+};
+
+/** Who has a form of their own for what is no whole request. */
+const BROKEN: Partial<Record<keyof SandboxPorts, Pick<ListenOptions, "refuse">>> = {
+  eas: { refuse: refuseBroken },
+};
 
 /** Starts all servers of the imitated cloud, or none. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -59,7 +75,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const handlers: Partial<Record<keyof SandboxPorts, HttpHandler>> = {};
     for (const name of ["eas", "gateway", "sts", "control"] as const)
       await open(name, () =>
-        listen((request, response) => handle(handlers[name], request, response), options.ports[name]),
+        listen((request, response) => handle(handlers[name], request, response), options.ports[name], {
+          ...BROKEN[name],
+          line: DESCRIPTIONS[name] && createLine(faults, clock, DESCRIPTIONS[name]),
+        }),
       );
 
     const cloud = await openCloud({
@@ -75,7 +94,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     });
     Object.assign(handlers, {
       eas: createEasHandler(cloud, faults),
-      gateway: createGatewayHandler({ clock, find: createServiceFinder(cloud) }),
+      gateway: createGatewayHandler({ clock, find: createServiceFinder(cloud), faults }),
       sts: createStsHandler({ account, credentials, clock, faults }),
       control: createControlHandler(cloud, faults, () => ports),
     });

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { FaultOccasion, Faults } from "@/lib/sandbox/core/faults";
 import { ApiFault } from "./fault";
 import { findOperation } from "./operations";
@@ -5,7 +6,12 @@ import { type SignedRequest, splitTarget } from "./signature";
 
 /** Faults on demand that the API itself makes; those of the line are core's. */
 
-export function occasionOf({ method, target }: Pick<SignedRequest, "method" | "target">): FaultOccasion {
+/** For the line, which sees a request before the server does. */
+export function describe(incoming: IncomingMessage): FaultOccasion {
+  return occasionOf({ method: incoming.method ?? "GET", target: incoming.url ?? "/" });
+}
+
+function occasionOf({ method, target }: Pick<SignedRequest, "method" | "target">): FaultOccasion {
   const { path } = splitTarget(target);
   const match = findOperation(method, path);
   return { server: "eas", operation: match?.operation, method, path, service: match?.params.service };

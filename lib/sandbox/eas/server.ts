@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Faults } from "@/lib/sandbox/core/faults";
-import type { HttpHandler } from "@/lib/sandbox/core/listen";
+import type { BrokenRequest, HttpHandler, Refusal } from "@/lib/sandbox/core/listen";
 import { apiRequestId } from "@/lib/sandbox/core/request-id";
 import { type Authenticate, createAuthenticator } from "./authenticate";
 import type { Cloud } from "./cloud";
@@ -108,4 +108,17 @@ async function readBody(incoming: IncomingMessage): Promise<Uint8Array> {
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
+}
+
+const BROKEN_STATUS = { malformed: 400, "cut-short": 400, "headers-too-large": 431, timeout: 408 } as const;
+
+/** What never was a whole request is refused in the API's form. The code is a choice of ours: no source names it. */
+export function refuseBroken(problem: BrokenRequest): Refusal {
+  const fault = new ApiFault(
+    BROKEN_STATUS[problem],
+    "InvalidRequest",
+    `The request is ${problem.replaceAll("-", " ")}.`,
+  );
+  const { status, body } = toErrorReply(fault, apiRequestId(), "");
+  return { status, contentType: "application/json;charset=utf-8", body: JSON.stringify(body) };
 }

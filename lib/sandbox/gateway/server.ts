@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "@/lib/clock";
+import type { Faults } from "@/lib/sandbox/core/faults";
 import type { HttpHandler } from "@/lib/sandbox/core/listen";
 import { ContainerExit, type ContainerRequest, type ContainerResponse } from "@/lib/sandbox/core/types";
 import { isAuthorized } from "./authorize";
+import { occasionOf, troubleOf } from "./faults";
 import { createRateMeter } from "./rate";
 
 /*
@@ -33,6 +35,7 @@ export interface GatewayService {
 export interface GatewayOptions {
   clock: Clock;
   find(service: string): GatewayService | undefined;
+  faults?: Faults;
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -52,7 +55,7 @@ const text = (status: number, body: string, headers: Record<string, string> = {}
   body,
 });
 
-export function createGatewayHandler({ clock, find }: GatewayOptions): HttpHandler {
+export function createGatewayHandler({ clock, find, faults }: GatewayOptions): HttpHandler {
   const rate = createRateMeter(() => clock.now());
 
   async function answer(incoming: IncomingMessage): Promise<Reply> {
@@ -65,6 +68,8 @@ export function createGatewayHandler({ clock, find }: GatewayOptions): HttpHandl
     const method = incoming.method ?? "GET";
     if (body === undefined) return text(413, "Payload Too Large", { connection: "close" });
     if (!isAuthorized({ method, path: target.path, headers, body }, service.token)) return unauthorized();
+    const trouble = faults?.any ? troubleOf(faults, occasionOf(incoming)) : undefined;
+    if (trouble) return trouble;
     service.observe?.({ method, url: target.rest, headers, body });
     if (service.isAsync && !target.sideDoor)
       return text(501, "Not Implemented: the queue service of this asynchronous service is not available.");

@@ -1,12 +1,34 @@
+import type { IncomingMessage } from "node:http";
 import type { FaultOccasion, Faults } from "@/lib/sandbox/core/faults";
-import { OssError, ossError } from "./errors";
+import type { BrokenRequest, Refusal } from "@/lib/sandbox/core/listen";
+import { ossRequestId } from "@/lib/sandbox/core/request-id";
+import { errorXml, OssError, ossError } from "./errors";
 import { detectOperation } from "./operation";
-import type { OssRequest } from "./request";
+import { type OssRequest, parseRequest } from "./request";
 
 /** Faults on demand that the server itself makes; those of the line are core's. */
 
+/** For the line, which sees a request before the server does. */
+export function describe(incoming: IncomingMessage, region: string): FaultOccasion {
+  try {
+    return occasionOf(parseRequest(incoming, region));
+  } catch {
+    return { server: "oss", method: incoming.method, path: (incoming.url ?? "/").split("?")[0] };
+  }
+}
+
+/** What never was a whole request is refused as XML. */
+export function refuseBroken(problem: BrokenRequest): Refusal {
+  const error = problem === "timeout" ? ossError("RequestTimeout") : ossError("BadRequest");
+  return {
+    status: error.status,
+    contentType: "application/xml",
+    body: errorXml(error, ossRequestId(), "oss.aliyuncs.com"),
+  };
+}
+
 /** What is asked for, as far as the request says. */
-export function occasionOf(request: OssRequest): FaultOccasion {
+function occasionOf(request: OssRequest): FaultOccasion {
   const { method, bucket, key, incoming } = request;
   const path = (incoming.url ?? "/").split("?")[0];
   return { server: "oss", operation: operationOf(request), method, path, bucket, key };

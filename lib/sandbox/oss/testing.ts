@@ -30,7 +30,7 @@ export interface TestServer extends OssServer {
 export async function startTestServer(dataDir?: string): Promise<TestServer> {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), "easel-oss-")));
   const clock = createManualClock(systemClock.now());
-  const faults = createFaults();
+  const faults = createFaults(clock);
   const server = await startOss({ dataDir: folder, region: REGION, account: ACCOUNT, clock, port: 0, faults });
   return {
     ...server,

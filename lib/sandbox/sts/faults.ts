@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { FaultOccasion, Faults } from "@/lib/sandbox/core/faults";
 import { StsFault } from "./fault";
 import type { StsRequest } from "./request";
@@ -26,4 +27,16 @@ export function refuseExpired(faults: Faults, request: StsRequest): void {
 export function refuseOnDemand(faults: Faults, request: StsRequest): void {
   const fault = faults.take("vendor-error", occasionOf(request));
   if (fault) throw new StsFault(fault.status, fault.code, fault.message);
+}
+
+/** For the line, which sees a request before the server does; an action in a form's body is not known yet. */
+export function describe(incoming: IncomingMessage): FaultOccasion {
+  const url = new URL(incoming.url ?? "/", "http://sts");
+  const action = url.searchParams.get("Action") ?? incoming.headers["x-acs-action"];
+  return {
+    server: "sts",
+    operation: typeof action === "string" ? action : undefined,
+    method: incoming.method,
+    path: url.pathname,
+  };
 }
