@@ -1,4 +1,11 @@
 import type { SandboxAccount } from "@/lib/sandbox/core/types";
+import {
+  identifySigner,
+  type KeyProblem,
+  type Signer,
+  type TemporaryCredential,
+  type TemporaryCredentials,
+} from "@/lib/sandbox/sts/credentials";
 import { invalidArgument, type OssError, ossError } from "./errors";
 import type { OssRequest } from "./request";
 import { signV1, stringToSignV1 } from "./signature-v1";
@@ -13,14 +20,15 @@ import {
 } from "./signature-v4";
 
 /**
- * Who sends the request: the account, or nobody. Order of checks as in the reference (oss-rest.md §7): shape, key id,
- * time, signature; for URLs, expiry before the signature.
+ * Who sends the request: the account, a session with temporary credentials, or nobody. Order of checks as in the
+ * reference (oss-rest.md §7): shape, key id, time, token, signature; for URLs, expiry before the signature.
  */
 
-export type Caller = "owner" | "anonymous";
+export type Caller = { kind: "owner" } | { kind: "session"; session: TemporaryCredential } | { kind: "anonymous" };
 
 export interface AuthenticationContext {
   account: SandboxAccount;
+  credentials: TemporaryCredentials;
   region: string;
   now: number;
 }
@@ -46,7 +54,7 @@ export function authenticate(request: OssRequest, context: AuthenticationContext
   }
   if (isV4Url) return verifyV4Url(request, context);
   if (isV1Url) return verifyV1Url(request, context);
-  return "anonymous";
+  return { kind: "anonymous" };
 }
 
 function verifyV1Header(request: OssRequest, authorization: string, context: AuthenticationContext): Caller {
@@ -55,16 +63,16 @@ function verifyV1Header(request: OssRequest, authorization: string, context: Aut
   if (keyId === undefined || signature === undefined) {
     throw invalidArgument("Authorization header is invalid.", "Authorization", authorization);
   }
-  checkKeyId(keyId, context.account);
+  const signer = findSigner(keyId, request.headers.get("x-oss-security-token"), context);
   const date = request.headers.get("x-oss-date") ?? request.headers.get("date");
   const time = date === undefined ? Number.NaN : parseHttpDate(date);
   if (date === undefined || Number.isNaN(time)) {
     throw ossError("AccessDenied", { message: "OSS authentication requires a valid Date." });
   }
   checkSkew(time, context.now);
-  checkSecurityToken(request.headers.get("x-oss-security-token"));
-  verifyV1(request, date, keyId, signature, context);
-  return "owner";
+  const { secret, caller } = signer();
+  verifyV1(request, date, keyId, signature, secret);
+  return caller;
 }
 
 function verifyV1Url(request: OssRequest, context: AuthenticationContext): Caller {
@@ -77,33 +85,26 @@ function verifyV1Url(request: OssRequest, context: AuthenticationContext): Calle
       message: "Query-string authentication requires the Signature, Expires and OSSAccessKeyId parameters.",
     });
   }
-  checkKeyId(keyId, context.account);
+  const signer = findSigner(keyId, request.parameter("security-token"), context);
   if (!/^\d{1,15}$/.test(expires)) {
     throw ossError("AccessDenied", { message: "Invalid date (should be seconds since epoch)." });
   }
   checkExpiry(Number(expires) * 1000, context.now);
-  checkSecurityToken(request.parameter("security-token"));
-  verifyV1(request, expires, keyId, signature, context);
-  return "owner";
+  const { secret, caller } = signer();
+  verifyV1(request, expires, keyId, signature, secret);
+  return caller;
 }
 
-function verifyV1(
-  request: OssRequest,
-  date: string,
-  keyId: string,
-  signature: string,
-  { account }: AuthenticationContext,
-): void {
+function verifyV1(request: OssRequest, date: string, keyId: string, signature: string, secret: string): void {
   const bytes = stringToSignV1(request, date);
-  if (signV1(account.accessKeySecret, bytes) === signature) return;
-  throw mismatch("0002-00000040", keyId, signature, bytes);
+  if (signV1(secret, bytes) !== signature) throw signatureMismatch(V1_MISMATCH, keyId, signature, bytes);
 }
 
 function verifyV4Header(request: OssRequest, authorization: string, context: AuthenticationContext): Caller {
   const fields = parseV4Authorization(authorization);
-  const { keyId, scope } = parseCredential(fields.Credential, "Authorization", context.region);
+  const { keyId, scope } = parseCredential(fields.Credential, "header", context.region);
   const additional = parseAdditionalHeaders(fields.AdditionalHeaders, request.headers);
-  checkKeyId(keyId, context.account);
+  const signer = findSigner(keyId, request.headers.get("x-oss-security-token"), context);
   const timestamp = request.headers.get("x-oss-date") ?? request.headers.get("date");
   const time = timestamp === undefined ? Number.NaN : parseV4Date(timestamp);
   if (timestamp === undefined || Number.isNaN(time)) {
@@ -115,9 +116,9 @@ function verifyV4Header(request: OssRequest, authorization: string, context: Aut
   if (payload !== UNSIGNED_PAYLOAD) {
     throw invalidArgument("x-oss-content-sha256 must be UNSIGNED-PAYLOAD.", "x-oss-content-sha256", payload ?? "");
   }
-  checkSecurityToken(request.headers.get("x-oss-security-token"));
-  verifyV4(request, { keyId, scope, timestamp, additional, signature: fields.Signature }, context);
-  return "owner";
+  const { secret, caller } = signer();
+  verifyV4(request, { keyId, scope, timestamp, additional, signature: fields.Signature }, secret);
+  return caller;
 }
 
 function verifyV4Url(request: OssRequest, context: AuthenticationContext): Caller {
@@ -135,9 +136,10 @@ function verifyV4Url(request: OssRequest, context: AuthenticationContext): Calle
   if (version !== V4_ALGORITHM) {
     throw invalidArgument("Invalid signature version.", "x-oss-signature-version", version);
   }
-  const { keyId, scope } = parseCredential(credential, "x-oss-credential", context.region);
+  const { keyId, scope } = parseCredential(credential, "url", context.region);
   const additional = parseAdditionalHeaders(request.parameter("x-oss-additional-headers"), request.headers);
-  checkKeyId(keyId, context.account);
+  const token = request.parameter("x-oss-security-token") ?? request.headers.get("x-oss-security-token");
+  const signer = findSigner(keyId, token, context);
   const start = parseV4Date(timestamp);
   if (Number.isNaN(start)) throw invalidArgument("Invalid date.", "x-oss-date", timestamp);
   checkScopeDate(scope, timestamp);
@@ -148,9 +150,9 @@ function verifyV4Url(request: OssRequest, context: AuthenticationContext): Calle
     throw ossError("AccessDenied", { message: "Request is not valid yet.", ec: "0002-00000235" });
   }
   checkExpiry(start + Number(expires) * 1000, context.now);
-  checkSecurityToken(request.parameter("x-oss-security-token") ?? request.headers.get("x-oss-security-token"));
-  verifyV4(request, { keyId, scope, timestamp, additional, signature }, context);
-  return "owner";
+  const { secret, caller } = signer();
+  verifyV4(request, { keyId, scope, timestamp, additional, signature }, secret);
+  return caller;
 }
 
 interface V4Claim {
@@ -161,14 +163,23 @@ interface V4Claim {
   signature: string;
 }
 
-function verifyV4(request: OssRequest, claim: V4Claim, { account }: AuthenticationContext): void {
+function verifyV4(request: OssRequest, claim: V4Claim, secret: string): void {
   const canonicalRequest = canonicalRequestV4(request, claim.additional);
   const stringToSign = stringToSignV4(claim.timestamp, claim.scope, canonicalRequest);
-  if (signV4(account.accessKeySecret, claim.scope, stringToSign) === claim.signature) return;
-  throw mismatch("0002-00000201", claim.keyId, claim.signature, Buffer.from(stringToSign), canonicalRequest);
+  if (signV4(secret, claim.scope, stringToSign) === claim.signature) return;
+  throw signatureMismatch(V4_MISMATCH, claim.keyId, claim.signature, Buffer.from(stringToSign), canonicalRequest);
 }
 
-function mismatch(ec: string, keyId: string, signature: string, bytes: Buffer, canonicalRequest?: string): OssError {
+export const V1_MISMATCH = "0002-00000040";
+export const V4_MISMATCH = "0002-00000201";
+
+export function signatureMismatch(
+  ec: typeof V1_MISMATCH | typeof V4_MISMATCH,
+  keyId: string,
+  signature: string,
+  bytes: Buffer,
+  canonicalRequest?: string,
+): OssError {
   const details: Record<string, string> = {
     OSSAccessKeyId: keyId,
     SignatureProvided: signature,
@@ -204,17 +215,34 @@ function parseV4Authorization(authorization: string): V4Authorization {
   return { Credential: credential, AdditionalHeaders: fields.get("AdditionalHeaders"), Signature: signature };
 }
 
+/** Where a credential may stand, and the vendor's numbers for what is wrong with it there. */
+const CREDENTIAL_PLACES = {
+  header: { argument: "Authorization", shape: "0002-00000213", region: "0002-00000228" },
+  url: { argument: "x-oss-credential", shape: "0002-00000224", region: "0002-00000226" },
+  form: { argument: "x-oss-credential", shape: undefined, region: "0002-00000715" },
+} as const;
+
 export function parseCredential(
   credential: string,
-  argument: string,
+  place: keyof typeof CREDENTIAL_PLACES,
   region: string,
 ): { keyId: string; scope: CredentialScope } {
+  const { argument, shape, region: regionEc } = CREDENTIAL_PLACES[place];
+  const details = { ArgumentName: argument, ArgumentValue: credential };
   const [keyId, date, signedRegion, product, terminator, ...rest] = credential.split("/");
   if (!keyId || !date || !/^\d{8}$/.test(date) || terminator !== "aliyun_v4_request" || rest.length > 0) {
-    throw invalidArgument("The credential is invalid.", argument, credential);
+    throw ossError("InvalidArgument", { message: "The credential is invalid.", ec: shape, details });
   }
-  if (signedRegion !== region) throw invalidArgument("Invalid signing region in the credential.", argument, credential);
-  if (product !== "oss") throw invalidArgument("Invalid signing product in the credential.", argument, credential);
+  if (signedRegion !== region) {
+    throw ossError("InvalidArgument", {
+      message: "The signing region in credential is invalid.",
+      ec: regionEc,
+      details,
+    });
+  }
+  if (product !== "oss") {
+    throw ossError("InvalidArgument", { message: "The signing product in credential is invalid.", ec: shape, details });
+  }
   return { keyId, scope: { date, region } };
 }
 
@@ -229,14 +257,43 @@ function parseAdditionalHeaders(list: string | undefined, headers: ReadonlyMap<s
   return [...new Set(names)].sort();
 }
 
-function checkKeyId(keyId: string, account: SandboxAccount): void {
-  if (keyId === account.accessKeyId) return;
-  throw ossError("InvalidAccessKeyId", { details: { OSSAccessKeyId: keyId } });
+/**
+ * Finds whose key it is. A key that nobody has, or a temporary one without its token, is refused at once; what is wrong
+ * with a token is for the call of the result, after the time was checked.
+ */
+export function findSigner(
+  keyId: string,
+  securityToken: string | undefined,
+  { account, credentials, now }: Pick<AuthenticationContext, "account" | "credentials" | "now">,
+): () => { secret: string; caller: Caller } {
+  const signer = identifySigner(account, credentials, { accessKeyId: keyId, securityToken }, now);
+  if (signer === "unknown-key" || signer === "token-missing") throw keyError(signer, keyId);
+  return () => {
+    if (typeof signer === "string") throw keyError(signer, keyId);
+    return { secret: signer.secret, caller: callerOf(signer) };
+  };
 }
 
-/** The sandbox's OSS knows one account and issues no temporary credentials, so every token is a stranger's. */
-function checkSecurityToken(token: string | undefined): void {
-  if (token !== undefined) throw ossError("InvalidSecurityToken");
+function callerOf({ session }: Signer): Caller {
+  return session ? { kind: "session", session } : { kind: "owner" };
+}
+
+/** Codes and numbers as on the vendor's pages 0002-00000003, -4, -6, -7 and -902. */
+function keyError(problem: KeyProblem, keyId: string): OssError {
+  switch (problem) {
+    case "unknown-key":
+      return ossError("InvalidAccessKeyId", { details: { OSSAccessKeyId: keyId } });
+    case "token-missing":
+      return ossError("InvalidAccessKeyId", { ec: "0002-00000003", details: { OSSAccessKeyId: keyId } });
+    case "token-invalid":
+      return ossError("InvalidSecurityToken");
+    case "token-of-another-key":
+      return ossError("AccessKeyIdAndSecurityTokenNotMatch");
+    case "token-expired":
+      return ossError("SecurityTokenExpired");
+    default:
+      return problem satisfies never;
+  }
 }
 
 function checkSkew(time: number, now: number): void {

@@ -1,6 +1,8 @@
 import type { Readable } from "node:stream";
 import type { SandboxAccount } from "@/lib/sandbox/core/types";
+import type { TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
 import { isBucketName } from "./address";
+import type { Caller } from "./authenticate";
 import { ossError } from "./errors";
 import type { OssRequest } from "./request";
 import type { ObjectRecord } from "./store/records";
@@ -13,6 +15,8 @@ export interface Call {
   request: OssRequest;
   store: Store;
   account: SandboxAccount;
+  credentials: TemporaryCredentials;
+  caller: Caller;
   region: string;
   now: number;
 }

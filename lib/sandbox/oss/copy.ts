@@ -1,3 +1,4 @@
+import { requireRight } from "./access";
 import { assertKey, decodePath } from "./address";
 import { requireReadable } from "./archive";
 import {
@@ -38,6 +39,7 @@ export function copySource(call: Call): CopySource {
     );
   }
   assertKey(key);
+  requireRight(call, "GetObject", { bucket, key });
   const object = requireObject(call, requireBucket(call, bucket), key);
   checkConditions(object, call.request.headers, COPY_CONDITIONS);
   requireReadable(object, call.now);

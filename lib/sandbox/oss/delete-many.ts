@@ -1,3 +1,4 @@
+import { requireRight } from "./access";
 import { assertKey } from "./address";
 import { readXml } from "./body";
 import { bucketName, type Call, type Reply, requireBucket, xmlReply } from "./call";
@@ -27,6 +28,7 @@ export async function deleteMultipleObjects(call: Call): Promise<Reply> {
     assertKey(key);
     return key;
   });
+  for (const key of keys) requireRight(call, "DeleteObject", { bucket: bucketName(call), key });
   // The body took its time to arrive: the bucket may be gone.
   const bucket = requireBucket(call);
   const present = [...new Set(keys)].filter((key) => bucket.objects.get(key));

@@ -10,6 +10,11 @@ const ERRORS = {
     403,
     "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Requet-Headers are not whitelisted by the resource's CORS spec.",
   ],
+  AccessKeyIdAndSecurityTokenNotMatch: [
+    403,
+    "The OSS access key id and security token you provided does not match",
+    "0002-00000004",
+  ],
   BadRequest: [400, "Bad Request"],
   BucketAlreadyExists: [
     409,
@@ -71,6 +76,7 @@ const ERRORS = {
     403,
     "The bucket you are attempting to access must be addressed using OSS third level domain.",
   ],
+  SecurityTokenExpired: [403, "The security token you provided has expired.", "0002-00000007"],
   ServiceUnavailable: [503, "Please reduce your request rate."],
   SignatureDoesNotMatch: [
     403,
@@ -85,7 +91,7 @@ interface OssErrorOptions {
   message?: string;
   ec?: string;
   /** Further elements of the XML, such as `Key` or `StringToSign`. */
-  details?: Record<string, string | number>;
+  details?: XmlObject;
   status?: number;
   headers?: Record<string, string>;
 }
@@ -93,7 +99,7 @@ interface OssErrorOptions {
 export class OssError extends Error {
   readonly status: number;
   readonly ec?: string;
-  readonly details: Record<string, string | number>;
+  readonly details: XmlObject;
   readonly headers: Record<string, string>;
 
   constructor(

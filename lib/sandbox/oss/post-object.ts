@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
 import { Readable } from "node:stream";
+import { requireRight } from "./access";
 import { assertKey } from "./address";
-import { parseCredential } from "./authenticate";
+import { type Caller, findSigner, parseCredential, signatureMismatch, V1_MISMATCH, V4_MISMATCH } from "./authenticate";
 import { bucketName, type Call, quoted, type Reply, requireBucket, xmlReply } from "./call";
 import { invalidArgument, notImplementedParameter, ossError } from "./errors";
 import { type Form, readForm } from "./form";
@@ -25,7 +26,8 @@ export async function postObject(call: Call): Promise<Reply> {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the vendor's placeholder.
   const key = (fields.get("key") ?? "").replaceAll("${filename}", baseName(form.fileName));
   assertKey(key);
-  const { minBytes, maxBytes } = authorizeForm(call, new Map([...fields, ["bucket", bucketName(call)], ["key", key]]));
+  const asked = new Map([...fields, ["bucket", bucketName(call)], ["key", key]]);
+  const { minBytes, maxBytes } = authorizeForm(call, asked, key);
   // Fields stand for the headers of a put.
   const asPut = { ...request, headers: fieldsAsHeaders(form) };
   const headers = storedHeaders(asPut);
@@ -61,22 +63,21 @@ function fieldsAsHeaders({ fields, fileType }: Form): Map<string, string> {
   return headers;
 }
 
-function authorizeForm(call: Call, fields: ReadonlyMap<string, string>): PostPolicy {
+/** Without a policy nobody has signed the form, and the bucket's ACL decides. */
+function authorizeForm(call: Call, fields: ReadonlyMap<string, string>, key: string): PostPolicy {
   const policy = fields.get("policy");
-  if (policy === undefined) {
-    if (requireBucket(call).record.acl === "public-read-write") return { minBytes: 0, maxBytes: MAX_PUT_BYTES };
-    throw ossError("AccessDenied", {
-      message: "You have no right to access this object because of bucket acl.",
-      ec: "0003-00000001",
-    });
-  }
-  if (fields.has("x-oss-security-token")) throw ossError("InvalidSecurityToken");
-  if (fields.has("x-oss-signature-version")) verifyV4(call, policy, fields);
-  else verifyV1(call, policy, fields);
-  return checkPolicy(policy, fields, call.now);
+  const caller = policy === undefined ? ANONYMOUS : signerOfForm(call, policy, fields);
+  requireRight({ ...call, caller }, "PostObject", { bucket: bucketName(call), key });
+  return policy === undefined ? { minBytes: 0, maxBytes: MAX_PUT_BYTES } : checkPolicy(policy, fields, call.now);
 }
 
-function verifyV1({ account }: Call, policy: string, fields: ReadonlyMap<string, string>): void {
+const ANONYMOUS: Caller = { kind: "anonymous" };
+
+function signerOfForm(call: Call, policy: string, fields: ReadonlyMap<string, string>): Caller {
+  return fields.has("x-oss-signature-version") ? verifyV4(call, policy, fields) : verifyV1(call, policy, fields);
+}
+
+function verifyV1(call: Call, policy: string, fields: ReadonlyMap<string, string>): Caller {
   const keyId = fields.get("ossaccesskeyid");
   const signature = fields.get("signature");
   if (!keyId || !signature) {
@@ -86,31 +87,25 @@ function verifyV1({ account }: Call, policy: string, fields: ReadonlyMap<string,
       signature ?? "",
     );
   }
-  checkKeyId(keyId, account.accessKeyId);
-  const expected = createHmac("sha1", account.accessKeySecret).update(policy).digest("base64");
-  if (signature !== expected) throw mismatch(keyId, signature, policy, "0002-00000040");
+  const { secret, caller } = findSigner(keyId, fields.get("x-oss-security-token"), call)();
+  const expected = createHmac("sha1", secret).update(policy).digest("base64");
+  if (signature !== expected) throw signatureMismatch(V1_MISMATCH, keyId, signature, Buffer.from(policy));
+  return caller;
 }
 
-function verifyV4({ account, region }: Call, policy: string, fields: ReadonlyMap<string, string>): void {
+function verifyV4(call: Call, policy: string, fields: ReadonlyMap<string, string>): Caller {
   const version = fields.get("x-oss-signature-version") ?? "";
   if (version !== V4_ALGORITHM) throw invalidArgument("Invalid signature version.", "x-oss-signature-version", version);
   const signature = fields.get("x-oss-signature") ?? "";
-  const { keyId, scope } = parseCredential(fields.get("x-oss-credential") ?? "", "x-oss-credential", region);
-  checkKeyId(keyId, account.accessKeyId);
+  const { keyId, scope } = parseCredential(fields.get("x-oss-credential") ?? "", "form", call.region);
+  const signer = findSigner(keyId, fields.get("x-oss-security-token"), call);
   const date = fields.get("x-oss-date") ?? "";
   if (!date.startsWith(scope.date))
     throw invalidArgument("Invalid signing date in the credential.", "x-oss-date", date);
-  const expected = createHmac("sha256", signingKeyV4(account.accessKeySecret, scope)).update(policy).digest("hex");
-  if (signature !== expected) throw mismatch(keyId, signature, policy, "0002-00000201");
-}
-
-function checkKeyId(keyId: string, known: string): void {
-  if (keyId !== known) throw ossError("InvalidAccessKeyId", { details: { OSSAccessKeyId: keyId } });
-}
-
-function mismatch(keyId: string, signature: string, policy: string, ec: string) {
-  const details = { OSSAccessKeyId: keyId, SignatureProvided: signature, StringToSign: policy };
-  return ossError("SignatureDoesNotMatch", { ec, details });
+  const { secret, caller } = signer();
+  const expected = createHmac("sha256", signingKeyV4(secret, scope)).update(policy).digest("hex");
+  if (signature !== expected) throw signatureMismatch(V4_MISMATCH, keyId, signature, Buffer.from(policy));
+  return caller;
 }
 
 function success(call: Call, fields: ReadonlyMap<string, string>, key: string, etag: string, crc64: string): Reply {

@@ -57,14 +57,14 @@ export function createOssHandler(context: OssServerContext): HttpHandler {
 }
 
 async function answer(request: OssRequest, context: OssServerContext): Promise<Reply> {
-  const { account, region, store, faults } = context;
+  const { account, credentials, region, store, faults } = context;
   const now = context.clock.now() + (faults?.any ? skewMs(faults, request) : 0);
   if (faults?.any) refuseExpired(faults, request, now);
-  const caller = authenticate(request, { account, region, now });
+  const caller = authenticate(request, { account, credentials, region, now });
   const operation = detectOperation(request);
   if (faults?.any) refuseOnDemand(faults, request);
-  const call: Call = { request, store, account, region, now };
-  authorize(operation, caller, call);
+  const call: Call = { request, store, account, credentials, caller, region, now };
+  authorize(operation, call);
   return OPERATIONS[operation](call);
 }
 
@@ -89,11 +89,13 @@ function preflight(request: OssRequest, { store }: OssServerContext): Reply {
 /** On errors too, or a page could not read them. */
 function actualCorsHeaders(request: OssRequest, { store }: OssServerContext): Record<string, string> | undefined {
   const origin = request.headers.get("origin");
-  const cors = origin === undefined ? undefined : store.bucket(request.bucket ?? "")?.record.cors;
-  if (origin === undefined || !cors) return undefined;
-  const question = { origin, method: request.method, headers: [] };
-  const rule = findCorsRule(cors, question);
-  return rule && corsHeaders(cors, rule, question);
+  const cors = store.bucket(request.bucket ?? "")?.record.cors;
+  if (!cors) return undefined;
+  const question = origin === undefined ? undefined : { origin, method: request.method, headers: [] };
+  const rule = question && findCorsRule(cors, question);
+  if (question && rule) return corsHeaders(cors, rule, question);
+  // ResponseVary holds for every answer of the bucket, whether or not a page asked.
+  return cors.responseVary ? { Vary: "Origin" } : undefined;
 }
 
 function toOssError(error: unknown): OssError {
