@@ -2,14 +2,14 @@ import type { Cloud } from "./cloud";
 import { groupOf, trafficStateOf, weightOf } from "./groups/membership";
 import { sortKeys } from "./json-path";
 import { toTimestamp } from "./query";
-import type { InstanceRecord, ServiceRecord } from "./records";
+import type { ServiceRecord } from "./records";
 import { readServiceSpec } from "./service-spec";
 
 /* Records as the API shows them: exact casing, odd spellings, numbers as numbers (reference: eas-openapi.md §6). */
 
 export function toService(service: ServiceRecord, cloud: Cloud) {
   const spec = readServiceSpec(service.config);
-  const workers = service.instances.filter(({ role }) => role === "Standard");
+  const workers = service.instances.filter(({ role, detached }) => role === "Standard" && !detached);
   const running = workers.filter(({ ready }) => ready).length;
   return {
     ServiceId: service.id,
@@ -46,8 +46,8 @@ export function toService(service: ServiceRecord, cloud: Cloud) {
     TrafficState: trafficStateOf(service),
     Weight: weightOf(service),
     SafetyLock: service.safetyLock,
-    AutoscalerEnabled: false,
-    CronscalerEnabled: false,
+    AutoscalerEnabled: service.autoscaler !== undefined,
+    CronscalerEnabled: service.cronscaler !== undefined,
     ServiceType: serviceType(service),
   };
 }
@@ -80,75 +80,4 @@ export function endpointsOf(path: string, cloud: Cloud) {
 
 export function serviceType(service: ServiceRecord): "Async" | "Standard" {
   return readServiceSpec(service.config).isAsync ? "Async" : "Standard";
-}
-
-/** The injected sidecar, with the user's container. */
-const WORKER_PROCESSES = 2;
-
-export function toInstance(service: ServiceRecord, instance: InstanceRecord) {
-  const spec = readServiceSpec(service.config);
-  const isQueue = instance.role === "Queue";
-  const total = isQueue ? 1 : WORKER_PROCESSES;
-  // A container that runs but does not answer its probe leaves the engine as the one ready process.
-  const ready = instance.ready ? total : instance.status === "Running" ? total - 1 : 0;
-  const started = instance.startedAt === undefined ? "" : toTimestamp(instance.startedAt);
-  return {
-    InstanceName: instance.name,
-    Status: instance.status,
-    Reason: instance.reason,
-    RestartCount: instance.restartCount,
-    ReadyProcesses: ready,
-    TotalProcesses: total,
-    LastState: toLastState(instance),
-    CreateTime: toTimestamp(instance.createdAt),
-    StartTime: started,
-    StartAt: started,
-    InstanceType: instance.instanceType ?? "",
-    InstancePort: spec.port,
-    InnerIP: instance.innerIp,
-    HostIP: instance.hostIp,
-    HostName: instance.hostName,
-    Zone: instance.zone,
-    Namespace: service.name,
-    Role: instance.role,
-    IsSpot: false,
-    IsLatest: instance.version === service.latestVersion,
-    IsReplica: false,
-    Isolated: false,
-    Detached: false,
-    ResourceType: "PublicResource",
-  };
-}
-
-function toLastState({ lastRun }: InstanceRecord) {
-  if (!lastRun) return [];
-  return [
-    {
-      terminated: {
-        exitCode: lastRun.exitCode,
-        reason: lastRun.reason,
-        startedAt: toTimestamp(lastRun.startedAt),
-        finishedAt: toTimestamp(lastRun.finishedAt),
-      },
-    },
-  ];
-}
-
-export function toContainer(service: ServiceRecord, instance: InstanceRecord) {
-  const spec = readServiceSpec(service.config);
-  const { lastRun } = instance;
-  return {
-    Name: "worker0",
-    Image: spec.image,
-    Port: spec.port,
-    Ready: instance.ready,
-    RestartCount: instance.restartCount,
-    CurrentStatus: instance.container.status,
-    // The vendor's spelling.
-    CurrentReaon: instance.container.reason,
-    CurrentTimestamp: toTimestamp(instance.container.at),
-    LastStatus: lastRun ? "Terminated" : "",
-    LastReason: lastRun?.reason ?? "",
-    LastTimestamp: lastRun ? toTimestamp(lastRun.finishedAt) : "",
-  };
 }
