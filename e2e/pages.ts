@@ -6,6 +6,8 @@ import { SETTINGS_SECTIONS } from "@/lib/paths";
 /** Every page of the console for one who is signed in; the wizard's steps are gone through by their own stories. */
 export const PLACES: { name: string; path: string }[] = [
   { name: "services", path: "/" },
+  { name: "models", path: "/models" },
+  { name: "buckets", path: "/models/browse" },
   { name: "deploy", path: "/deploy" },
   ...SETTINGS_SECTIONS.map((section) => ({ name: `settings-${section}`, path: `/settings/${section}` })),
   { name: "not-found", path: "/no-such-page" },

@@ -4,7 +4,7 @@ import type { CurrentUser } from "@/lib/auth/rights";
 import { currentCaller, requireUser } from "@/lib/auth/session.server";
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
-import { chosenConnection } from "@/lib/connections/chosen.server";
+import { chosenConnection, findConnection } from "@/lib/connections/chosen.server";
 import { database } from "@/lib/database.server";
 import { createEasClient, type EasClient } from "@/lib/eas/client";
 import { AppError } from "@/lib/errors";
@@ -26,8 +26,10 @@ export interface Context {
   readonly address?: string;
 }
 
-export async function createContext(user: CurrentUser, signal: AbortSignal): Promise<Context> {
-  const [connection, { address }] = await Promise.all([chosenConnection(), currentCaller()]);
+/** `connectionId`: the one that a page was made for; without it, the one that this browser chose. */
+export async function createContext(user: CurrentUser, signal: AbortSignal, connectionId?: string): Promise<Context> {
+  const named = connectionId === undefined ? chosenConnection() : findConnection(connectionId);
+  const [connection, { address }] = await Promise.all([named, currentCaller()]);
   return toContext({ connection, db: database(), clock: systemClock, signal, user, address });
 }
 

@@ -29,6 +29,14 @@ export async function fetchJson<S extends z.ZodType>(
   return parsed.data;
 }
 
+/**
+ * One of our own addresses, asked for one connection: what this browser chose may have been changed in another tab since,
+ * and where it points now the same names may mean other things.
+ */
+export function inConnection(connectionId: string, path: string): string {
+  return `${path}${path.includes("?") ? "&" : "?"}connection=${encodeURIComponent(connectionId)}`;
+}
+
 export function postJson<S extends z.ZodType>(
   source: SchemaSource<S>,
   path: string,

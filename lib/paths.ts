@@ -26,6 +26,11 @@ export const paths = {
   serviceLogs: (name: string) => route(`${service(name)}/logs`),
   serviceCall: (name: string) => route(`${service(name)}/call`),
   serviceSettings: (name: string) => route(`${service(name)}/settings`),
+  models: () => route("/models"),
+  /** The buckets, one bucket, or a folder of it. */
+  bucket: (bucket?: string, prefix?: string) => route("/models/browse", { bucket, prefix }),
+  download: (connection: string, bucket: string, key: string) =>
+    route("/api/oss/download", { connection, bucket, key }),
   settings: (section: SettingsSection = "connections") => route(`/settings/${section}`),
   signIn: (next?: string) => route("/sign-in", { next }),
   setUp: () => route("/set-up"),

@@ -35,7 +35,8 @@ export function route(right: Right | null, handler: (context: Context, call: Cal
       const user = await currentUser();
       if (!user) throw new AppError("not_signed_in");
       if (right && !can(user.role, right)) throw new AppError("forbidden", { params: { right } });
-      const value = await handler(await createContext(user, request.signal), toCall(request, params));
+      const connectionId = request.nextUrl.searchParams.get("connection") ?? undefined;
+      const value = await handler(await createContext(user, request.signal, connectionId), toCall(request, params));
       if (value instanceof Response) return value;
       return Response.json(value ?? null, { headers: { "cache-control": "no-store" } });
     } catch (error) {

@@ -1,6 +1,6 @@
 "use client";
 
-import { LayoutGrid, Rocket, Settings } from "lucide-react";
+import { Boxes, LayoutGrid, Rocket, Settings } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/ui/cn";
@@ -9,6 +9,7 @@ import { paths } from "@/lib/paths";
 
 const PLACES = [
   { id: "services", href: paths.services(), Icon: LayoutGrid, within: ["/services"] },
+  { id: "models", href: paths.models(), Icon: Boxes, within: ["/models"] },
   { id: "deploy", href: paths.deploy(), Icon: Rocket, within: ["/deploy"] },
   { id: "settings", href: paths.settings(), Icon: Settings, within: ["/settings"] },
 ] as const;
@@ -29,7 +30,7 @@ export function MainNav() {
         "md:static md:border-0 md:bg-transparent md:pb-0",
       )}
     >
-      <ul className="grid h-14 grid-cols-3 md:flex md:h-auto md:gap-0.5">
+      <ul className="grid h-14 grid-cols-4 md:flex md:h-auto md:gap-0.5">
         {PLACES.map(({ id, href, Icon, within }) => {
           const here = isWithin(pathname, within, href);
           return (

@@ -42,7 +42,7 @@ export function useLiveStream({ connectionId, name }: Pick<ServiceScope, "connec
     let left = false;
 
     function open() {
-      const opened = new EventSource(liveUrl(name));
+      const opened = new EventSource(liveUrl(connectionId, name));
       stream = opened;
       opened.onopen = () => setState("connected");
       opened.addEventListener("snapshot", async ({ data }) => {

@@ -77,13 +77,13 @@ export async function startUpload({
 }: StartUpload): Promise<void> {
   await clearUpload();
   const mine = ++turn;
-  const begun = await beginUpload(bucket, prefix);
+  const begun = await beginUpload(connectionId, bucket, prefix);
   // The button was pressed twice, or the model was put away meanwhile.
   if (mine !== turn) return;
   const target = { connectionId, bucket, prefix: begun.prefix };
   const { plan, problems } = planUpload(files);
   const { checksum, close: closeChecksum } = createWorkerChecksum();
-  const transport = createHttpTransport(begun.id);
+  const transport = createHttpTransport(connectionId, begun.id);
   const checkpoints = createIndexedCheckpoints(`${connectionId} ${bucket} ${begun.prefix}`);
   const upload = createUpload(plan, { transport, checksum, clock: systemClock, checkpoints }, { skipExisting });
 

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { fetchJson, postJson } from "@/lib/fetch-json";
+import { fetchJson, inConnection, postJson } from "@/lib/fetch-json";
 import type { GenerateInput } from "@/lib/playground/input";
 
 const PICTURES_FRESH_MS = 30 * 60_000;
@@ -13,7 +13,11 @@ export const generationQueries = {
     queryOptions({
       queryKey: [...generationQueries.all(connectionId), "service", service],
       queryFn: ({ signal }) =>
-        fetchJson(async () => (await generationSchema()).array(), of(service, "generations"), { signal }),
+        fetchJson(
+          async () => (await generationSchema()).array(),
+          inConnection(connectionId, of(service, "generations")),
+          { signal },
+        ),
       // Each answer signs the pictures anew, and the browser would load them all again; links are good for an hour.
       staleTime: PICTURES_FRESH_MS,
     }),
@@ -25,5 +29,5 @@ export function requestPicture(
   request: { connectionId: string; taskId: string; input: GenerateInput },
   signal?: AbortSignal,
 ) {
-  return postJson(generationSchema, of(service, "predict"), request, signal);
+  return postJson(generationSchema, inConnection(request.connectionId, of(service, "predict")), request, signal);
 }

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { fetchJson } from "@/lib/fetch-json";
+import { fetchJson, inConnection } from "@/lib/fetch-json";
 
 /** The screens load no validator before the first answer is on its way. */
 const schemas = () => import("./schemas");
@@ -9,7 +9,8 @@ export const libraryQueries = {
   roots: (connectionId: string) =>
     queryOptions({
       queryKey: [...libraryQueries.all(connectionId), "roots"],
-      queryFn: ({ signal }) => fetchJson(() => schemas().then((s) => s.RootsReply), "/api/models", { signal }),
+      queryFn: ({ signal }) =>
+        fetchJson(() => schemas().then((s) => s.RootsReply), inConnection(connectionId, "/api/models"), { signal }),
     }),
   openUploads: (connectionId: string, bucket: string, prefix: string) =>
     queryOptions({
@@ -17,7 +18,7 @@ export const libraryQueries = {
       queryFn: ({ signal }) =>
         fetchJson(
           () => schemas().then((s) => s.OpenUploadsReply),
-          `/api/models/open-uploads?${new URLSearchParams({ bucket, prefix })}`,
+          inConnection(connectionId, `/api/models/open-uploads?${new URLSearchParams({ bucket, prefix })}`),
           { signal },
         ),
     }),

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import { fetchJson } from "@/lib/fetch-json";
+import { fetchJson, inConnection } from "@/lib/fetch-json";
 import { BucketsReply, type CheckPrefixSchema, ObjectsReply, PrefixReportReply } from "./schemas";
 
 export type CheckPrefixInput = z.input<typeof CheckPrefixSchema>;
@@ -10,7 +10,7 @@ export const ossQueries = {
   buckets: (connectionId: string) =>
     queryOptions({
       queryKey: [...ossQueries.all(connectionId), "buckets"],
-      queryFn: ({ signal }) => fetchJson(BucketsReply, "/api/oss/buckets", { signal }),
+      queryFn: ({ signal }) => fetchJson(BucketsReply, inConnection(connectionId, "/api/oss/buckets"), { signal }),
     }),
   /** One level of a bucket; `prefix` is empty or ends in `/`. */
   objects: (connectionId: string, bucket: string, prefix: string) =>
@@ -20,7 +20,7 @@ export const ossQueries = {
       queryFn: ({ signal, pageParam }) => {
         const query = new URLSearchParams({ bucket, prefix });
         if (pageParam) query.set("token", pageParam);
-        return fetchJson(ObjectsReply, `/api/oss/objects?${query}`, { signal });
+        return fetchJson(ObjectsReply, inConnection(connectionId, `/api/oss/objects?${query}`), { signal });
       },
       getNextPageParam: (page) => page.nextToken,
     }),
@@ -30,7 +30,7 @@ export const ossQueries = {
       queryKey: [...ossQueries.all(connectionId), "check", input],
       queryFn: ({ signal }) => {
         const query = new URLSearchParams(Object.entries(input).map(([name, value]) => [name, String(value)]));
-        return fetchJson(PrefixReportReply, `/api/oss/check?${query}`, { signal });
+        return fetchJson(PrefixReportReply, inConnection(connectionId, `/api/oss/check?${query}`), { signal });
       },
     }),
 };

@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
 import { ERROR_CODES } from "@/lib/errors";
-import { fetchJson } from "@/lib/fetch-json";
+import { fetchJson, inConnection } from "@/lib/fetch-json";
 import { CHECK_IDS } from "./types";
 
 const CheckResultsSchema = z.array(
@@ -28,13 +28,18 @@ export const prerequisiteQueries = {
   account: (connectionId: string) =>
     queryOptions({
       queryKey: [...prerequisiteQueries.all(connectionId), "account"],
-      queryFn: ({ signal }) => fetchJson(CheckResultsSchema, "/api/checks/account", { signal }),
+      queryFn: ({ signal }) =>
+        fetchJson(CheckResultsSchema, inConnection(connectionId, "/api/checks/account"), { signal }),
     }),
   /** `origin`: where this page is open, which the bucket's CORS rules must admit. */
   bucket: (connectionId: string, bucket: string, origin: string) =>
     queryOptions({
       queryKey: [...prerequisiteQueries.all(connectionId), "bucket", { bucket, origin }],
       queryFn: ({ signal }) =>
-        fetchJson(CheckResultsSchema, `/api/checks/bucket?${new URLSearchParams({ bucket, origin })}`, { signal }),
+        fetchJson(
+          CheckResultsSchema,
+          inConnection(connectionId, `/api/checks/bucket?${new URLSearchParams({ bucket, origin })}`),
+          { signal },
+        ),
     }),
 };

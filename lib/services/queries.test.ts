@@ -37,5 +37,5 @@ describe("keys", () => {
 it("reads what the stream sends", async () => {
   await expect(parseLive(JSON.stringify(EMPTY_SNAPSHOT))).resolves.toEqual(EMPTY_SNAPSHOT);
   await expect(parseLive('{"stages":[{"id":"of tomorrow"}]}')).resolves.toBeUndefined();
-  expect(liveUrl("a b")).toBe("/api/services/a%20b/live");
+  expect(liveUrl("c 1", "a b")).toBe("/api/services/a%20b/live?connection=c%201");
 });

@@ -1,6 +1,6 @@
 import { queryOptions, skipToken } from "@tanstack/react-query";
 import { isSettled } from "@/lib/eas/status";
-import { fetchJson } from "@/lib/fetch-json";
+import { fetchJson, inConnection } from "@/lib/fetch-json";
 import type { Snapshot, WatchEvent } from "./snapshot";
 import type { ServiceList } from "./view";
 
@@ -21,8 +21,8 @@ export function listInterval(list: ServiceList | undefined): number {
   return list?.items.some(({ status }) => !isSettled(status)) ? CHANGING_MS : SETTLED_MS;
 }
 
-const at = (path: string) => `/api/services${path}`;
-const of = (name: string, rest = "") => at(`/${encodeURIComponent(name)}${rest}`);
+const of = (connectionId: string, name: string, rest = "") =>
+  inConnection(connectionId, `/api/services/${encodeURIComponent(name)}${rest}`);
 
 export const serviceQueries = {
   all: (connectionId: string) => ["services", connectionId] as const,
@@ -30,7 +30,10 @@ export const serviceQueries = {
   list: (connectionId: string) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "list"],
-      queryFn: ({ signal }) => fetchJson(async () => (await import("./view")).ServiceListSchema, at(""), { signal }),
+      queryFn: ({ signal }) =>
+        fetchJson(async () => (await import("./view")).ServiceListSchema, inConnection(connectionId, "/api/services"), {
+          signal,
+        }),
       refetchInterval: ({ state }) => listInterval(state.data),
     }),
 
@@ -38,7 +41,7 @@ export const serviceQueries = {
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "detail", name],
       queryFn: ({ signal }) =>
-        fetchJson(async () => (await import("./view")).ServiceDetailSchema, of(name), { signal }),
+        fetchJson(async () => (await import("./view")).ServiceDetailSchema, of(connectionId, name), { signal }),
     }),
 
   /** Filled by the live stream (`liveUrl`, `parseLive`), never fetched. */
@@ -55,7 +58,7 @@ export const serviceQueries = {
       queryFn: ({ signal }) =>
         fetchJson(
           async () => (await import("./get-service-log")).ServiceLogPageSchema,
-          of(name, `/logs${toSearch(query)}`),
+          of(connectionId, name, `/logs${toSearch(query)}`),
           { signal },
         ),
     }),
@@ -64,9 +67,13 @@ export const serviceQueries = {
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "call", name],
       queryFn: ({ signal }) =>
-        fetchJson(async () => (await import("./call-information")).CallInformationSchema, of(name, "/call"), {
-          signal,
-        }),
+        fetchJson(
+          async () => (await import("./call-information")).CallInformationSchema,
+          of(connectionId, name, "/call"),
+          {
+            signal,
+          },
+        ),
     }),
 
   machineSpecs: (connectionId: string) =>
@@ -75,7 +82,7 @@ export const serviceQueries = {
       queryFn: ({ signal }) =>
         fetchJson(
           async () => (await import("./list-machine-specs")).MachineSpecViewSchema.array(),
-          "/api/machine-specs",
+          inConnection(connectionId, "/api/machine-specs"),
           { signal },
         ),
       staleTime: MACHINES_FRESH_MS,
@@ -85,15 +92,19 @@ export const serviceQueries = {
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "workspaces"],
       queryFn: ({ signal }) =>
-        fetchJson(async () => (await import("./list-workspaces")).WorkspaceViewSchema.array(), "/api/workspaces", {
-          signal,
-        }),
+        fetchJson(
+          async () => (await import("./list-workspaces")).WorkspaceViewSchema.array(),
+          inConnection(connectionId, "/api/workspaces"),
+          {
+            signal,
+          },
+        ),
       staleTime: MACHINES_FRESH_MS,
     }),
 };
 
-export function liveUrl(name: string): string {
-  return of(name, "/live");
+export function liveUrl(connectionId: string, name: string): string {
+  return of(connectionId, name, "/live");
 }
 
 /** One message of the live stream; undefined when another release of the server sent what this page does not know. */

@@ -1,7 +1,7 @@
 /** Control calls go to the console's own routes, bytes straight to OSS. */
 import type { z } from "zod";
 import { type Clock, systemClock } from "@/lib/clock";
-import { fetchJson, postJson } from "@/lib/fetch-json";
+import { fetchJson, inConnection, postJson } from "@/lib/fetch-json";
 import { type PutBlob, putWithXhr } from "./put-blob";
 import type { UploadTransport } from "./types";
 import {
@@ -16,40 +16,45 @@ import {
 } from "./wire";
 
 /** Asks for the right to write below one prefix. */
-export function beginUpload(bucket: string, prefix: string): Promise<z.output<typeof BeginUploadReply>> {
-  return postJson(BeginUploadReply, "/api/oss/uploads", { bucket, prefix });
+export function beginUpload(
+  connectionId: string,
+  bucket: string,
+  prefix: string,
+): Promise<z.output<typeof BeginUploadReply>> {
+  return postJson(BeginUploadReply, inConnection(connectionId, "/api/oss/uploads"), { bucket, prefix });
 }
 
 /** `id`: of beginUpload. */
 export function createHttpTransport(
+  connectionId: string,
   id: string,
   put: PutBlob = putWithXhr,
   clock: Clock = systemClock,
 ): UploadTransport {
-  const base = `/api/oss/uploads/${id}`;
+  const at = (path: string) => inConnection(connectionId, `/api/oss/uploads/${id}/${path}`);
   return {
     async sign(requests, signal) {
       const askedAt = clock.now();
-      const reply = await postJson(SignReply, `${base}/sign`, { requests }, signal);
+      const reply = await postJson(SignReply, at("sign"), { requests }, signal);
       return { urls: reply.urls, expiresAt: askedAt + reply.expiresSeconds * 1000 };
     },
     put,
-    initiate: (path, signal) => postJson(InitiateReply, `${base}/initiate`, { path }, signal),
+    initiate: (path, signal) => postJson(InitiateReply, at("initiate"), { path }, signal),
     complete: (path, uploadId, parts, expected, signal) =>
-      postJson(StoredFileReply, `${base}/complete`, { path, uploadId, parts, expected }, signal),
+      postJson(StoredFileReply, at("complete"), { path, uploadId, parts, expected }, signal),
     async abort(path, uploadId) {
-      await postJson(AbortReply, `${base}/abort`, { path, uploadId });
+      await postJson(AbortReply, at("abort"), { path, uploadId });
     },
     async listParts(path, uploadId, signal) {
       const query = new URLSearchParams({ path, uploadId });
-      return (await fetchJson(PartsReply, `${base}/parts?${query}`, { signal })).parts;
+      return (await fetchJson(PartsReply, at(`parts?${query}`), { signal })).parts;
     },
     async listSizes(signal) {
-      return new Map((await fetchJson(SizesReply, `${base}/sizes`, { signal })).sizes);
+      return new Map((await fetchJson(SizesReply, at("sizes"), { signal })).sizes);
     },
     async stat(path, signal) {
       const query = new URLSearchParams({ path });
-      return (await fetchJson(StatReply, `${base}/stat?${query}`, { signal })).file ?? undefined;
+      return (await fetchJson(StatReply, at(`stat?${query}`), { signal })).file ?? undefined;
     },
   };
 }

@@ -1,0 +1,249 @@
+"use client";
+
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { ChevronRight, Database, Download, File, Folder, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { Page } from "@/components/layout/page";
+import { PageHeader } from "@/components/layout/page-header";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { IconButton } from "@/components/ui/icon-button";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { type Column, Table } from "@/components/ui/table";
+import { TextLink } from "@/components/ui/text-link";
+import { Time } from "@/components/ui/time";
+import { formatBytes } from "@/lib/format";
+import { useLocale, useT } from "@/lib/i18n/react";
+import { ossQueries } from "@/lib/oss/queries";
+import { paths } from "@/lib/paths";
+import { DeleteDialog } from "./delete-dialog";
+import { OpenUploads } from "./open-uploads";
+import { RootCheck } from "./root-check";
+
+interface BucketBrowserProps {
+  connectionId: string;
+  /** Absent: the buckets themselves. */
+  bucket?: string;
+  /** Empty, or ends in `/`. */
+  prefix: string;
+  canWrite: boolean;
+}
+
+/** The buckets of the region, level by level; where a model root could be, its check. */
+export function BucketBrowser({ connectionId, bucket, prefix, canWrite }: BucketBrowserProps) {
+  const t = useT();
+  return (
+    <Page>
+      <PageHeader
+        title={t("models.browse")}
+        description={<Crumbs bucket={bucket} prefix={prefix} />}
+        back={{ href: paths.models(), label: t("models.title") }}
+      />
+      {bucket === undefined ? (
+        <Buckets connectionId={connectionId} />
+      ) : (
+        <Level key={`${bucket}/${prefix}`} {...{ connectionId, bucket, prefix, canWrite }} />
+      )}
+    </Page>
+  );
+}
+
+function Crumbs({ bucket, prefix }: { bucket?: string; prefix: string }) {
+  const t = useT();
+  if (bucket === undefined) return t("models.chooseBucket");
+  const steps = prefix.split("/").filter(Boolean);
+  const places = [
+    { name: bucket, to: "" },
+    ...steps.map((name, index) => ({ name, to: `${steps.slice(0, index + 1).join("/")}/` })),
+  ];
+  return (
+    <nav aria-label={t("models.path")} className="flex flex-wrap items-center gap-1 font-mono text-sm">
+      <TextLink href={paths.bucket()}>{t("models.allBuckets")}</TextLink>
+      {places.map(({ name, to }) => (
+        <span key={to} className="inline-flex min-w-0 items-center gap-1">
+          <ChevronRight aria-hidden="true" className="size-3.5 shrink-0 text-text-3" />
+          {to === prefix ? (
+            <span aria-current="page" className="wrap-anywhere text-text">
+              {name}
+            </span>
+          ) : (
+            <TextLink href={paths.bucket(bucket, to)} className="wrap-anywhere">
+              {name}
+            </TextLink>
+          )}
+        </span>
+      ))}
+    </nav>
+  );
+}
+
+function Buckets({ connectionId }: { connectionId: string }) {
+  const t = useT();
+  const { data, error, refetch, isRefetching } = useQuery(ossQueries.buckets(connectionId));
+  if (error) return <ErrorNotice error={toView(error)} onRetry={() => void refetch()} retrying={isRefetching} />;
+  return (
+    <Card flush>
+      {data === undefined ? (
+        <SkeletonRows rows={3} label={t("common.loading")} />
+      ) : data.length === 0 ? (
+        <EmptyState icon={<Database />} title={t("models.noBuckets")} description={t("models.noBucketsHint")} />
+      ) : (
+        <Table
+          label={t("models.buckets")}
+          rows={data}
+          rowKey={({ name }) => name}
+          columns={[
+            {
+              id: "name",
+              header: t("common.name"),
+              primary: true,
+              cell: ({ name }) => (
+                <TextLink href={paths.bucket(name)} className="inline-flex items-center gap-2 wrap-anywhere">
+                  <Database aria-hidden="true" className="size-4 shrink-0 text-text-3" />
+                  {name}
+                </TextLink>
+              ),
+            },
+            { id: "region", header: t("models.region"), cell: ({ region }) => region },
+            {
+              id: "created",
+              header: t("models.created"),
+              align: "end",
+              cell: ({ createdAt }) => <Time at={createdAt} className="whitespace-nowrap text-text-2" />,
+            },
+          ]}
+        />
+      )}
+    </Card>
+  );
+}
+
+/** A row of a level: a folder has neither size nor time of its own. */
+interface Entry {
+  key: string;
+  name: string;
+  sizeBytes?: number;
+  lastModified?: string;
+}
+
+type LevelProps = Required<BucketBrowserProps>;
+
+function Level({ connectionId, bucket, prefix, canWrite }: LevelProps) {
+  const t = useT();
+  const [doomed, setDoomed] = useState<string | null>(null);
+  const level = useInfiniteQuery(ossQueries.objects(connectionId, bucket, prefix));
+  const pages = level.data?.pages ?? [];
+  const entries: Entry[] = [
+    ...pages.flatMap((page) => page.prefixes).map((key) => ({ key, name: key.slice(prefix.length) })),
+    ...pages
+      .flatMap((page) => page.objects)
+      .map(({ key, sizeBytes, lastModified }) => ({ key, name: key.slice(prefix.length), sizeBytes, lastModified })),
+  ];
+  const columns = useColumns({ connectionId, bucket, canWrite }, setDoomed);
+  if (level.error)
+    return (
+      <ErrorNotice error={toView(level.error)} onRetry={() => void level.refetch()} retrying={level.isRefetching} />
+    );
+  // Only where a model could be: the check of a whole bucket would read for long and mean nothing.
+  const looksLikeRoot = entries.some(({ name }) => /^(base[_-]?model|controlnet|lora|translate)\/$/i.test(name));
+  return (
+    <>
+      {looksLikeRoot && prefix !== "" ? <RootCheck {...{ connectionId, bucket, prefix }} /> : null}
+      <Card flush>
+        {level.data === undefined ? (
+          <SkeletonRows rows={4} label={t("common.loading")} />
+        ) : entries.length === 0 ? (
+          <EmptyState icon={<Folder />} title={t("models.emptyFolder")} />
+        ) : (
+          <>
+            <Table label={t("models.content")} columns={columns} rows={entries} rowKey={({ key }) => key} />
+            {level.hasNextPage ? (
+              <div className="border-line border-t p-3">
+                <Button size="sm" loading={level.isFetchingNextPage} onClick={() => void level.fetchNextPage()}>
+                  {t("models.more")}
+                </Button>
+              </div>
+            ) : null}
+          </>
+        )}
+      </Card>
+      <OpenUploads {...{ connectionId, bucket, prefix, canWrite }} />
+      <DeleteDialog {...{ connectionId, bucket }} target={doomed} onClose={() => setDoomed(null)} />
+    </>
+  );
+}
+
+function useColumns(
+  { connectionId, bucket, canWrite }: Omit<LevelProps, "prefix">,
+  onDelete: (key: string) => void,
+): Column<Entry>[] {
+  const t = useT();
+  const locale = useLocale();
+  return [
+    {
+      id: "name",
+      header: t("common.name"),
+      primary: true,
+      cell: ({ key, name, sizeBytes }) =>
+        sizeBytes === undefined ? (
+          <TextLink href={paths.bucket(bucket, key)} className="inline-flex items-center gap-2 wrap-anywhere font-mono">
+            <Folder aria-hidden="true" className="size-4 shrink-0 text-text-3" />
+            {name}
+          </TextLink>
+        ) : (
+          <span className="inline-flex items-center gap-2 wrap-anywhere font-mono">
+            <File aria-hidden="true" className="size-4 shrink-0 text-text-3" />
+            {name}
+          </span>
+        ),
+    },
+    {
+      id: "size",
+      header: t("models.size"),
+      align: "end",
+      cell: ({ sizeBytes }) => (
+        <span className="whitespace-nowrap tabular-nums">
+          {sizeBytes === undefined ? "–" : formatBytes(sizeBytes, locale)}
+        </span>
+      ),
+    },
+    {
+      id: "changed",
+      header: t("models.changed"),
+      align: "end",
+      cell: ({ lastModified }) =>
+        lastModified ? <Time at={lastModified} className="whitespace-nowrap text-text-2" /> : <span>–</span>,
+    },
+    {
+      id: "actions",
+      header: t("models.actions"),
+      headerHidden: true,
+      align: "end",
+      cell: ({ key, name, sizeBytes }) => (
+        <span className="inline-flex gap-1">
+          {sizeBytes === undefined ? null : (
+            <a
+              href={paths.download(connectionId, bucket, key)}
+              aria-label={t("models.download", { name })}
+              title={t("models.download", { name })}
+              className="inline-flex size-8 items-center justify-center rounded-md text-text-2 hover:bg-hover hover:text-text"
+            >
+              <Download aria-hidden="true" className="size-4" />
+            </a>
+          )}
+          {canWrite ? (
+            <IconButton
+              size="sm"
+              variant="ghost"
+              label={t("models.delete.label", { name })}
+              icon={<Trash2 aria-hidden="true" />}
+              onClick={() => onDelete(key)}
+            />
+          ) : null}
+        </span>
+      ),
+    },
+  ];
+}

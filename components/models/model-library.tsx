@@ -1,0 +1,161 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Boxes, FolderSearch, Rocket } from "lucide-react";
+import { Page } from "@/components/layout/page";
+import { PageHeader } from "@/components/layout/page-header";
+import { Badge } from "@/components/ui/badge";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { LinkButton } from "@/components/ui/link-button";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { type Column, Table } from "@/components/ui/table";
+import { TextLink } from "@/components/ui/text-link";
+import { Time } from "@/components/ui/time";
+import { formatBytes } from "@/lib/format";
+import type { Locale } from "@/lib/i18n/locales";
+import { useLocale, useT } from "@/lib/i18n/react";
+import type { Translate } from "@/lib/i18n/translate";
+import { libraryQueries } from "@/lib/library/queries";
+import type { ModelRoot } from "@/lib/library/schemas";
+import { paths } from "@/lib/paths";
+
+interface ModelLibraryProps {
+  connectionId: string;
+  canDeploy: boolean;
+}
+
+/** Every model root that was brought up, checked or mounted: what it is, and who uses it. */
+export function ModelLibrary({ connectionId, canDeploy }: ModelLibraryProps) {
+  const t = useT();
+  const locale = useLocale();
+  const { data, error, refetch, isRefetching } = useQuery(libraryQueries.roots(connectionId));
+  const browse = (
+    <LinkButton href={paths.bucket()} icon={<FolderSearch aria-hidden="true" />}>
+      {t("models.browse")}
+    </LinkButton>
+  );
+  const add = canDeploy ? (
+    <LinkButton href={paths.deploy()} variant="primary" icon={<Rocket aria-hidden="true" />}>
+      {t("models.add")}
+    </LinkButton>
+  ) : null;
+
+  return (
+    <Page>
+      <PageHeader
+        title={t("models.title")}
+        description={t("models.description")}
+        actions={
+          <>
+            {browse}
+            {data?.length === 0 ? null : add}
+          </>
+        }
+      />
+      {error ? <ErrorNotice error={toView(error)} onRetry={() => void refetch()} retrying={isRefetching} /> : null}
+      {data ? (
+        <Card flush>
+          {data.length === 0 ? (
+            <EmptyState
+              icon={<Boxes />}
+              title={t("models.empty.title")}
+              description={t("models.empty.description")}
+              actions={add}
+            />
+          ) : (
+            <Table
+              label={t("models.title")}
+              columns={columns(t, locale)}
+              rows={data}
+              rowKey={({ bucket, prefix }) => `${bucket}/${prefix}`}
+            />
+          )}
+        </Card>
+      ) : error ? null : (
+        <Card flush>
+          <SkeletonRows rows={4} label={t("common.loading")} />
+        </Card>
+      )}
+    </Page>
+  );
+}
+
+function columns(t: Translate, locale: Locale): Column<ModelRoot>[] {
+  return [
+    {
+      id: "root",
+      header: t("models.root"),
+      primary: true,
+      cell: ({ bucket, prefix }) => (
+        <span className="grid min-w-0 sm:py-1.5">
+          <TextLink href={paths.bucket(bucket, prefix)} className="wrap-anywhere font-medium">
+            {prefix || "/"}
+          </TextLink>
+          <span className="wrap-anywhere font-mono text-sm text-text-3">{bucket}</span>
+        </span>
+      ),
+    },
+    {
+      id: "what",
+      header: t("models.what"),
+      cell: ({ check }) =>
+        check ? (
+          <span className="inline-flex flex-wrap items-center justify-end gap-2 sm:justify-start">
+            <Badge tone={check.verdict.ok ? "ok" : "bad"}>
+              {t(check.verdict.ok ? "models.loads" : "models.doesNotLoad")}
+            </Badge>
+            <span>{t(`modelKinds.${check.verdict.kind}`)}</span>
+          </span>
+        ) : (
+          <span className="text-text-2">{t("models.notChecked")}</span>
+        ),
+    },
+    {
+      id: "size",
+      header: t("models.size"),
+      align: "end",
+      cell: ({ check }) =>
+        check ? (
+          <span className="whitespace-nowrap tabular-nums">{formatBytes(check.verdict.totalBytes, locale)}</span>
+        ) : (
+          <span className="text-text-3">–</span>
+        ),
+    },
+    {
+      id: "parts",
+      header: t("models.parts"),
+      cell: ({ check }) => (
+        <span className="wrap-anywhere font-mono text-sm text-text-2">{check?.verdict.parts.join(" ") || "–"}</span>
+      ),
+    },
+    {
+      id: "services",
+      header: t("models.usedBy"),
+      cell: ({ usedBy }) =>
+        usedBy.length === 0 ? (
+          <span className="text-text-3">{t("models.unused")}</span>
+        ) : (
+          <span className="flex flex-wrap gap-x-2">
+            {usedBy.map(({ name }) => (
+              <TextLink key={name} href={paths.service(name)} className="wrap-anywhere">
+                {name}
+              </TextLink>
+            ))}
+          </span>
+        ),
+    },
+    {
+      id: "checked",
+      header: t("models.lastCheck"),
+      align: "end",
+      cell: ({ check }) =>
+        check ? (
+          <Time at={check.at} className="whitespace-nowrap text-text-2" />
+        ) : (
+          <span className="text-text-3">–</span>
+        ),
+    },
+  ];
+}

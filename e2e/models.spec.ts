@@ -1,0 +1,71 @@
+import { readFile } from "node:fs/promises";
+import { keysIn, oss, putFiles, runningService } from "./cloud";
+import { expect, expectSound, test } from "./fixtures";
+import { fresh } from "./steps";
+
+test("a model in use is known, checked where it lies, and told what changed", async ({ page }) => {
+  const name = fresh("library");
+  const { bucket } = await runningService(name);
+  await page.goto("/models");
+  const row = page.getByRole("row").filter({ hasText: bucket });
+  await expect(row.getByRole("link", { name })).toBeVisible();
+  await expect(row.getByText("Not checked yet")).toBeVisible();
+  await row.getByRole("link", { name: "models/sample/" }).click();
+
+  await page.getByRole("button", { name: "Check this folder" }).click();
+  await expect(page.getByRole("status").getByText(/Will load as SD 1\.5/)).toBeVisible();
+  await expectSound(page, "a checked model root");
+  await putFiles(bucket, "models/sample/", { "lora/new.safetensors": new Uint8Array([1, 2]) });
+  await page.getByRole("button", { name: "Check again" }).click();
+  await expect(page.getByText(/1 added, 0 changed, 0 removed/)).toBeVisible();
+
+  await page.getByRole("link", { name: "Models" }).first().click();
+  await expect(row.getByText("Loads")).toBeVisible();
+  await expect(row.getByText(/base_model lora/)).toBeVisible();
+  await expectSound(page, "the library");
+});
+
+test("what a service mounts is not deleted; what nobody uses goes after its name was typed", async ({ page }) => {
+  const name = fresh("keeper");
+  const { bucket } = await runningService(name);
+  await putFiles(bucket, "old/try/", { "a.bin": new Uint8Array(3), "b/c.bin": new Uint8Array(4) });
+  await page.goto(`/models/browse?bucket=${bucket}&prefix=models/`);
+  await page.getByRole("button", { name: "Delete sample/" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox").fill("sample");
+  await dialog.getByRole("button", { name: "Delete folder" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("A service mounts this place");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+
+  await page.getByRole("link", { name: bucket, exact: true }).click();
+  await page.getByRole("button", { name: "Delete old/" }).click();
+  await expect(dialog.getByRole("button", { name: "Delete folder" })).toBeDisabled();
+  await expectSound(page, "the question before deleting");
+  await dialog.getByRole("textbox").fill("old");
+  await dialog.getByRole("button", { name: "Delete folder" }).click();
+  await expect(page.getByText("2 files deleted").first()).toBeVisible();
+  await expect(page.getByRole("link", { name: "old/" })).toHaveCount(0);
+  expect((await keysIn(bucket)).filter((key) => key.startsWith("old/"))).toEqual([]);
+});
+
+test("a file is downloaded, and unfinished uploads are removed", async ({ page }) => {
+  const bucket = fresh("files").replaceAll("_", "-");
+  await oss().putBucket(bucket);
+  await putFiles(bucket, "notes/", { "读我 v1.txt": new TextEncoder().encode("hello") });
+  await oss(bucket).initMultipartUpload("notes/half.bin");
+  await page.goto(`/models/browse?bucket=${bucket}`);
+  await page.getByRole("link", { name: "notes/" }).click();
+
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download 读我 v1.txt" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe("读我 v1.txt");
+  expect(await readFile(await download.path(), "utf8")).toBe("hello");
+
+  await expect(page.getByRole("heading", { name: "1 unfinished upload" })).toBeVisible();
+  await page.getByRole("button", { name: "Let OSS remove them after 7 days" }).click();
+  await expect(page.getByText(/OSS removes them after 7 days/)).toBeVisible();
+  await page.getByRole("button", { name: "Remove unfinished uploads" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove unfinished uploads" }).click();
+  await expect(page.getByRole("heading", { name: /unfinished upload/ })).toHaveCount(0);
+});
