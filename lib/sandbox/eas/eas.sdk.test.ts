@@ -415,7 +415,7 @@ describe("catalogue and workspaces", () => {
 
 describe("what is refused", () => {
   test.each([
-    ["an operation the sandbox does not have", "CloneService", "POST", at("demo", "/clone")],
+    ["an operation the sandbox does not have", "CreateGateway", "POST", "/api/v2/gateways"],
     ["an action that is not the path's", "ListServices", "GET", "/api/v2/regions"],
     ["a path with a slash too many", "ListServices", "GET", `${SERVICES}/`],
   ])("%s", async (_, action, method, path) => {

@@ -1,15 +1,9 @@
 import { describeMachineSpec, describeRegions } from "./catalogue";
+import { cloneService } from "./clone";
 import type { Handler } from "./cloud";
-import {
-  createService,
-  deleteService,
-  restartService,
-  scaleService,
-  startService,
-  stopService,
-  updateService,
-} from "./commands";
-import { describeServiceDiagnosis } from "./diagnosis";
+import { createService, deleteService, restartService, scaleService, startService, stopService } from "./commands";
+import { commitService, developService } from "./development/operations";
+import { describeServiceDiagnosis, describeServiceInstanceDiagnosis } from "./diagnosis";
 import {
   createGroup,
   deleteGroup,
@@ -19,16 +13,40 @@ import {
   releaseService,
   updateGroup,
 } from "./groups/operations";
-import type { Operation } from "./operations";
+import { updateServiceSafetyLock } from "./guard/operations";
+import { createServiceInstanceToken, deleteServiceInstances, updateServiceInstance } from "./instances/commands";
+import { describeServiceEvent } from "./instances/events";
+import { createFaultInjection, deleteFaultInjection, listServiceInstanceFaultInjectionInfo } from "./instances/faults";
+import { listServiceContainers, listServiceInstances } from "./instances/listing";
+import { describeServiceLog } from "./instances/logs";
+import { deleteServiceLabel, updateServiceLabel } from "./labels";
 import {
-  describeService,
-  describeServiceEndpoints,
-  describeServiceEvent,
-  describeServiceLog,
-  listServiceContainers,
-  listServiceInstances,
-  listServices,
-} from "./reading";
+  createServiceMirror,
+  deleteServiceMirror,
+  describeServiceMirror,
+  updateServiceMirror,
+} from "./mirror/operations";
+import type { Operation } from "./operations";
+import { describeService, describeServiceEndpoints, listServices } from "./reading";
+import {
+  createServiceRollout,
+  deleteServiceRollout,
+  describeServiceRollout,
+  updateServiceRollout,
+} from "./rollouts/operations";
+import {
+  createServiceAutoScaler,
+  deleteServiceAutoScaler,
+  describeServiceAutoScaler,
+  updateServiceAutoScaler,
+} from "./scaling/autoscaler";
+import {
+  createServiceCronScaler,
+  deleteServiceCronScaler,
+  describeServiceCronScaler,
+  updateServiceCronScaler,
+} from "./scaling/cronscaler";
+import { listServiceVersions, updateService, updateServiceVersion } from "./versions/operations";
 import { getWorkspace, listImages, listWorkspaces } from "./workspaces";
 
 /** Does not compile with a hole. */
@@ -42,6 +60,18 @@ export const HANDLERS: Record<Operation, Handler> = {
   StopService: stopService,
   RestartService: restartService,
   ScaleService: scaleService,
+  CloneService: cloneService,
+  DevelopService: developService,
+  CommitService: commitService,
+  ListServiceVersions: listServiceVersions,
+  UpdateServiceVersion: updateServiceVersion,
+  UpdateServiceLabel: updateServiceLabel,
+  DeleteServiceLabel: deleteServiceLabel,
+  UpdateServiceSafetyLock: updateServiceSafetyLock,
+  CreateServiceRollout: createServiceRollout,
+  UpdateServiceRollout: updateServiceRollout,
+  DescribeServiceRollout: describeServiceRollout,
+  DeleteServiceRollout: deleteServiceRollout,
   ReleaseService: releaseService,
   CreateGroup: createGroup,
   ListGroups: listGroups,
@@ -49,8 +79,27 @@ export const HANDLERS: Record<Operation, Handler> = {
   UpdateGroup: updateGroup,
   DeleteGroup: deleteGroup,
   DescribeGroupEndpoints: describeGroupEndpoints,
+  CreateServiceAutoScaler: createServiceAutoScaler,
+  UpdateServiceAutoScaler: updateServiceAutoScaler,
+  DescribeServiceAutoScaler: describeServiceAutoScaler,
+  DeleteServiceAutoScaler: deleteServiceAutoScaler,
+  CreateServiceCronScaler: createServiceCronScaler,
+  UpdateServiceCronScaler: updateServiceCronScaler,
+  DescribeServiceCronScaler: describeServiceCronScaler,
+  DeleteServiceCronScaler: deleteServiceCronScaler,
+  CreateServiceMirror: createServiceMirror,
+  UpdateServiceMirror: updateServiceMirror,
+  DescribeServiceMirror: describeServiceMirror,
+  DeleteServiceMirror: deleteServiceMirror,
   ListServiceInstances: listServiceInstances,
+  DeleteServiceInstances: deleteServiceInstances,
+  UpdateServiceInstance: updateServiceInstance,
+  CreateServiceInstanceToken: createServiceInstanceToken,
   ListServiceContainers: listServiceContainers,
+  DescribeServiceInstanceDiagnosis: describeServiceInstanceDiagnosis,
+  CreateFaultInjection: createFaultInjection,
+  ListServiceInstanceFaultInjectionInfo: listServiceInstanceFaultInjectionInfo,
+  DeleteFaultInjection: deleteFaultInjection,
   DescribeServiceEvent: describeServiceEvent,
   DescribeServiceLog: describeServiceLog,
   DescribeServiceEndpoints: describeServiceEndpoints,

@@ -43,3 +43,8 @@ export function pullFailure(image: string, region: string): PullFailure | undefi
     ? failed(`failed to resolve reference "${image}": ${image}: not found`)
     : undefined;
 }
+
+/** Official, so that what there is of it is known; the user's own registries are taken at their word. */
+export function imageIsKnown(image: string): boolean {
+  return OFFICIAL_NAMESPACES.test(image.slice(image.indexOf("/") + 1));
+}

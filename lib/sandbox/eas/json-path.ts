@@ -23,12 +23,13 @@ const SETTING_BLOCKS = new Set(["metadata", "cloud", "queue", "networking", "run
  * (reference: eas-service-json.md §1), to the nested form.
  */
 export function nestDottedKeys(config: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
-      key,
-      SETTING_BLOCKS.has(key) && isJsonObject(value) ? nestBlock(value) : value,
-    ]),
-  );
+  return Object.entries(config).reduce<JsonObject>((nested, [key, value]) => {
+    const isSetting = SETTING_BLOCKS.has(key.split(".")[0] ?? "") && (key.includes(".") || isJsonObject(value));
+    return mergeJson(
+      nested,
+      isSetting ? nestBlock(Object.fromEntries([[key, value]])) : Object.fromEntries([[key, value]]),
+    );
+  }, {});
 }
 
 function nestBlock(block: JsonObject): JsonObject {

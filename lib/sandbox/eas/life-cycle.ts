@@ -1,14 +1,19 @@
 import { setMaxListeners } from "node:events";
-import type { Container, ContainerRequest, ContainerResponse } from "@/lib/sandbox/core/types";
-import { ContainerExit } from "@/lib/sandbox/core/types";
-import { type InstanceSeat, type InstanceWorld, ProcessRestart, runInstance, TERMINATED } from "./instance-run";
+import type { ContainerExit } from "@/lib/sandbox/core/types";
+import { bakeImage } from "./development/commit";
+import type { InstanceWorld } from "./instance-run";
 import type { LogBook } from "./log-book";
-import { newHost, newInnerIp, newInstanceName, newVersionHash } from "./names";
+import { newInstanceRecord } from "./new-instance";
 import type { EventRecord, InstanceRecord, ServiceRecord, ServiceStatus } from "./records";
 import { planRollout } from "./rollout";
+import { createPacer } from "./rollouts/pacer";
+import { replicasAllowed } from "./rollouts/state";
+import { createSeats, type Upstream } from "./seats";
 import { readServiceSpec, type ServiceSpec } from "./service-spec";
 import type { ServiceStore } from "./service-store";
+import { rollingLimits } from "./spec/rolling";
 import { TIMINGS } from "./timings";
+import { findVersion } from "./versions/history";
 
 /*
  * The life of services on the clock (reference: eas-service-lifecycle.md §1). A service moves by three things only: a
@@ -25,8 +30,10 @@ export interface LifeCycle {
   remove(service: ServiceRecord): void;
   /** The configuration was replaced by one of the same version: only the number of instances differs. */
   scale(service: ServiceRecord, victims?: readonly string[]): void;
-  /** The configuration and `latestVersion` were replaced. */
-  update(service: ServiceRecord): void;
+  /** A version was added. `inPlace`: the instances are not concerned and stay. */
+  update(service: ServiceRecord, how?: { inPlace: boolean }): void;
+  /** Bakes the container of a service in development mode into an image. */
+  commit(service: ServiceRecord): void;
   /** Takes instances away; as many new ones come in their place. */
   rebuild(service: ServiceRecord, instances: readonly InstanceRecord[]): void;
   /** Ends an instance's process: by default to start it again at once, else as if it had died with this exit. */
@@ -42,19 +49,6 @@ export interface LifeCycle {
   close(): void;
 }
 
-export interface Upstream {
-  instance: string;
-  inFlight: number;
-  handle(request: ContainerRequest): Promise<ContainerResponse>;
-}
-
-interface Seat {
-  abort: AbortController;
-  container?: Container;
-  upstream?: Upstream;
-  reportExit(exit: ContainerExit): void;
-}
-
 const MAX_EVENTS = 1000;
 
 export function createLifeCycle(
@@ -64,7 +58,11 @@ export function createLifeCycle(
   onRemoved: (service: ServiceRecord) => void = () => undefined,
 ): LifeCycle {
   const { clock } = world;
-  const seats = new Map<string, Seat>();
+  const seats = createSeats(world);
+  const pacer = createPacer(world, (service) => {
+    serviceEvent(service, "Updating", `Stage batch ${service.rollout?.batches ?? 1} start`);
+    settle(service);
+  });
   const phases = new Map<string, AbortController>();
   /** Instances whose processes come back after a restart of the sandbox; meanwhile their service counts as Running. */
   const reviving = new Set<string>();
@@ -124,73 +122,30 @@ export function createLifeCycle(
   }
 
   function addInstance(service: ServiceRecord, role: InstanceRecord["role"]): void {
-    const sibling = service.instances.find((one) => one.version === service.latestVersion && one.role === role);
-    const hash = sibling?.name.split("-").at(-2) ?? newVersionHash();
-    const base = role === "Queue" ? `${service.name}-queue` : service.name;
-    const instance: InstanceRecord = {
-      name: newInstanceName(base, hash),
-      role,
-      version: service.latestVersion,
-      createdAt: clock.now(),
-      stage: "pending",
-      status: "Pending",
-      reason: "Pending",
-      ready: false,
-      innerIp: newInnerIp(),
-      ...newHost(),
-      zone: `${world.region}-b`,
-      restartCount: 0,
-      crashesInARow: 0,
-      gaveUp: false,
-      container: { status: "Waiting", reason: "Pending", at: clock.now() },
-      run: 0,
-    };
+    const instance = newInstanceRecord(service, role, world.region, clock.now());
     service.instances.push(instance);
     launch(service, instance);
   }
 
   function launch(service: ServiceRecord, instance: InstanceRecord): void {
-    const abort = new AbortController();
-    let reportExit: Seat["reportExit"] = () => undefined;
-    const seat: Seat = { abort, reportExit: (exit) => reportExit(exit) };
-    seats.set(instance.name, seat);
-    const view: InstanceSeat = {
-      spec: specOf(service),
-      instance,
-      signal: abort.signal,
+    seats.launch(instance, specOf(service, instance.version), {
       changed: () => {
-        if (abort.signal.aborted) return;
         if (instance.ready || instance.crashesInARow > 0) reviving.delete(instance.name);
         save(service);
         settle(service);
       },
-      event: (type, reason, message) => {
-        if (!abort.signal.aborted)
-          addEvent(service, { type, reason, message, resource: "Pod", instance: instance.name });
-      },
+      event: (type, reason, message) =>
+        addEvent(service, { type, reason, message, resource: "Pod", instance: instance.name }),
       log: (text) => {
         if (!closed && store.get(service.name) === service)
           logs.append(service.name, instance.name, { at: clock.now(), run: instance.run, text });
       },
-      occupy: (container) => {
-        // Bound to this run: a request that ends late must not end the run after it.
-        seat.upstream = container && createUpstream(world, instance, container, abort.signal, { reportExit });
-      },
-      running: (container) => {
-        seat.container = container;
-      },
-      exited: () =>
-        new Promise((resolve) => {
-          reportExit = resolve;
-        }),
-    };
-    runInstance(world, view).catch((error: unknown) => {
-      if (!abort.signal.aborted) console.error(`sandbox: instance ${instance.name} ended unexpectedly`, error);
     });
   }
 
   function terminate(service: ServiceRecord, instance: InstanceRecord): void {
-    release(instance);
+    const grace = specOf(service, instance.version).graceSeconds * 1000;
+    const retired = seats.retire(instance, grace * world.speed);
     instance.status = "Terminating";
     instance.reason = "Terminating";
     instance.ready = false;
@@ -201,10 +156,14 @@ export function createLifeCycle(
       resource: "Pod",
       instance: instance.name,
     });
-    clock.sleep(TIMINGS.terminating * world.speed, shutdown.signal).then(
-      () => dismiss(service, instance),
-      () => undefined,
-    );
+    const leave = () =>
+      clock.sleep(TIMINGS.terminating * world.speed, shutdown.signal).then(
+        () => dismiss(service, instance),
+        () => undefined,
+      );
+    // Without anything under way it goes now, not a turn of the loop later.
+    if (retired) retired.then(leave, leave);
+    else leave();
   }
 
   function dismiss(service: ServiceRecord, instance: InstanceRecord): void {
@@ -212,11 +171,8 @@ export function createLifeCycle(
     service.instances = service.instances.filter((one) => one !== instance);
     save(service);
     settle(service);
-  }
-
-  function release(instance: InstanceRecord): void {
-    seats.get(instance.name)?.abort.abort(new Error("instance taken away"));
-    seats.delete(instance.name);
+    // The last one to leave ends a stop or a deletion that waited for it.
+    if (!phases.has(service.name) && service.instances.length === 0) phaseOf[service.status]?.next(service);
   }
 
   /** Terminates every instance at once. */
@@ -227,24 +183,48 @@ export function createLifeCycle(
   function settle(service: ServiceRecord, victims?: readonly string[]): void {
     if (closed || !isRollingOut(service.status)) return;
     const spec = specOf(service);
-    const plan = planRollout(service, { instances: spec.instances, queue: spec.isAsync, victims });
+    // Development mode is one instance that is worked in.
+    const wanted = service.developing ? Math.min(1, spec.instances) : spec.instances;
+    const plan = planRollout(service, {
+      instances: wanted,
+      queue: spec.isAsync,
+      victims,
+      ...rollingLimits(spec.rolling, wanted),
+      allowed: replicasAllowed(service, wanted),
+      frozen: service.rollout?.frozenAt !== undefined,
+      isReviving: ({ name }) => reviving.has(name),
+    });
     for (const instance of plan.remove) terminate(service, instance);
     for (let n = 0; n < plan.add; n++) addInstance(service, "Standard");
     if (plan.addQueue) addInstance(service, "Queue");
+    pacer.pace(service, plan.stepDone);
     if (plan.settled) becomeRunning(service);
     else if (plan.failed) giveUp(service, plan.failed, plan.serving);
-    else if (service.status === "Running" && plan.serving === 0 && spec.instances > 0 && !isReviving(service))
+    else if (isUp(service.status) && plan.serving === 0 && wanted > 0 && !isReviving(service))
       enter(service, "Waiting", progress(service));
     else if (service.status === "Waiting") service.message = progress(service);
   }
 
   function becomeRunning(service: ServiceRecord): void {
-    if (service.status === "Running") return;
+    if (isUp(service.status)) return;
     const rebuilt = service.status === "Waiting";
-    service.currentVersion = service.latestVersion;
-    enter(service, "Running", "Service start successfully");
+    // A rollout that was deleted half-way leaves old versions running.
+    if (service.instances.every(isNewest(service))) service.currentVersion = service.latestVersion;
+    enter(service, service.developing ? "Developing" : "Running", "Service start successfully");
     if (rebuilt) service.callableAt = clock.now() + TIMINGS.notYetCallable * world.speed;
     serviceEvent(service, rebuilt ? "Started" : "Updated", "Service start successfully");
+  }
+
+  function updateInPlace(service: ServiceRecord): void {
+    const before = Math.max(...service.instances.map(({ version }) => version), 0);
+    for (const instance of service.instances) if (instance.version === before) instance.version = service.latestVersion;
+    if (service.status !== "Running") {
+      settle(service);
+      return;
+    }
+    enter(service, "HotUpdate", "Service is updating");
+    serviceEvent(service, "Updating", "Service is updated in place");
+    continuePhase(service);
   }
 
   function giveUp(service: ServiceRecord, instance: InstanceRecord, serving: number): void {
@@ -266,15 +246,32 @@ export function createLifeCycle(
     save(service);
   }
 
+  /** A stop and a deletion end when the last instance has left: `dismiss` comes back to them. */
   function finishRemoval(service: ServiceRecord): void {
+    if (service.instances.length > 0) return;
     store.remove(service.name);
     onRemoved(service);
     logs.remove(service.name).catch((error) => console.error("sandbox: cannot remove logs", error));
   }
 
   function finishStop(service: ServiceRecord): void {
+    if (service.instances.length > 0) return;
     enter(service, "Stopped", "Service is stopped");
     serviceEvent(service, "Stopped", "Service is stopped");
+  }
+
+  function finishHotUpdate(service: ServiceRecord): void {
+    if (service.instances.every(isNewest(service))) service.currentVersion = service.latestVersion;
+    enter(service, "Running", "Service start successfully");
+    serviceEvent(service, "Updated", "Service was updated in place");
+    settle(service);
+  }
+
+  function finishCommit(service: ServiceRecord): void {
+    bakeImage(service, world.region, clock.now());
+    enter(service, "Developing", "Success");
+    serviceEvent(service, "Committed", "Container worker0 was committed");
+    settle(service);
   }
 
   /** What lasts a set time, and what follows. */
@@ -284,6 +281,8 @@ export function createLifeCycle(
     Starting: { ms: TIMINGS.starting, next: deploy },
     Stopping: { ms: TIMINGS.terminating, next: finishStop },
     Deleting: { ms: TIMINGS.terminating, next: finishRemoval },
+    HotUpdate: { ms: TIMINGS.hotUpdate, next: finishHotUpdate },
+    Committing: { ms: TIMINGS.committing, next: finishCommit },
   };
 
   function continuePhase(service: ServiceRecord): void {
@@ -329,23 +328,26 @@ export function createLifeCycle(
       serviceEvent(service, "Scaled", `Scaled to ${specOf(service).instances} instances`);
       settle(service, victims);
     },
-    update(service) {
+    update(service, { inPlace } = { inPlace: false }) {
       save(service);
+      beginRollout(service);
       if (service.status === "Stopped") return;
+      if (inPlace && isRollingOut(service.status)) return updateInPlace(service);
       const serving = service.instances.some(({ ready }) => ready);
       enter(service, serving ? "Updating" : "Waiting", "Service is updating");
       serviceEvent(service, "Updating", "Stage scale start");
       settle(service);
     },
+    commit(service) {
+      enter(service, "Committing", "Service is committing");
+      serviceEvent(service, "Committing", "Container worker0 is committing");
+      continuePhase(service);
+    },
     rebuild(service, instances) {
       for (const instance of instances) if (instance.status !== "Terminating") terminate(service, instance);
       settle(service);
     },
-    endProcess({ name }, exit = new ProcessRestart()) {
-      const seat = seats.get(name);
-      seat?.reportExit(exit);
-      seat?.container?.stop();
-    },
+    endProcess: seats.endProcess,
     changed(service) {
       save(service);
       settle(service);
@@ -353,7 +355,7 @@ export function createLifeCycle(
     addEvent,
     upstreams(service) {
       if (clock.now() < service.callableAt) return [];
-      return service.instances.filter(takesTraffic).flatMap(({ name }) => seats.get(name)?.upstream ?? []);
+      return service.instances.filter(takesTraffic).flatMap((instance) => seats.upstream(instance) ?? []);
     },
     resume() {
       for (const service of store.all()) {
@@ -363,7 +365,7 @@ export function createLifeCycle(
           // The process that comes back goes on writing the log of the one that the sandbox took with it.
           if (instance.container.status === "Running") instance.run = Math.max(0, instance.run - 1);
           if (instance.role === "Standard") instance.ready = false;
-          if (isRollingOut(service.status) && !instance.gaveUp && !(instance.role === "Queue" && instance.ready))
+          if (hasProcesses(service.status) && !instance.gaveUp && !(instance.role === "Queue" && instance.ready))
             launch(service, instance);
         }
         continuePhase(service);
@@ -375,53 +377,50 @@ export function createLifeCycle(
       closed = true;
       shutdown.abort(new Error("sandbox closed"));
       for (const abort of phases.values()) abort.abort(new Error("sandbox closed"));
-      for (const seat of seats.values()) seat.abort.abort(new Error("sandbox closed"));
-      seats.clear();
+      pacer.close();
+      seats.close();
     },
   };
 }
 
-function takesTraffic({ isolated, detached, hibernated }: InstanceRecord): boolean {
-  return !isolated && !detached && !hibernated;
+function takesTraffic({ status, isolated, detached, hibernated }: InstanceRecord): boolean {
+  return status !== "Terminating" && !isolated && !detached && !hibernated;
 }
 
+function isNewest({ latestVersion }: ServiceRecord) {
+  return ({ version, role, status }: InstanceRecord) =>
+    role === "Queue" || status === "Terminating" || version === latestVersion;
+}
+
+/** An update begins: batches are counted anew, and a strategy that was deleted holds nothing back any more. */
+function beginRollout(service: ServiceRecord): void {
+  const { rollout } = service;
+  if (rollout?.frozenAt !== undefined) service.rollout = undefined;
+  else if (rollout) service.rollout = { ...rollout, began: true, batches: 1, nextBatchAt: undefined };
+}
+
+/** Where instances are compared with what is wanted. */
 function isRollingOut(status: ServiceStatus): boolean {
-  return status === "Waiting" || status === "Running" || status === "Updating" || status === "Scaling";
+  return isUp(status) || status === "Waiting" || status === "Updating" || status === "Scaling";
 }
 
-function specOf(service: ServiceRecord): ServiceSpec {
-  return readServiceSpec(service.config);
+function hasProcesses(status: ServiceStatus): boolean {
+  return isRollingOut(status) || status === "HotUpdate" || status === "Committing";
+}
+
+function isUp(status: ServiceStatus): boolean {
+  return status === "Running" || status === "Developing";
+}
+
+/** As the service is now, or as an older version's instances were started. */
+function specOf(service: ServiceRecord, version = service.latestVersion): ServiceSpec {
+  return readServiceSpec(
+    (version === service.latestVersion ? service : findVersion(service, version))?.config ?? service.config,
+  );
 }
 
 function progress(service: ServiceRecord): string {
   const workers = service.instances.filter(({ role, status }) => role === "Standard" && status !== "Terminating");
   const running = workers.filter(({ ready }) => ready).length;
   return `Waiting [Total: ${workers.length}, Pending: ${workers.length - running}, Running: ${running}]`;
-}
-
-/** Counts what is under way; a caller that gives up does not end the work, just as the real process goes on. */
-function createUpstream(
-  { passage }: InstanceWorld,
-  instance: InstanceRecord,
-  container: Container,
-  signal: AbortSignal,
-  run: Pick<Seat, "reportExit">,
-): Upstream {
-  const upstream: Upstream = {
-    instance: instance.name,
-    inFlight: 0,
-    async handle(request) {
-      upstream.inFlight += 1;
-      const next = () => container.handle(request, signal);
-      try {
-        return await (passage ? passage(instance, request, next) : next());
-      } catch (error) {
-        if (error instanceof ContainerExit) run.reportExit(error);
-        throw signal.aborted ? new ContainerExit(TERMINATED) : error;
-      } finally {
-        upstream.inFlight -= 1;
-      }
-    },
-  };
-  return upstream;
 }

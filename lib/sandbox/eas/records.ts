@@ -46,8 +46,6 @@ const InstanceRecordSchema = z.object({
   detached: z.boolean().optional(),
   hibernated: z.boolean().optional(),
   faults: z.array(InjectedFaultSchema).optional(),
-  /** Runs on a preemptible machine. */
-  isSpot: z.boolean().optional(),
 });
 
 const EventRecordSchema = z.object({
@@ -65,22 +63,21 @@ const VersionRecordSchema = z.object({
   config: z.record(z.string(), z.unknown()),
 });
 
-/** A batched or partitioned update (CreateServiceRollout). */
+/** How updates go on (CreateServiceRollout). */
 const RolloutRecordSchema = z.object({
   strategy: z.union([
     z.object({ batch: z.object({ batchSize: z.string(), interval: z.string() }) }),
     z.object({ partition: z.string() }),
   ]),
   paused: z.boolean(),
-  createdAt: z.number(),
-  /** The version whose batches are counted below. */
-  version: z.number(),
+  /** An update has begun since it was made. */
+  began: z.boolean(),
   /** Batches that may be under way or done. */
   batches: z.number(),
   /** When the next batch begins, while one is waited for. */
   nextBatchAt: z.number().optional(),
-  /** Deleted: nothing goes on, and the replicas stay as mixed as they are, until the next update. */
-  halted: z.boolean().default(false),
+  /** Deleted: so many replicas have the newest version, and no more get it until the next update. */
+  frozenAt: z.number().optional(),
 });
 
 export const SERVICE_STATUSES = [

@@ -27,7 +27,7 @@ describe("what is read", () => {
         { mount_path: "/result", oss: { path: "oss://bucket/prefix" } },
       ],
     });
-    expect(spec).toEqual({
+    expect(spec).toMatchObject({
       name: "diffuser_base_ch_async",
       instances: 1,
       workspaceId: undefined,
@@ -104,7 +104,16 @@ describe("what is refused, by the name of the field", () => {
     ["more cores than there are", config({ metadata: { cpu: 9 } }), /^metadata\.cpu \[9\] exceeds/],
     ["more memory than there is", config({ metadata: { memory: 40000 } }), /^metadata\.memory/],
     ["more cards than there are", config({ metadata: { gpu: 2 } }), /^metadata\.gpu/],
-    ["a resource group", config({ metadata: { resource: "eas-r-1" } }), /^metadata\.resource \[eas-r-1\]/],
+    [
+      "a resource group that is not there",
+      config({ metadata: { resource: "eas-r-1" }, top: { cloud: undefined } }),
+      /^metadata\.resource \[eas-r-1\] is not found/,
+    ],
+    [
+      "a resource group beside an instance type",
+      config({ metadata: { resource: "eas-r-1" } }),
+      /^cloud\.computing and metadata\.resource are mutually exclusive/,
+    ],
     ["no instance type", config({ top: { cloud: {} } }), /^cloud\.computing\.instance_type/],
     [
       "an unknown instance type",

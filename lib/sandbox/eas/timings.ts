@@ -16,6 +16,8 @@ export const TIMINGS = {
   /** Before a crashed container is started again, doubling. */
   backOff: 2000,
   terminating: 2500,
+  hotUpdate: 1000,
+  committing: 4000,
   /** After Running the gateway does not know the instances yet. */
   notYetCallable: 1500,
 } as const;

@@ -1,5 +1,5 @@
 import type { Cloud, Handler } from "./cloud";
-import { ApiFault } from "./fault";
+import { ApiFault, invalidParameter } from "./fault";
 import { pageOf, readPaging, textParameter, toTimestamp } from "./query";
 
 /* AIWorkSpace 2021-02-04, which answers on the same port (reference: eas-openapi.md §8). */
@@ -40,6 +40,11 @@ function workspacesOf({ account, region }: Cloud): Workspace[] {
 
 export function findWorkspace(cloud: Cloud, id: string): Workspace | undefined {
   return workspacesOf(cloud).find(({ WorkspaceId }) => WorkspaceId === id);
+}
+
+/** Throws unless the workspace is there, or none is named. */
+export function requireWorkspace(cloud: Cloud, id: string | undefined): void {
+  if (id !== undefined && !findWorkspace(cloud, id)) throw invalidParameter(`WorkspaceId [${id}] is not found.`);
 }
 
 export const listWorkspaces: Handler = ({ cloud, query }) => {

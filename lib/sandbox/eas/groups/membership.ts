@@ -1,5 +1,6 @@
 import type { Cloud } from "@/lib/sandbox/eas/cloud";
-import { valueAt } from "@/lib/sandbox/eas/json-path";
+import { invalidParameter } from "@/lib/sandbox/eas/fault";
+import { type JsonObject, valueAt } from "@/lib/sandbox/eas/json-path";
 import { newToken } from "@/lib/sandbox/eas/names";
 import type { ServiceRecord } from "@/lib/sandbox/eas/records";
 import type { GroupRecord } from "./records";
@@ -54,7 +55,7 @@ export function findServiceGroup(cloud: GroupCloud, name: string): ServiceGroup 
 }
 
 /** The group that the configuration names, or the one that an asynchronous service brings with it. */
-export function groupOf(service: Pick<ServiceRecord, "name" | "config">): string {
+export function groupOf(service: { name: string; config: JsonObject }): string {
   const named = valueAt(service.config, "metadata.group");
   if (typeof named === "string" && named !== "") return named;
   return isAsync(service) ? service.name : "";
@@ -78,6 +79,16 @@ function part(group: GroupRecord, service: ServiceRecord): number {
   const ready = service.instances.filter((instance) => instance.role === "Standard" && instance.ready).length;
   if (ready === 0) return 0;
   return group.trafficMode === "auto" ? ready : Math.max(0, weightOf(service));
+}
+
+/** A group and a service cannot have one name: both are addressed by `/api/predict/<name>`. */
+export function assertGroupIsFree(cloud: GroupCloud, name: string, config: JsonObject): void {
+  const own = cloud.groups.get(name);
+  if (own && own.queueOf !== name) throw invalidParameter(`metadata.name [${name}] is taken by a service group.`);
+  const group = groupOf({ name, config });
+  if (group === "" || cloud.groups.get(group) || (group === name && isAsync({ config }))) return;
+  if (group === name || cloud.services.get(group))
+    throw invalidParameter(`metadata.group [${group}] is taken by a service.`);
 }
 
 /** Makes the group that a service names or brings, unless it is there. */
@@ -104,6 +115,6 @@ export function leaveGroup(cloud: Pick<Cloud, "groups">, service: ServiceRecord)
   if (group && group.queueOf === service.name) cloud.groups.remove(group.name);
 }
 
-function isAsync(service: Pick<ServiceRecord, "config">): boolean {
+function isAsync(service: { config: JsonObject }): boolean {
   return valueAt(service.config, "metadata.type") === "Async";
 }
