@@ -6,8 +6,8 @@ import { describe as describeEas } from "@/lib/sandbox/eas/faults";
 import { openCloud } from "@/lib/sandbox/eas/open-cloud";
 import { createEasHandler, refuseBroken } from "@/lib/sandbox/eas/server";
 import { occasionOf as describeGateway } from "@/lib/sandbox/gateway/faults";
-import { createServiceFinder } from "@/lib/sandbox/gateway/find-service";
-import { createGatewayHandler } from "@/lib/sandbox/gateway/server";
+import { createDirectory } from "@/lib/sandbox/gateway/find-service";
+import { createGateway, type Gateway } from "@/lib/sandbox/gateway/server";
 import { startOss } from "@/lib/sandbox/oss/start";
 import { openCredentials } from "@/lib/sandbox/sts/credentials";
 import { describe as describeSts } from "@/lib/sandbox/sts/faults";
@@ -87,6 +87,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       store,
       startContainer: options.startContainer ?? startWorker,
       gatewayPort: () => ports.gateway,
+      faults,
     });
     closers.push(async () => {
       cloud.lifeCycle.close();

@@ -137,8 +137,9 @@ export const FAULT_KINDS = {
     parameters: z.object({
       /** While it starts, or at the next request. */
       when: z.enum(["start", "request"]).default("start"),
-      exitCode: z.number().int().min(1).max(255).default(1),
-      /** The log's last lines; empty: a traceback of the program's own. */
+      /** Without one and without words the program's own way to die: a traceback at its start, a segmentation fault later. */
+      exitCode: z.number().int().min(1).max(255).optional(),
+      /** The log's last lines. */
       lastWords: z.string().max(4000).default(""),
     }),
   },

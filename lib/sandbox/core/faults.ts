@@ -59,7 +59,11 @@ export interface Faults {
     accepts: (parameters: FaultParameters<Kind>) => boolean,
   ): FaultParameters<Kind> | undefined;
   /** Whether one would fit, without using it up; for what is looked at rather than done. */
-  peek<Kind extends FaultKind>(kind: Kind, occasion: FaultOccasion): FaultParameters<Kind> | undefined;
+  peek<Kind extends FaultKind>(
+    kind: Kind,
+    occasion: FaultOccasion,
+    accepts?: (parameters: FaultParameters<Kind>) => boolean,
+  ): FaultParameters<Kind> | undefined;
   /** Uses up one occurrence of each fault of a kind that fits; with its generator, and its id for what is shared. */
   takeAll<Kind extends FaultKind>(
     kind: Kind,
@@ -152,8 +156,8 @@ export function createFaults(clock: Clock = systemClock): Faults {
     counters: () => ({ ...counts }),
     take: (kind, occasion) => takeIf(kind, occasion, () => true),
     takeIf,
-    peek(kind, occasion) {
-      const first = held.length === 0 ? undefined : fitting(kind, occasion)[0];
+    peek(kind, occasion, accepts = () => true) {
+      const first = fitting(kind, occasion).find((one) => accepts(parametersOf(one, kind)));
       return first && parametersOf(first, kind);
     },
     takeAll: (kind, occasion, accepts = () => true) =>

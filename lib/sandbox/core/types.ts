@@ -89,16 +89,16 @@ export interface ContainerTrouble {
 export type StartTrouble =
   /** Killed by the kernel while the models load: exit code 137. */
   | { kind: "host-oom" }
-  /** A traceback and exit code 1; asked for at each start it makes a crash loop. */
-  | { kind: "crash" }
+  /** A traceback and exit code 1, unless told otherwise; asked for at each start it makes a crash loop. */
+  | { kind: "crash"; exitCode?: number; lastWords?: string }
   /** Milliseconds on the clock, not scaled by the sandbox's speed. */
   | { kind: "slow"; delayMs: number };
 
 export type RequestTrouble =
   /** Killed by the kernel: the request is lost, exit code 137. */
   | { kind: "host-oom" }
-  /** A segmentation fault: the request is lost, exit code 139. */
-  | { kind: "crash" }
+  /** A segmentation fault, unless told otherwise: the request is lost, exit code 139. */
+  | { kind: "crash"; exitCode?: number; lastWords?: string }
   /** The program's own answer to torch's "CUDA out of memory": status 469. */
   | { kind: "cuda-oom" }
   | { kind: "slow"; delayMs: number }

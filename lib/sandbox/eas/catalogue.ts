@@ -8,7 +8,7 @@ import { REGIONS } from "./regions";
 export const describeMachineSpec: Handler = ({ cloud, query }) => {
   const wanted = textParameter(query, "InstanceTypes")?.split(",");
   const InstanceMetas = INSTANCE_TYPES.filter(({ name }) => !wanted || wanted.includes(name)).map((type) => {
-    const available = cloud.stock.isAvailable(type.name);
+    const available = cloud.stock.isOffered(type.name);
     return {
       InstanceType: type.name,
       CPU: type.cpu,

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import type { Faults } from "@/lib/sandbox/core/faults";
+import { openQueues } from "@/lib/sandbox/queue/queues";
 import type { ObjectStore, SandboxConfig, StartContainer } from "@/lib/sandbox/core/types";
 import { NO_TEMPORARY_CREDENTIALS, type TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
 import type { Cloud } from "./cloud";
@@ -8,6 +10,7 @@ import { createPassage } from "./instances/passage";
 import { createLifeCycle, type LifeCycle } from "./life-cycle";
 import { openLogBook } from "./log-book";
 import { createMirrors } from "./mirror/mirrors";
+import { createQueueService } from "./queue-service";
 import { createLoadMeter, createRequestMeter } from "./scaling/meters";
 import { createScaling } from "./scaling/scaler";
 import { openServiceStore } from "./service-store";
@@ -19,32 +22,38 @@ export interface CloudOptions extends Pick<SandboxConfig, "dataDir" | "region" |
   store: ObjectStore;
   startContainer: StartContainer;
   gatewayPort(): number;
-  /** Items that wait in an asynchronous service's input queue; undefined when it has none. */
-  backlog?(service: string): number | undefined;
+  faults?: Faults;
 }
 
 /** Opens what the data folder remembers. Services go on once `lifeCycle.resume` is called. */
 export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const folder = join(options.dataDir, "eas");
-  const { region, account, clock, speed, store, startContainer, gatewayPort } = options;
+  const { region, account, clock, speed, store, startContainer, gatewayPort, faults } = options;
   const [services, groups, logs, stock] = await Promise.all([
     openServiceStore(join(folder, "services")),
     openGroupStore(folder),
     openLogBook(join(folder, "logs")),
-    openStock(folder),
+    openStock(folder, faults),
   ]);
   const now = () => clock.now();
   const requests = createRequestMeter(now);
   const load = createLoadMeter(now);
   const mirrors = createMirrors(services, gatewayPort);
-  const world = { clock, speed, region, store, stock, startContainer, passage: createPassage(clock, load) };
+  const queues = createQueueService(openQueues(join(options.dataDir, "queues"), clock));
+  const { startEngine } = queues;
+  const passage = createPassage(clock, load);
+  const world = { clock, speed, region, store, stock, startContainer, passage, faults, startEngine };
   const instances = createLifeCycle(world, services, logs, (service) => {
     leaveGroup({ groups }, service);
+    queues.remove(service);
     scaling.arm(service);
   });
-  const backlog = options.backlog ?? (() => undefined);
+  const backlog = (name: string) => {
+    const service = services.get(name);
+    return service && queues.backlog(service);
+  };
   const scaling = createScaling({ clock, speed, services, lifeCycle: instances, requests, load, backlog });
-  const lifeCycle = inStep(instances, [scaling, mirrors]);
+  const lifeCycle = inStep(instances, [scaling, mirrors, queues]);
   const credentials = options.credentials ?? NO_TEMPORARY_CREDENTIALS;
   return {
     region,
@@ -55,6 +64,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     groups,
     lifeCycle,
     scaling,
+    queues,
     logs,
     stock,
     gatewayPort,

@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { z } from "zod";
+import type { Faults } from "@/lib/sandbox/core/faults";
 import { readJsonFile, writeJsonFile } from "@/lib/sandbox/core/json-file";
 import { findInstanceType } from "./instance-types";
 
 /** Which instance types can be had just now. All can, until the control port says otherwise. */
 export interface Stock {
   isAvailable(instanceType: string): boolean;
+  /** As the catalogue shows it: a fault on demand counts too, without being used up. */
+  isOffered(instanceType: string): boolean;
   set(instanceType: string, available: boolean): Promise<void>;
   soldOut(): string[];
   /** Resolves when any type's stock changes. */
@@ -13,7 +16,7 @@ export interface Stock {
   reset(): Promise<void>;
 }
 
-export async function openStock(folder: string): Promise<Stock> {
+export async function openStock(folder: string, faults?: Faults): Promise<Stock> {
   const path = join(folder, "stock.json");
   const gone = new Set((await readJsonFile(path, (value) => z.array(z.string()).parse(value))) ?? []);
   const waiting = new Set<() => void>();
@@ -23,6 +26,10 @@ export async function openStock(folder: string): Promise<Stock> {
   };
   return {
     isAvailable: (type) => findInstanceType(type) !== undefined && !gone.has(type),
+    isOffered: (type) =>
+      findInstanceType(type) !== undefined &&
+      !gone.has(type) &&
+      !faults?.peek("out-of-stock", {}, ({ instanceType }) => instanceType === "*" || instanceType === type),
     async set(type, available) {
       if (available) gone.delete(type);
       else gone.add(type);

@@ -14,8 +14,8 @@ import {
   type ObjectStore,
   type StartContainer,
 } from "@/lib/sandbox/core/types";
-import { createServiceFinder } from "@/lib/sandbox/gateway/find-service";
-import { createGatewayHandler } from "@/lib/sandbox/gateway/server";
+import { createDirectory } from "@/lib/sandbox/gateway/find-service";
+import { createGateway } from "@/lib/sandbox/gateway/server";
 import type { Cloud } from "./cloud";
 import { openCloud } from "./open-cloud";
 import { API_VERSIONS, findOperation } from "./operations";
@@ -134,6 +134,7 @@ export interface TestCloudOptions {
 export async function startTestCloud(options: TestCloudOptions = {}): Promise<TestCloud> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "easel-eas-")));
   const containers = options.containers ?? createFakeContainers();
+  const faults = createFaults(options.clock);
   let gatewayPort = 0;
   const cloud = await openCloud({
     dataDir,
@@ -144,10 +145,13 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     store: options.store ?? createBucketStore(),
     startContainer: containers.start,
     gatewayPort: () => gatewayPort,
+    faults,
   });
-  const faults = createFaults();
   const eas = await listen(createEasHandler(cloud, faults), 0);
-  const gateway = await listen(createGatewayHandler({ clock: cloud.clock, find: createServiceFinder(cloud) }), 0);
+  const gateway = await listen(
+    createGatewayHandler({ clock: cloud.clock, find: createServiceFinder(cloud), faults }),
+    0,
+  );
   gatewayPort = gateway.port;
   cloud.lifeCycle.resume();
   const stop = async () => {

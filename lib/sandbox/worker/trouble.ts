@@ -18,6 +18,8 @@ export function pauseOf(trouble: StartTrouble | RequestTrouble | undefined): num
 /** Thrown while the models come into memory: that is where a host without enough of it ends the process. */
 export function troubleAtStart(trouble: StartTrouble | undefined, log: WorkerLog): void {
   if (trouble?.kind === "crash") {
+    const end = asTold(trouble, 1, log);
+    if (end) throw end;
     throw new PythonError("RuntimeError", "CUDA error: unspecified launch failure");
   }
   if (trouble?.kind === "host-oom") throw killed(log);
@@ -27,8 +29,21 @@ export function troubleAtStart(trouble: StartTrouble | undefined, log: WorkerLog
 export function endAtRequest(trouble: RequestTrouble | undefined, log: WorkerLog): ContainerExit | undefined {
   if (trouble?.kind === "host-oom") return killed(log);
   if (trouble?.kind !== "crash") return undefined;
+  const end = asTold(trouble, SEGMENTATION_FAULT, log);
+  if (end) return end;
   log.print("Segmentation fault (core dumped)");
   return new ContainerExit(SEGMENTATION_FAULT);
+}
+
+/** A crash with words or an exit code that somebody chose. */
+function asTold(
+  { exitCode, lastWords = "" }: { exitCode?: number; lastWords?: string },
+  usual: number,
+  log: WorkerLog,
+): ContainerExit | undefined {
+  if (exitCode === undefined && lastWords === "") return undefined;
+  for (const line of lastWords === "" ? [] : lastWords.split(/\r?\n/)) log.print(line);
+  return new ContainerExit(exitCode ?? usual);
 }
 
 function killed(log: WorkerLog): ContainerExit {
