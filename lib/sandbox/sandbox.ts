@@ -1,6 +1,12 @@
 import { createFaults } from "@/lib/sandbox/core/faults";
 import { createLine, type Describe } from "@/lib/sandbox/core/line";
-import { type HttpHandler, type Listening, type ListenOptions, listen } from "@/lib/sandbox/core/listen";
+import {
+  type HttpHandler,
+  type Listening,
+  type ListenOptions,
+  listen,
+  type UpgradeHandler,
+} from "@/lib/sandbox/core/listen";
 import type { SandboxAccount, SandboxConfig, SandboxPorts, StartContainer } from "@/lib/sandbox/core/types";
 import { describe as describeEas } from "@/lib/sandbox/eas/faults";
 import { openCloud } from "@/lib/sandbox/eas/open-cloud";
@@ -73,10 +79,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       startOss({ dataDir, region, account, credentials, clock, port: options.ports.oss, faults }),
     );
     const handlers: Partial<Record<keyof SandboxPorts, HttpHandler>> = {};
+    let gateway: Gateway | undefined;
+    // Queues are watched over WebSockets; nobody else grants an upgrade.
+    const upgrade: UpgradeHandler = (request, socket, head) =>
+      gateway ? gateway.upgrade(request, socket, head) : void socket.destroy();
     for (const name of ["eas", "gateway", "sts", "control"] as const)
       await open(name, () =>
         listen((request, response) => handle(handlers[name], request, response), options.ports[name], {
           ...BROKEN[name],
+          upgrade: name === "gateway" ? upgrade : undefined,
           line: DESCRIPTIONS[name] && createLine(faults, clock, DESCRIPTIONS[name]),
         }),
       );
@@ -93,9 +104,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       cloud.lifeCycle.close();
       await cloud.services.flush();
     });
+    gateway = createGateway({ clock, ...createDirectory(cloud), port: () => ports.gateway, faults });
     Object.assign(handlers, {
       eas: createEasHandler(cloud, faults),
-      gateway: createGatewayHandler({ clock, find: createServiceFinder(cloud), faults }),
+      gateway: gateway.handle,
       sts: createStsHandler({ account, credentials, clock, faults }),
       control: createControlHandler(cloud, faults, () => ports),
     });

@@ -5,6 +5,7 @@ import { serviceNotFound } from "./fault";
 import type { GroupStore } from "./groups/group-store";
 import type { LifeCycle } from "./life-cycle";
 import type { LogBook } from "./log-book";
+import type { QueueService } from "./queue-service";
 import type { ServiceRecord } from "./records";
 import type { Scaling } from "./scaling/scaler";
 import type { ServiceStore } from "./service-store";
@@ -20,6 +21,7 @@ export interface Cloud {
   groups: GroupStore;
   lifeCycle: LifeCycle;
   scaling: Scaling;
+  queues: QueueService;
   logs: LogBook;
   stock: Stock;
   /** To be told of each call that the gateway has let in: it is counted, and copied where the service is mirrored. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Faults } from "@/lib/sandbox/core/faults";
-import { openQueues } from "@/lib/sandbox/queue/queues";
 import type { ObjectStore, SandboxConfig, StartContainer } from "@/lib/sandbox/core/types";
+import { openQueues } from "@/lib/sandbox/queue/queues";
 import { NO_TEMPORARY_CREDENTIALS, type TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
 import type { Cloud } from "./cloud";
 import { openGroupStore } from "./groups/group-store";

@@ -1,6 +1,13 @@
 import type { Container, ContainerRequest, ContainerResponse } from "@/lib/sandbox/core/types";
 import { ContainerExit } from "@/lib/sandbox/core/types";
-import { type InstanceSeat, type InstanceWorld, ProcessRestart, runInstance, TERMINATED } from "./instance-run";
+import {
+  type Engine,
+  type InstanceSeat,
+  type InstanceWorld,
+  ProcessRestart,
+  runInstance,
+  TERMINATED,
+} from "./instance-run";
 import type { InstanceRecord } from "./records";
 import type { ServiceSpec } from "./service-spec";
 
@@ -31,6 +38,7 @@ interface Seat {
   abort: AbortController;
   container?: Container;
   upstream?: Upstream;
+  engine?: Engine;
   reportExit(exit: ContainerExit): void;
   /** Called when nothing is under way any more. */
   onIdle?: () => void;
@@ -63,6 +71,8 @@ export function createSeats(world: InstanceWorld): Seats {
           // Bound to this run: a request that ends late must not end the run after it.
           const run = { reportExit, onIdle: () => seat.onIdle?.() };
           seat.upstream = container && createUpstream(world, instance, container, abort.signal, run);
+          seat.engine?.stop({ failed: !abort.signal.aborted });
+          seat.engine = seat.upstream && world.startEngine?.(instance, spec, seat.upstream, on.log);
         },
         running: (container) => {
           seat.container = container;
@@ -79,6 +89,7 @@ export function createSeats(world: InstanceWorld): Seats {
     retire({ name }, graceMs) {
       const seat = seats.get(name);
       if (!seat) return undefined;
+      seat.engine?.drain();
       if (!seat.upstream || seat.upstream.inFlight === 0) {
         takeAway(name, seat);
         return undefined;

@@ -1,4 +1,5 @@
 import { quote } from "shell-quote";
+import type { QueueSpec } from "@/lib/sandbox/queue/queues";
 import { invalidParameter } from "./fault";
 import { isJsonObject, type JsonObject, nestDottedKeys, valueAt } from "./json-path";
 import { checkNetworking, type Networking, readNetworking } from "./spec/networking";
@@ -30,12 +31,14 @@ export interface ServiceSpec extends Resources, Storage, Networking {
   rolling: RollingStrategy;
   /** Within this an instance that is taken away may finish what it works on. */
   graceSeconds: number;
+  queue: QueueSpec;
 }
 
 /** Lower-case letters, digits, underscore (reference: eas-service-json.md §2.1). */
 const NAME_PATTERN = /^[a-z0-9_]{3,63}$/;
 const DEFAULT_PORT = 8000;
 const DEFAULT_GRACE_SECONDS = 30;
+const DEFAULT_QUEUE: QueueSpec = { memoryMb: 4000, maxDelivery: 5 };
 
 /** Parses a request body into the configuration object. */
 export function parseConfigText(body: Uint8Array): JsonObject {
@@ -78,6 +81,7 @@ export function readServiceSpec(config: JsonObject): ServiceSpec {
     // Of a configuration that was stored before these keys were read.
     rolling: orElse({ maxSurge: "1", maxUnavailable: "0" }, () => readRolling(config)),
     graceSeconds: orElse(DEFAULT_GRACE_SECONDS, () => readGrace(config)),
+    queue: orElse(DEFAULT_QUEUE, () => readQueue(config)),
   };
 }
 
@@ -89,6 +93,7 @@ export function acceptConfig(config: JsonObject): ServiceSpec {
   checkNetworking(config);
   readRolling(config);
   readGrace(config);
+  readQueue(config);
   readProbes(firstContainer(config), "containers[0]");
   booleanAt(config, "metadata.rpc.enable_sigterm");
   const auth = optionalTextAt(config, "dockerAuth");
@@ -103,6 +108,14 @@ function orElse<T>(fallback: T, read: () => T): T {
   } catch {
     return fallback;
   }
+}
+
+/** Of an asynchronous service (reference: eas-service-json.md §9); what `max_delivery` is when absent no source says. */
+function readQueue(config: JsonObject): QueueSpec {
+  return {
+    memoryMb: integerAt(config, "queue.memory", { fallback: DEFAULT_QUEUE.memoryMb, min: 1 }),
+    maxDelivery: integerAt(config, "queue.max_delivery", { fallback: DEFAULT_QUEUE.maxDelivery, min: 0 }),
+  };
 }
 
 /** Under metadata or under runtime: sources disagree, both are read. */

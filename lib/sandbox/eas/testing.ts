@@ -148,10 +148,13 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     faults,
   });
   const eas = await listen(createEasHandler(cloud, faults), 0);
-  const gateway = await listen(
-    createGatewayHandler({ clock: cloud.clock, find: createServiceFinder(cloud), faults }),
-    0,
-  );
+  const { handle, upgrade } = createGateway({
+    clock: cloud.clock,
+    ...createDirectory(cloud),
+    port: () => gatewayPort,
+    faults,
+  });
+  const gateway = await listen(handle, 0, { upgrade });
   gatewayPort = gateway.port;
   cloud.lifeCycle.resume();
   const stop = async () => {

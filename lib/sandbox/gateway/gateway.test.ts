@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createManualClock, type ManualClock } from "@/lib/clock";
 import { type Listening, listen } from "@/lib/sandbox/core/listen";
 import { ContainerExit, type ContainerRequest, type ContainerResponse } from "@/lib/sandbox/core/types";
-import { createGatewayHandler, type GatewayService, type Upstream } from "./server";
+import { createGateway, type GatewayService, type Upstream } from "./server";
 
 const TOKEN = "dG9rZW4=";
 
@@ -13,7 +13,7 @@ let services: Map<string, GatewayService>;
 beforeEach(async () => {
   clock = createManualClock();
   services = new Map();
-  gateway = await listen(createGatewayHandler({ clock, find: (name) => services.get(name) }), 0);
+  gateway = await listen(createGateway({ clock, find: (name) => services.get(name) }).handle, 0);
 });
 afterEach(() => gateway.close());
 
@@ -191,11 +191,13 @@ describe("what the gateway answers itself", () => {
 describe("an asynchronous service", () => {
   beforeEach(() => add("later", { isAsync: true }));
 
-  test.each(["later", "later/sink", "later?_attrs_=true"])("its queue is not there yet: %s", async (path) => {
-    const response = await call(path);
-    expect(response.status).toBe(501);
-    expect(await response.text()).toContain("Not Implemented");
-  });
+  test.each(["later", "later/sink", "later?_attrs_=true"])(
+    "503 while the queue sub-service is not ready: %s",
+    async (path) => {
+      const response = await call(path);
+      expect([response.status, await response.text()]).toEqual([503, "no healthy upstream"]);
+    },
+  );
 
   test("its side door answers at once", async () => {
     expect(await (await call("async_path.later/x")).json()).toMatchObject({ path: "/x" });

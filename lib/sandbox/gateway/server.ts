@@ -1,15 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "@/lib/clock";
 import type { Faults } from "@/lib/sandbox/core/faults";
-import type { HttpHandler } from "@/lib/sandbox/core/listen";
+import type { HttpHandler, UpgradeHandler } from "@/lib/sandbox/core/listen";
 import { ContainerExit, type ContainerRequest, type ContainerResponse } from "@/lib/sandbox/core/types";
+import type { QueueCall } from "@/lib/sandbox/queue/operations";
+import type { ServiceQueues } from "@/lib/sandbox/queue/queues";
+import { containerUrl, type PredictAddress, parseDiscoveryAddress, parsePredictAddress, queueAddress } from "./address";
 import { isAuthorized } from "./authorize";
 import { occasionOf, troubleOf } from "./faults";
+import { createQueueAccess } from "./queue-access";
 import { createRateMeter } from "./rate";
+import { type Reply, send, sendOverSocket, textReply, unauthorized } from "./reply";
+import { createResolver, type Directory } from "./resolve";
 
 /*
  * The shared gateway (reference: eas-gateway-and-queue.md §1–3): `/api/predict/<service>[/path]`, the service's token, then
- * one of the service's processes. Its own answers are plain text but for the 401; what the container answers passes
+ * one of the service's processes or, for an asynchronous service, its queues. Its own answers are plain text but for the 401; what the container answers passes
  * unchanged. CORS is no matter of the gateway's.
  */
 
@@ -28,82 +34,134 @@ export interface GatewayService {
   rpc: { keepaliveMs: number; workerThreads: number; maxQueueSize: number; rateLimit: number };
   /** Empty while nothing is ready. */
   upstreams: readonly Upstream[];
+  /** Of an asynchronous service; undefined while its queue sub-service is not ready. */
+  queues?(): GatewayQueues | undefined;
   /** Told of each call with the right token, before anything else may refuse it. */
   observe?(request: ContainerRequest): void;
 }
 
-export interface GatewayOptions {
+/** The queues of an asynchronous service, with the process of the queue sub-service that answers. */
+export interface GatewayQueues {
+  queues: ServiceQueues;
+  process: string;
+}
+
+export interface GatewayOptions extends Directory {
   clock: Clock;
-  find(service: string): GatewayService | undefined;
+  /** For service discovery; without it there is none. */
+  port?(): number;
   faults?: Faults;
 }
 
+export interface Gateway {
+  handle: HttpHandler;
+  upgrade: UpgradeHandler;
+}
+
 const MAX_BODY_BYTES = 1024 * 1024;
-const SIDE_DOOR = "async_path.";
 /** The longest that a timer can hold. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** Nothing says how much each endpoint weighs; there is one. */
+const ENDPOINT_WEIGHT = 100;
 
-interface Reply {
-  status: number;
-  headers?: Record<string, string>;
-  body: string | Uint8Array;
+interface Admitted {
+  address: PredictAddress;
+  service: GatewayService;
+  /** In lower case, without the token. */
+  headers: Record<string, string>;
+  method: string;
+  body: Uint8Array;
 }
 
-const text = (status: number, body: string, headers: Record<string, string> = {}): Reply => ({
-  status,
-  headers: { "content-type": "text/plain", ...headers },
-  body,
-});
-
-export function createGatewayHandler({ clock, find, faults }: GatewayOptions): HttpHandler {
+export function createGateway(options: GatewayOptions): Gateway {
+  const { clock, faults } = options;
   const rate = createRateMeter(() => clock.now());
+  const resolve = createResolver(options);
+  const queueAccess = createQueueAccess();
 
-  async function answer(incoming: IncomingMessage): Promise<Reply> {
-    const target = parseTarget(incoming.url ?? "/");
-    const body = await readBody(incoming);
-    if (!target) return text(404, "");
-    const service = find(target.service);
-    if (!service || (target.sideDoor && !service.isAsync)) return text(404, "");
+  /** The way that every request has in common. */
+  function admit(incoming: IncomingMessage, body: Uint8Array | undefined): Admitted | Reply {
+    const address = parsePredictAddress(incoming.url ?? "/");
+    const resolved = address && resolve(address.name);
+    if (!address || !resolved) return textReply(404, "");
+    const { service, tokens } = resolved;
+    if (service && address.sideDoor && !service.isAsync) return textReply(404, "");
+    if (body === undefined) return textReply(413, "Payload Too Large", { connection: "close" });
     const headers = flatHeaders(incoming);
     const method = incoming.method ?? "GET";
-    if (body === undefined) return text(413, "Payload Too Large", { connection: "close" });
-    if (!isAuthorized({ method, path: target.path, headers, body }, service.token)) return unauthorized();
+    if (!tokens.some((token) => isAuthorized({ method, path: address.path, headers, body }, token)))
+      return unauthorized();
     const trouble = faults?.any ? troubleOf(faults, occasionOf(incoming)) : undefined;
     if (trouble) return trouble;
-    service.observe?.({ method, url: target.rest, headers, body });
-    if (service.isAsync && !target.sideDoor)
-      return text(501, "Not Implemented: the queue service of this asynchronous service is not available.");
-    const upstream = [...service.upstreams].sort((a, b) => a.inFlight - b.inFlight)[0];
-    if (!upstream) return text(503, "no healthy upstream");
-    const { rateLimit, workerThreads, maxQueueSize, keepaliveMs } = service.rpc;
-    if (!rate.admit(service.name, rateLimit * service.upstreams.length)) return text(429, "Too Many Requests");
-    if (upstream.inFlight >= workerThreads + maxQueueSize) return text(450, "worker queue is full, too busy");
+    if (!service) return textReply(503, "no healthy upstream");
     delete headers.authorization;
-    return forward(clock, upstream, { method, url: target.rest, headers, body }, keepaliveMs);
+    return { address, service, headers, method, body };
   }
 
-  return async (incoming, response) => send(response, await answer(incoming));
-}
+  async function callProcess({ address, service, method, headers, body }: Admitted): Promise<Reply> {
+    const request = { method, url: containerUrl(address), headers, body };
+    service.observe?.(request);
+    const upstream = [...service.upstreams].sort((a, b) => a.inFlight - b.inFlight)[0];
+    if (!upstream) return textReply(503, "no healthy upstream");
+    const { rateLimit, workerThreads, maxQueueSize, keepaliveMs } = service.rpc;
+    if (!rate.admit(service.name, rateLimit * service.upstreams.length)) return textReply(429, "Too Many Requests");
+    if (upstream.inFlight >= workerThreads + maxQueueSize) return textReply(450, "worker queue is full, too busy");
+    return forward(clock, upstream, request, keepaliveMs);
+  }
 
-interface Target {
-  service: string;
-  sideDoor: boolean;
-  /** What the signature covers. */
-  path: string;
-  /** What the container sees. */
-  rest: string;
-}
+  function queueCall(admitted: Admitted, { queues, process }: GatewayQueues, signal: AbortSignal): QueueCall {
+    const { address, method, headers, body, service } = admitted;
+    const { queue, path } = queueAddress(address.rest);
+    queues[queue].openFor(process);
+    if (method === "POST" && queue === "input")
+      service.observe?.({ method, url: containerUrl(address), headers, body });
+    return { queues, queue, process, method, path, rawQuery: address.rawQuery, headers, body, clock, signal };
+  }
 
-function parseTarget(url: string): Target | undefined {
-  const match = /^(\/api\/predict\/([^/?]+))(\/[^?]*)?(\?.*)?$/.exec(url);
-  if (!match?.[1] || !match[2]) return undefined;
-  const sideDoor = match[2].startsWith(SIDE_DOOR);
+  /** Processes that can really be called: all of a service answer at the gateway's own port. */
+  function discover(name: string): Reply {
+    const service = resolve(name)?.service;
+    const port = options.port?.();
+    if (!service || port === undefined) return textReply(404, "");
+    const item = { app: service.name, ip: "127.0.0.1", port, weight: ENDPOINT_WEIGHT };
+    const items = service.upstreams.length > 0 ? [item] : [];
+    return {
+      status: 200,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ correlative: [service.name], endpoints: { items } }),
+    };
+  }
+
   return {
-    service: sideDoor ? match[2].slice(SIDE_DOOR.length) : match[2],
-    sideDoor,
-    path: `${match[1]}${match[3] ?? ""}`,
-    rest: `${match[3] ?? "/"}${match[4] ?? ""}`,
+    async handle(incoming, response) {
+      const discovered = incoming.method === "GET" ? parseDiscoveryAddress(incoming.url ?? "/") : undefined;
+      if (discovered !== undefined) return send(response, discover(discovered));
+      const read = await readBody(incoming);
+      // The caller went away in the middle of its request: there is nobody to answer.
+      if (read === "cut-short") return void response.destroy();
+      const admitted = admit(incoming, read === "too-large" ? undefined : read);
+      if (!("service" in admitted)) return send(response, admitted);
+      if (!admitted.service.isAsync || admitted.address.sideDoor) return send(response, await callProcess(admitted));
+      const queues = admitted.service.queues?.();
+      if (!queues) return send(response, textReply(503, "no healthy upstream"));
+      await queueAccess.answer(queueCall(admitted, queues, whenClosed(response)), response);
+    },
+    upgrade(incoming, socket, head) {
+      const admitted = admit(incoming, Buffer.alloc(0));
+      if (!("service" in admitted)) return sendOverSocket(socket, admitted);
+      if (!admitted.service.isAsync || admitted.address.sideDoor)
+        return sendOverSocket(socket, textReply(501, "Not Implemented: WebSocket is for watching queues."));
+      const queues = admitted.service.queues?.();
+      if (!queues) return sendOverSocket(socket, textReply(503, "no healthy upstream"));
+      queueAccess.upgrade(queueCall(admitted, queues, new AbortController().signal), incoming, socket, head);
+    },
   };
+}
+
+function whenClosed(response: ServerResponse): AbortSignal {
+  const closed = new AbortController();
+  response.once("close", () => closed.abort(new Error("the caller has gone")));
+  return closed.signal;
 }
 
 /** Waiting for the process counts too. The work itself goes on when the caller has been told to give up. */
@@ -115,8 +173,8 @@ async function forward(
 ): Promise<Reply> {
   const timer = new AbortController();
   const timeout = clock.sleep(Math.min(keepaliveMs, MAX_TIMER_MS), timer.signal).then(
-    () => text(408, "Request Timeout", { connection: "close" }),
-    () => text(408, ""),
+    () => textReply(408, "Request Timeout", { connection: "close" }),
+    () => textReply(408, ""),
   );
   const work = upstream.handle(request).catch(brokenUpstream);
   try {
@@ -128,27 +186,26 @@ async function forward(
 
 function brokenUpstream(error: unknown): Reply {
   if (!(error instanceof ContainerExit)) console.error("sandbox: a container failed to answer", error);
-  return text(503, "upstream connect error or disconnect/reset before headers. reset reason: connection termination");
+  return textReply(
+    503,
+    "upstream connect error or disconnect/reset before headers. reset reason: connection termination",
+  );
 }
 
-function unauthorized(): Reply {
-  return {
-    status: 401,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ code: "Unauthorized", message: "Invalid token" }),
-  };
-}
-
-/** Undefined when there is more than the gateway takes; the rest is read and dropped. */
-async function readBody(incoming: IncomingMessage): Promise<Uint8Array | undefined> {
+/** More than the gateway takes is read and dropped. */
+async function readBody(incoming: IncomingMessage): Promise<Uint8Array | "too-large" | "cut-short"> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of incoming) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size <= MAX_BODY_BYTES) chunks.push(bytes);
+  try {
+    for await (const chunk of incoming) {
+      const bytes = Buffer.from(chunk);
+      size += bytes.length;
+      if (size <= MAX_BODY_BYTES) chunks.push(bytes);
+    }
+  } catch {
+    return "cut-short";
   }
-  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
+  return size > MAX_BODY_BYTES ? "too-large" : Buffer.concat(chunks);
 }
 
 function flatHeaders(incoming: IncomingMessage): Record<string, string> {
@@ -157,16 +214,4 @@ function flatHeaders(incoming: IncomingMessage): Record<string, string> {
       value === undefined ? [] : [[name, Array.isArray(value) ? value.join(",") : value]],
     ),
   );
-}
-
-/** Headers that belong to one connection, not to the answer. */
-const CONNECTION_HEADERS = new Set(["connection", "transfer-encoding", "content-length", "keep-alive"]);
-
-function send(response: ServerResponse, { status, headers = {}, body }: Reply): void {
-  const bytes = typeof body === "string" ? Buffer.from(body) : body;
-  const kept = Object.entries(headers).filter(
-    ([name, value]) => !CONNECTION_HEADERS.has(name.toLowerCase()) || value === "close",
-  );
-  response.writeHead(status, { ...Object.fromEntries(kept), "content-length": bytes.byteLength });
-  response.end(bytes);
 }
