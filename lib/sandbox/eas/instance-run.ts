@@ -1,4 +1,5 @@
 import type { Clock } from "@/lib/clock";
+import type { Faults } from "@/lib/sandbox/core/faults";
 import {
   type Container,
   ContainerExit,
@@ -9,9 +10,11 @@ import {
   type StartContainer,
 } from "@/lib/sandbox/core/types";
 import { pullFailure } from "./images";
+import { isSoldOut, mountTrouble, probeTrouble, pullTrouble, startOnDemand } from "./instance-faults";
 import { findInstanceType } from "./instance-types";
 import type { EventRecord, InstanceRecord } from "./records";
-import type { OssMount, ServiceSpec } from "./service-spec";
+import type { ServiceSpec } from "./service-spec";
+import type { OssMount } from "./spec/storage";
 import type { Stock } from "./stock";
 import { LEAST_RETRY_MS, MAX_CRASHES, TIMINGS } from "./timings";
 
@@ -29,6 +32,23 @@ export interface InstanceWorld {
   stock: Stock;
   startContainer: StartContainer;
   passage?: Passage;
+  faults?: Faults;
+  startEngine?: StartEngine;
+}
+
+/** What brings work of its own to a process that is ready: the engine of an asynchronous service. */
+export type StartEngine = (
+  instance: InstanceRecord,
+  spec: ServiceSpec,
+  process: { instance: string; handle(request: ContainerRequest): Promise<ContainerResponse> },
+  log: (line: string) => void,
+) => Engine | undefined;
+
+export interface Engine {
+  /** Brings nothing more; what is under way may still be finished. */
+  drain(): void;
+  /** `failed`: the process died of it. */
+  stop(how: { failed: boolean }): void;
 }
 
 /** Stands between all callers and an instance's process: load is measured here, and injected faults have their effect. */
@@ -98,13 +118,14 @@ function wait(seat: InstanceSeat, reason: string): void {
 async function findPlace(world: InstanceWorld, seat: InstanceSeat): Promise<void> {
   const { instance, spec } = seat;
   const wanted = instance.role === "Queue" ? [] : spec.instanceTypes;
-  for (let first = true; ; first = false) {
-    const type = wanted.find((candidate) => world.stock.isAvailable(candidate));
+  for (let attempt = 0; ; attempt++) {
+    const inStock = wanted.filter((candidate) => world.stock.isAvailable(candidate));
+    const type = inStock.find((candidate) => !isSoldOut(world, seat, candidate));
     if (type || wanted.length === 0) {
       instance.instanceType = type;
       break;
     }
-    if (first) {
+    if (attempt === 0) {
       wait(seat, "Unschedulable");
       const gpu = wanted.some((name) => findInstanceType(name)?.gpu);
       seat.event(
@@ -113,7 +134,8 @@ async function findPlace(world: InstanceWorld, seat: InstanceSeat): Promise<void
         `0/0 nodes are available: ${gpu ? "Insufficient nvidia.com/gpu. " : ""}Instance type [${wanted.join(",")}] is out of stock in region ${world.region}.`,
       );
     }
-    await world.stock.waitForChange(seat.signal);
+    if (inStock.length > 0) await pauseBeforeRetry(world, seat, attempt);
+    else await world.stock.waitForChange(seat.signal);
   }
   await world.clock.sleep(scaled(world, TIMINGS.scheduling), seat.signal);
   instance.stage = "scheduled";
@@ -136,7 +158,7 @@ async function startQueue(world: InstanceWorld, seat: InstanceSeat): Promise<voi
 async function mountStorage(world: InstanceWorld, seat: InstanceSeat): Promise<void> {
   const { instance, spec } = seat;
   for (let attempt = 0; ; attempt++) {
-    const failure = await mountFailure(world, spec);
+    const failure = mountTrouble(world, seat) ?? (await mountFailure(world, spec));
     if (!failure) break;
     seat.event("Warning", "FailedMount", failure);
     await pauseBeforeRetry(world, seat, attempt);
@@ -170,8 +192,9 @@ function foreignEndpoint(mount: OssMount, region: string): string | undefined {
 async function pullImage(world: InstanceWorld, seat: InstanceSeat): Promise<void> {
   const { instance, spec } = seat;
   seat.event("Normal", "Pulling", `Pulling image "${spec.image}"`);
-  const failure = pullFailure(spec.image, world.region);
-  for (let attempt = 0; failure; attempt++) {
+  for (let attempt = 0; ; attempt++) {
+    const failure = pullTrouble(world, seat) ?? pullFailure(spec.image, world.region);
+    if (!failure) break;
     seat.event("Warning", "Failed", failure.message);
     seat.event("Warning", "Failed", "Error: ErrImagePull");
     wait(seat, "ErrImagePull");
@@ -207,12 +230,7 @@ async function runContainer(world: InstanceWorld, seat: InstanceSeat): Promise<v
   Object.assign(instance, { status: "Running", reason: "ContainersNotReady", ready: false });
   instance.container = { status: "Running", reason: "", at: startedAt };
   seat.event("Normal", "Started", "Started container worker0");
-  const container = world.startContainer(containerSpec(world, seat), {
-    store: world.store,
-    clock,
-    speed: world.speed,
-    log: seat.log,
-  });
+  const container = startOnDemand(world, seat, containerSpec(world, seat));
   const stop = () => container.stop();
   seat.signal.addEventListener("abort", stop, { once: true });
   const ended = seat.exited();
@@ -258,11 +276,15 @@ async function serve(
   ended: Promise<ContainerExit>,
 ): Promise<ContainerExit> {
   const { instance, spec, signal } = seat;
-  const probed = !RESERVED_PORTS.has(spec.port) && spec.port === listensOn;
+  const isPort = !RESERVED_PORTS.has(spec.port) && spec.port === listensOn;
   await world.clock.sleep(scaled(world, TIMINGS.probe), signal);
-  for (let attempt = 0; !probed; attempt++) {
+  for (let attempt = 0; ; attempt++) {
     const why = RESERVED_PORTS.has(spec.port) ? "the port is reserved by the engine" : "connect: connection refused";
-    seat.event("Warning", "Unhealthy", `Readiness probe failed: dial tcp ${instance.innerIp}:${spec.port}: ${why}`);
+    const failure = isPort
+      ? probeTrouble(world, seat)
+      : `Readiness probe failed: dial tcp ${instance.innerIp}:${spec.port}: ${why}`;
+    if (failure === undefined) break;
+    seat.event("Warning", "Unhealthy", failure);
     await pauseBeforeRetry(world, seat, attempt);
   }
   Object.assign(instance, { ready: true, reason: "RUNNING", crashesInARow: 0 });
