@@ -3,7 +3,7 @@ import { addService } from "./commands";
 import { refuseCommand } from "./guard/refusals";
 import { mergeJson } from "./json-path";
 import { parseConfigText, readName } from "./service-spec";
-import { endpointsOf } from "./wire";
+import { addressesOf } from "./wire";
 
 /** CloneService: the source's configuration with what the body overrides, the name above all (reference: eas-openapi.md §7.1). */
 export const cloneService: Handler = async (call) => {
@@ -17,7 +17,7 @@ export const cloneService: Handler = async (call) => {
   return {
     ServiceId: service.id,
     ServiceName: service.name,
-    Status: service.status,
-    ...endpointsOf(service.name, call.cloud),
+    Status: "Cloning",
+    ...addressesOf(service, call.cloud),
   };
 };

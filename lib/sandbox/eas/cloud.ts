@@ -1,8 +1,10 @@
 import type { Clock } from "@/lib/clock";
 import type { ContainerRequest, SandboxAccount } from "@/lib/sandbox/core/types";
 import type { TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
-import { serviceNotFound } from "./fault";
+import { operationConflict, serviceNotFound } from "./fault";
 import type { GroupStore } from "./groups/group-store";
+import { ownerOfQueue } from "./groups/queue-name";
+import { valueAt } from "./json-path";
 import type { LifeCycle } from "./life-cycle";
 import type { LogBook } from "./log-book";
 import type { QueueService } from "./queue-service";
@@ -45,6 +47,9 @@ export type Handler = (call: Call) => object | Promise<object>;
 export function serviceOf({ cloud, params }: Call): ServiceRecord {
   const name = params.service ?? "";
   const service = params.cluster === cloud.region ? cloud.services.get(name) : undefined;
+  const owner = params.cluster === cloud.region ? cloud.services.get(ownerOfQueue(name) ?? "") : undefined;
+  if (owner && valueAt(owner.config, "metadata.type") === "Async")
+    throw operationConflict(`Service [${name}] is the queue of service [${owner.name}] and goes with it.`);
   if (!service) throw serviceNotFound(name, params.cluster ?? "");
   return service;
 }

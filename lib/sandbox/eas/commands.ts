@@ -6,9 +6,10 @@ import { type JsonObject, mergeJson } from "./json-path";
 import { newServiceId, newToken } from "./names";
 import { bodyObject, booleanParameter, mapParameter, textParameter } from "./query";
 import type { ServiceRecord } from "./records";
+import { boundReplicas, scalersOf } from "./scaling/config-blocks";
 import { acceptConfig, completeConfig, parseConfigText, readLabels } from "./service-spec";
 import { amendVersion } from "./versions/history";
-import { endpointsOf } from "./wire";
+import { addressesOf } from "./wire";
 import { requireWorkspace } from "./workspaces";
 
 /* Operations that make, move and end services (reference: eas-openapi.md §7.1). */
@@ -20,9 +21,10 @@ export const createService: Handler = async (call) => {
   return {
     ServiceId: service.id,
     ServiceName: service.name,
-    Status: service.status,
+    // As it was accepted; by now it may have moved on.
+    Status: "Creating",
     Region: call.cloud.region,
-    ...endpointsOf(service.name, call.cloud),
+    ...addressesOf(service, call.cloud),
   };
 };
 
@@ -40,7 +42,8 @@ export async function addService({ cloud, query }: Call, given: JsonObject, orig
     throw invalidParameter(`Service [${spec.name}] in region [${cloud.region}] already exists.`);
   assertGroupIsFree(cloud, spec.name, given);
   const now = cloud.clock.now();
-  const config = completeConfig(given, spec);
+  const scalers = scalersOf(given, now);
+  const config = boundReplicas(completeConfig(given, spec), spec.instances, scalers.autoscaler);
   const service: ServiceRecord = {
     id: newServiceId(),
     name: spec.name,
@@ -61,10 +64,12 @@ export async function addService({ cloud, query }: Call, given: JsonObject, orig
     developing: origin.developing ?? false,
     safetyLock: "none",
     clonedFrom: origin.clonedFrom,
+    ...scalers,
   };
   cloud.services.add(service);
   ensureGroup(cloud, service);
   cloud.lifeCycle.begin(service);
+  cloud.scaling.arm(service);
   await Promise.all([cloud.services.flush(), cloud.groups.flush()]);
   return service;
 }

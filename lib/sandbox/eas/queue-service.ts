@@ -12,6 +12,8 @@ export interface QueueService {
   serving(service: ServiceRecord): { queues: ServiceQueues; process: string } | undefined;
   /** Items that wait for an instance; undefined for a service without queues. */
   backlog(service: ServiceRecord): number | undefined;
+  /** RoleAttrs of the sub-service: its input queue. */
+  attributes(service: ServiceRecord): { ApproxMaxLength: number; Length: number; MaxPayloadBytes: number } | undefined;
   startEngine: StartEngine;
   /** An instance may take traffic again. */
   wake(service: ServiceRecord): void;
@@ -36,6 +38,13 @@ export function createQueueService(queues: Queues): QueueService {
       if (closed) return undefined;
       const spec = readServiceSpec(service.config);
       return spec.isAsync ? open(service.name, spec).input.items.size : undefined;
+    },
+    attributes(service) {
+      if (closed) return undefined;
+      const spec = readServiceSpec(service.config);
+      if (!spec.isAsync) return undefined;
+      const { limits, items } = open(service.name, spec).input;
+      return { ApproxMaxLength: limits.maxItems, Length: items.size, MaxPayloadBytes: limits.maxPayloadBytes };
     },
     startEngine(instance, spec, process, log): Inference | undefined {
       if (closed || !spec.isAsync) return undefined;

@@ -1,21 +1,34 @@
 import { type Cloud, type Handler, serviceOf } from "./cloud";
 import { invalidParameter } from "./fault";
+import { findQueueOwner, hasQueue, toQueueService } from "./groups/queue-service";
 import { booleanParameter, mapParameter, oneOf, pageOf, readOrder, readPaging, textParameter } from "./query";
 import type { ServiceRecord } from "./records";
-import { endpointsOf, toService, toServiceDetail } from "./wire";
+import { addressesOf, toService, toServiceDetail } from "./wire";
 
 /* Operations that read services (reference: eas-openapi.md §7.2). */
 
 type Row = ReturnType<typeof toService>;
 
-export const describeService: Handler = (call) => toServiceDetail(serviceOf(call), call.cloud);
+export const describeService: Handler = (call) => {
+  const { cloud, params } = call;
+  const owner = params.cluster === cloud.region ? findQueueOwner(cloud, params.service ?? "") : undefined;
+  // The sub-service is called at its owner's address, with its owner's token.
+  if (owner) return { ...toQueueService(owner, cloud), ...addressesOf(owner, cloud), AccessToken: owner.token };
+  return toServiceDetail(serviceOf(call), cloud);
+};
 
 export const listServices: Handler = ({ cloud, query }) => {
   const fits = rowFilter(query);
+  const parent = textParameter(query, "ParentServiceUid");
   const found = cloud.services
     .all()
     .sort(serviceOrder(query))
-    .map((service) => toService(service, cloud))
+    .flatMap((service) => [
+      ...(parent === undefined ? [toService(service, cloud)] : []),
+      ...(asksForQueues(query) && hasQueue(service) && (parent ?? service.id) === service.id
+        ? [toQueueService(service, cloud)]
+        : []),
+    ])
     .filter(fits);
   const paging = readPaging(query);
   return {
@@ -25,6 +38,15 @@ export const listServices: Handler = ({ cloud, query }) => {
     TotalCount: found.length,
   };
 };
+
+/** Queue sub-services are listed only when the question is about them: a choice, no source tells. */
+function asksForQueues(query: URLSearchParams): boolean {
+  return (
+    textParameter(query, "Role") === "Queue" ||
+    textParameter(query, "ServiceType") === "Queue" ||
+    ["ParentServiceUid", "GroupName", "ServiceName", "ServiceUid"].some((name) => textParameter(query, name))
+  );
+}
 
 /** Parameters that must be equal to a value of the row; what the sandbox's services never have fits nothing. */
 const EQUAL: Record<string, (row: Row) => string> = {
@@ -36,8 +58,6 @@ const EQUAL: Record<string, (row: Row) => string> = {
   TrafficState: ({ TrafficState }) => TrafficState,
   Role: ({ Role }) => Role,
   CallerUid: ({ CallerUid }) => CallerUid,
-  // Of the aggregate service that a member belongs to.
-  ParentServiceUid: () => "",
   Gateway: () => "",
   ResourceId: ({ Resource }) => Resource,
   ResourceName: ({ Resource }) => Resource,
@@ -99,12 +119,12 @@ export const describeServiceEndpoints: Handler = (call) => {
 };
 
 function endpointRow(service: ServiceRecord, cloud: Cloud) {
-  const { InternetEndpoint, IntranetEndpoint } = endpointsOf(service.name, cloud);
+  const { InternetEndpoint, IntranetEndpoint } = addressesOf(service, cloud);
   return {
     EndpointType: "DefaultGateway",
     BackendId: "default",
     PathType: "Service",
-    InternetEndpoints: [InternetEndpoint],
+    InternetEndpoints: InternetEndpoint === "" ? [] : [InternetEndpoint],
     IntranetEndpoints: [IntranetEndpoint],
   };
 }

@@ -41,25 +41,32 @@ export function toService(service: ServiceRecord, cloud: Cloud) {
     Labels: Object.entries(service.labels).map(([LabelKey, LabelValue]) => ({ LabelKey, LabelValue })),
     ServiceConfig: JSON.stringify(sortKeys(service.config)),
     ExtraData: "{}",
+    AppConfig: "",
+    AppSpecName: "",
+    AppType: "",
+    AppVersion: "",
+    Source: "",
+    WorkloadType: "",
+    Gateway: "",
+    QuotaId: "",
     Role: "",
+    RoleAttrs: "",
     ServiceGroup: groupOf(service),
     TrafficState: trafficStateOf(service),
     Weight: weightOf(service),
     SafetyLock: service.safetyLock,
     AutoscalerEnabled: service.autoscaler !== undefined,
     CronscalerEnabled: service.cronscaler !== undefined,
-    ServiceType: serviceType(service),
+    ServiceType: serviceType(service) as "Async" | "Standard" | "Queue",
   };
 }
 
 /** What only DescribeService tells: addresses and token. */
 export function toServiceDetail(service: ServiceRecord, cloud: Cloud) {
-  const sideDoor = endpointsOf(`async_path.${service.name}`, cloud);
-  const { InternetEndpoint, IntranetEndpoint } = endpointsOf(service.name, cloud);
+  const sideDoor = addressesOf(service, cloud, `async_path.${service.name}`);
   return {
     ...toService(service, cloud),
-    InternetEndpoint,
-    IntranetEndpoint,
+    ...addressesOf(service, cloud),
     ...(serviceType(service) === "Async"
       ? {
           SecondaryInternetEndpoint: sideDoor.InternetEndpoint,
@@ -68,6 +75,12 @@ export function toServiceDetail(service: ServiceRecord, cloud: Cloud) {
       : {}),
     AccessToken: service.token,
   };
+}
+
+/** A service whose Internet endpoint is disabled has an empty one. */
+export function addressesOf(service: ServiceRecord, cloud: Cloud, path = service.name) {
+  const addresses = endpointsOf(path, cloud);
+  return readServiceSpec(service.config).internetDisabled ? { ...addresses, InternetEndpoint: "" } : addresses;
 }
 
 export function endpointsOf(path: string, cloud: Cloud) {

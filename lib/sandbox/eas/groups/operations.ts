@@ -19,7 +19,7 @@ import { readLabels } from "@/lib/sandbox/eas/service-spec";
 import { endpointsOf } from "@/lib/sandbox/eas/wire";
 import { findWorkspace } from "@/lib/sandbox/eas/workspaces";
 import { findServiceGroup, groupOf } from "./membership";
-import { queueServiceName } from "./queue-service";
+import { queueServiceName } from "./queue-name";
 import type { GroupRecord } from "./records";
 
 /* Groups and the shares of their members (reference: eas-openapi.md §6.5, §7.1, §7.6). */
