@@ -69,7 +69,7 @@ function wishOf(rules: ScalingRules, { current, serving, readings, demand, idleM
 
 function wishOfReading({ kind, value, threshold }: Reading, current: number, serving: number): number {
   const ratio = kind === "total" ? value / (threshold * current) : value / threshold;
-  if (Math.abs(ratio - 1) <= TOLERANCE) return current;
+  if (Math.abs(ratio - 1) <= TOLERANCE + 1e-9) return current;
   return Math.ceil((kind === "total" ? value : value * serving) / threshold);
 }
 
