@@ -69,7 +69,8 @@ export function parseHeaders(rawHeaders: readonly string[]): Map<string, string>
   const headers = new Map<string, string>();
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? "").toLowerCase();
-    const value = (rawHeaders[index + 1] ?? "").trim();
+    // Only what HTTP calls white space: 0xA0 may be the last byte of a letter, of `à` for one.
+    const value = (rawHeaders[index + 1] ?? "").replace(/^[ \t]+|[ \t]+$/g, "");
     const before = headers.get(name);
     headers.set(name, before === undefined ? value : `${before},${value}`);
   }
