@@ -19,7 +19,7 @@ import { openCredentials } from "@/lib/sandbox/sts/credentials";
 import { describe as describeSts } from "@/lib/sandbox/sts/faults";
 import { createStsHandler } from "@/lib/sandbox/sts/server";
 import { startContainer as startWorker } from "@/lib/sandbox/worker/container";
-import { createControlHandler } from "./control";
+import { createControlHandler } from "./control/server";
 
 export interface Sandbox {
   ports: SandboxPorts;

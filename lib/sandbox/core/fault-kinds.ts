@@ -81,7 +81,7 @@ export const FAULT_KINDS = {
   "gateway-page": {
     layer: "line",
     scope: HTTP_SCOPE,
-    parameters: z.object({ status: z.union([z.literal(502), z.literal(503), z.literal(504)]).default(502) }),
+    parameters: z.object({ status: z.literal([502, 503, 504]).default(502) }),
   },
   "vendor-error": {
     layer: "call",
