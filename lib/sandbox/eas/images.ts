@@ -19,7 +19,11 @@ const OFFICIAL_NAMESPACES = /^(pai-eas|pai-ai-test)\//;
  * of Alibaba Cloud counts as an image of the user's own. Other registries cannot be reached, as from a service without
  * a way to the Internet.
  */
-export function pullFailure(image: string, region: string): PullFailure | undefined {
+export function pullFailure(
+  image: string,
+  region: string,
+  diskGib = Number.POSITIVE_INFINITY,
+): PullFailure | undefined {
   const match = /^([^/]+)\/([^:@]+)(?::([^@]+))?(?:@.+)?$/.exec(image);
   const [, host = "", repository = "", tag = "latest"] = match ?? [];
   const failed = (reason: string): PullFailure => ({
@@ -33,7 +37,11 @@ export function pullFailure(image: string, region: string): PullFailure | undefi
     return failed(`failed to do request: Head "https://${host}/v2/": dial tcp: lookup ${host}: no such host`);
   if (zone[1] !== "registry" && registryRegion !== region)
     return failed(`failed to do request: Head "https://${host}/v2/": dial tcp: i/o timeout`);
-  if (!OFFICIAL_NAMESPACES.test(repository)) return undefined;
+  const unpacked = () =>
+    sizeOf(repository) > diskGib
+      ? failed("failed to extract layer: write /var/lib/containerd: no space left on device")
+      : undefined;
+  if (!OFFICIAL_NAMESPACES.test(repository)) return unpacked();
   if (!Object.hasOwn(OFFICIAL_REPOSITORIES, repository))
     return failed(
       `failed to resolve reference "${image}": pull access denied, repository does not exist or may require authorization`,
@@ -41,7 +49,20 @@ export function pullFailure(image: string, region: string): PullFailure | undefi
   const tags = OFFICIAL_REPOSITORIES[repository];
   return tags && !tags.includes(tag)
     ? failed(`failed to resolve reference "${image}": ${image}: not found`)
-    : undefined;
+    : unpacked();
+}
+
+/** GiB on the instance's disk; the numbers are choices, small enough for the 30 that come free. */
+const UNPACKED_GIB: Record<string, number> = {
+  "pai-eas/diffuser-inference": 26,
+  "pai-ai-test/eas-service": 26,
+  "pai-eas/stable-diffusion-webui": 28,
+  "pai-eas/comfyui": 28,
+};
+const OTHER_UNPACKED_GIB = 12;
+
+function sizeOf(repository: string): number {
+  return UNPACKED_GIB[repository] ?? OTHER_UNPACKED_GIB;
 }
 
 /** Official, so that what there is of it is known; the user's own registries are taken at their word. */

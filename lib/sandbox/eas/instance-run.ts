@@ -12,6 +12,8 @@ import {
 import { pullFailure } from "./images";
 import { isSoldOut, mountTrouble, probeTrouble, pullTrouble, startOnDemand } from "./instance-faults";
 import { findInstanceType } from "./instance-types";
+import { choosePlace } from "./place";
+import { createProbing, type Probing } from "./probing";
 import type { EventRecord, InstanceRecord } from "./records";
 import type { ServiceSpec } from "./service-spec";
 import type { OssMount } from "./spec/storage";
@@ -73,6 +75,8 @@ export interface InstanceSeat {
   spec: ServiceSpec;
   instance: InstanceRecord;
   signal: AbortSignal;
+  /** The other instances of the service. */
+  peers(): readonly InstanceRecord[];
   /** The record has changed. */
   changed(): void;
   event(type: EventRecord["type"], reason: string, message: string): void;
@@ -120,9 +124,10 @@ async function findPlace(world: InstanceWorld, seat: InstanceSeat): Promise<void
   const wanted = instance.role === "Queue" ? [] : spec.instanceTypes;
   for (let attempt = 0; ; attempt++) {
     const inStock = wanted.filter((candidate) => world.stock.isAvailable(candidate));
-    const type = inStock.find((candidate) => !isSoldOut(world, seat, candidate));
-    if (type || wanted.length === 0) {
-      instance.instanceType = type;
+    const offered = inStock.filter((candidate) => !isSoldOut(world, seat, candidate));
+    const place = choosePlace(spec, offered, seat.peers());
+    if (place || wanted.length === 0) {
+      instance.instanceType = place?.type;
       break;
     }
     if (attempt === 0) {
@@ -193,7 +198,7 @@ async function pullImage(world: InstanceWorld, seat: InstanceSeat): Promise<void
   const { instance, spec } = seat;
   seat.event("Normal", "Pulling", `Pulling image "${spec.image}"`);
   for (let attempt = 0; ; attempt++) {
-    const failure = pullTrouble(world, seat) ?? pullFailure(spec.image, world.region);
+    const failure = pullTrouble(world, seat) ?? pullFailure(spec.image, world.region, spec.diskGib);
     if (!failure) break;
     seat.event("Warning", "Failed", failure.message);
     seat.event("Warning", "Failed", "Error: ErrImagePull");
@@ -234,14 +239,18 @@ async function runContainer(world: InstanceWorld, seat: InstanceSeat): Promise<v
   const stop = () => container.stop();
   seat.signal.addEventListener("abort", stop, { once: true });
   const ended = seat.exited();
+  const probing = createProbing(world, seat, container);
   seat.running(container);
   seat.changed();
   try {
-    const started = await Promise.race([container.ready.catch((error: unknown) => toExit(error, seat)), ended]);
+    const listening = container.ready.catch((error: unknown) => toExit(error, seat));
+    const started = await Promise.race([listening, ended, probing.expired]);
     seat.signal.throwIfAborted();
-    const exit = started instanceof ContainerExit ? started : await serve(world, seat, container, started.port, ended);
+    const exit =
+      started instanceof ContainerExit ? started : await serve(world, seat, container, started.port, ended, probing);
     await afterExit(world, seat, exit, startedAt);
   } finally {
+    probing.close();
     seat.signal.removeEventListener("abort", stop);
     seat.occupy(undefined);
   }
@@ -274,6 +283,7 @@ async function serve(
   container: Container,
   listensOn: number,
   ended: Promise<ContainerExit>,
+  probing: Probing,
 ): Promise<ContainerExit> {
   const { instance, spec, signal } = seat;
   const isPort = !RESERVED_PORTS.has(spec.port) && spec.port === listensOn;
@@ -281,12 +291,20 @@ async function serve(
   for (let attempt = 0; ; attempt++) {
     const why = RESERVED_PORTS.has(spec.port) ? "the port is reserved by the engine" : "connect: connection refused";
     const failure = isPort
-      ? probeTrouble(world, seat)
+      ? (probeTrouble(world, seat) ?? (await probing.check(listensOn)))
       : `Readiness probe failed: dial tcp ${instance.innerIp}:${spec.port}: ${why}`;
     if (failure === undefined) break;
+    if (failure instanceof ContainerExit) return failure;
     seat.event("Warning", "Unhealthy", failure);
-    await pauseBeforeRetry(world, seat, attempt);
+    const pause = probing.pauseMs();
+    const waited =
+      pause === undefined
+        ? pauseBeforeRetry(world, seat, attempt)
+        : world.clock.sleep(Math.max(LEAST_RETRY_MS, pause), signal);
+    const exit = await Promise.race([waited, ended, probing.expired]);
+    if (exit) return exit;
   }
+  probing.close();
   Object.assign(instance, { ready: true, reason: "RUNNING", crashesInARow: 0 });
   seat.occupy(container);
   seat.changed();

@@ -129,6 +129,7 @@ export function createLifeCycle(
 
   function launch(service: ServiceRecord, instance: InstanceRecord): void {
     seats.launch(instance, specOf(service, instance.version), {
+      peers: () => service.instances.filter((one) => one !== instance),
       changed: () => {
         if (instance.ready || instance.crashesInARow > 0) reviving.delete(instance.name);
         save(service);

@@ -23,6 +23,7 @@ export interface Seats {
 }
 
 export interface SeatEvents {
+  peers(): readonly InstanceRecord[];
   changed(): void;
   event: InstanceSeat["event"];
   log(line: string): void;
@@ -60,6 +61,7 @@ export function createSeats(world: InstanceWorld): Seats {
         spec,
         instance,
         signal: abort.signal,
+        peers: on.peers,
         changed: () => {
           if (!abort.signal.aborted) on.changed();
         },

@@ -10,6 +10,8 @@ export const TIMINGS = {
   pulling: 4500,
   containerCreation: 500,
   probe: 700,
+  /** What a second of a startup, liveness or readiness check lasts: a start is shortened about as much. */
+  probeSecond: 50,
   queueStart: 1500,
   /** Between two attempts to pull or to mount, doubling. */
   retry: 4000,
