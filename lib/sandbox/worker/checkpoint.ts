@@ -1,5 +1,6 @@
 import type { ContainerFiles, FileTree } from "./files";
 import { PythonError, readOnlyFileSystem } from "./python-error";
+import { placeholderWeights } from "./stand-in";
 import { openWeights, type Tensor } from "./weights";
 
 /** The eight names that make `base_model/` a diffusers folder (reference: diffusers-service.md §4.1). */
@@ -60,16 +61,6 @@ export async function convertCheckpoint(files: ContainerFiles, tree: FileTree, n
   for (const [relative, body] of convertedFiles(architecture)) {
     await files.write(`${tree.root}/base_model/${relative}`, body);
   }
-}
-
-/** First bytes of torch's older file format: the magic number, pickled. */
-const TORCH_MAGIC = Uint8Array.from([
-  0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e,
-]);
-
-/** A small file that says what it is, in the place of a model's weights. */
-export function placeholderWeights(what: string): Uint8Array {
-  return Buffer.concat([TORCH_MAGIC, Buffer.from(`\nsandbox stand-in for ${what}\n`)]);
 }
 
 function convertedFiles(architecture: "sd1" | "sd2"): [string, Uint8Array][] {

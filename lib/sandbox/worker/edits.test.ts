@@ -161,7 +161,8 @@ describe("controlnet", () => {
       (await result(await post(container, { ...COMMON, image_base64, process_func: "canny" }))).at;
     const [plain, edged] = [await make(await solid(64, 64, GREEN)), await make(await halfMask())];
     const brightness = ([r = 0, g = 0, b = 0]: number[]) => r + g + b;
-    expect(brightness(edged(32, 12))).toBeLessThan(brightness(plain(32, 12)) * 0.5);
+    const darkest = Math.min(...[30, 31, 32, 33].map((x) => brightness(edged(x, 12))));
+    expect(darkest).toBeLessThan(brightness(plain(32, 12)) * 0.5);
     expect(edged(8, 12)).toEqual(plain(8, 12));
   });
 
@@ -179,10 +180,10 @@ describe("controlnet", () => {
       "`height` and `width` have to be divisible by 8 but are 64 and 60.",
     ],
     [
-      "a preprocessor that only a model can be",
-      { process_func: "openpose" },
+      "a control_scale without a point, as JavaScript writes it,",
+      { control_scale: 1 },
       469,
-      "the sandbox cannot simulate the preprocessor",
+      "For single controlnet: `controlnet_conditioning_scale` must be type `float`.",
     ],
     [
       "weights that are not there",

@@ -46,6 +46,14 @@ export class FileTree {
     return this.sizes.get(path) ?? 0;
   }
 
+  /** What `open` says about a path that is no file. */
+  requireFile(path: string): void {
+    if (this.isFile(path)) return;
+    const full = posix.join(this.root, path);
+    if (path === "" || this.isDirectory(path)) throw isDirectory(full);
+    throw new PythonError("FileNotFoundError", `[Errno 2] No such file or directory: '${full}'`);
+  }
+
   filesBelow(directory: string): string[] {
     return [...this.sizes.keys()].filter((path) => path.startsWith(`${directory}/`));
   }
@@ -58,6 +66,8 @@ export class FileTree {
       .find((path) => path.endsWith(`/${name}`) && !path.split("/").some((part) => part.startsWith(".")));
   }
 }
+
+const isDirectory = (path: string) => new PythonError("IsADirectoryError", `[Errno 21] Is a directory: '${path}'`);
 
 /** A mount that fails under the program (its bucket is gone, say) is an I/O error to it. */
 async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
@@ -116,6 +126,14 @@ export class ContainerFiles {
     const place = this.locate(path);
     if (!place) throw new PythonError("FileNotFoundError", `[Errno 2] No such file or directory: '${path}'`);
     return onDisk(path, () => this.store.read(place.mount.bucket, place.key, range));
+  }
+
+  /** The first bytes of a file, or all when it is shorter. */
+  async readStart(path: string, bytes: number): Promise<Uint8Array> {
+    const place = this.locate(path);
+    const found = place && (await this.store.head(place.mount.bucket, place.key));
+    if (!found) throw new PythonError("FileNotFoundError", `[Errno 2] No such file or directory: '${path}'`);
+    return found.size === 0 ? new Uint8Array() : this.read(path, { start: 0, end: Math.min(bytes, found.size) });
   }
 
   async readText(path: string): Promise<string> {

@@ -1,16 +1,11 @@
 import { ServiceError } from "./answer";
-import {
-  controlled,
-  type Draw,
-  imageToImage,
-  inpaint,
-  isProcessFunction,
-  outpaint,
-  PROCESS_FUNCTIONS,
-  type Sides,
-} from "./edits";
+import type { ChannelOrder } from "./control/follow";
+import { isProcessFunction, PROCESS_FUNCTIONS } from "./control/kinds";
+import { controlled, type Draw, imageToImage, inpaint, outpaint } from "./edits";
+import { checkInputs, type Inputs } from "./inputs";
+import { expandSides } from "./outpaint";
 import { generationMs, type Job, outOfMemory, outOfMemoryText } from "./pace";
-import { type Picture, resize, transform } from "./pictures";
+import { checkSides, type OpenedPicture, type Picture, type PilImage, resize, transform } from "./pictures";
 import type { Pipeline } from "./pipeline";
 import { PythonError } from "./python-error";
 import { type PythonObject, pythonRepr, pythonStr } from "./python-json";
@@ -18,17 +13,22 @@ import { drawMark } from "./render/mark";
 import { renderPicture } from "./render/render";
 import { isOffensive } from "./render/scene";
 import type { ParsedRequest } from "./request";
-import { prompt, realNumber, type StickyValues, side, wholeNumber } from "./values";
+import { comparable, given, pilSide, pythonInt, type StickyValues, seedNumber, side } from "./values";
 
 export interface GenerationSetup {
   pipeline: Pipeline;
   gpu: string | undefined;
   useBlade: boolean;
+  /** Memory that another process holds on the card: an optimisation under way. */
+  otherGb: number;
   /** The card refuses this request whatever its size. */
   isMemoryFull: boolean;
-  seed: bigint;
-  /** LoRA and ControlNet weights in use, as a text. */
+  /** As the request gave it, or a random one. */
+  seed: Parameters<typeof seedNumber>[0];
+  /** Model, LoRA and ControlNet weights in use, as a text. */
   flavour: string;
+  /** Set by the last `controlnet_path`. */
+  channelOrder: ChannelOrder;
   sleep(ms: number): Promise<void>;
   warn(message: string): void;
   /** Bare output: the progress bar of the pipeline. */
@@ -37,8 +37,18 @@ export interface GenerationSetup {
 
 export interface Generated {
   pictures: Picture[];
+  /** How many of them the program will try to save. */
+  wanted: number;
   /** null without a safety checker. */
   isNsfw: boolean[] | null;
+}
+
+/** One request as it will be worked on. */
+interface Plan {
+  job: Job;
+  inputs: Inputs;
+  /** Pixels of the given pictures; what is wrong with them shows here. */
+  prepare(): Promise<(draw: Draw) => Promise<Picture>>;
 }
 
 /** Makes the pictures of one request: the pipeline's own refusals first, then its time, then the drawing. */
@@ -47,100 +57,131 @@ export async function generate(
   values: StickyValues,
   setup: GenerationSetup,
 ): Promise<Generated> {
-  const plan = planJob(request, values, setup);
-  checkHardware(plan.job, setup);
-  const ms = generationMs(plan.job, setup.gpu ?? "", setup.useBlade);
+  const { pipeline, flavour } = setup;
+  const seed = seedNumber(setup.seed);
+  const { job, inputs, prepare } = plan(request, values, setup);
+  checkHardware(job, setup);
+  const make = await prepare();
+  const ms = generationMs(job, setup.gpu ?? "", setup.useBlade);
   await setup.sleep(ms);
-  setup.print(progressBar(plan.job.steps, ms));
-  const text = prompt(values.prompt);
-  const negativePrompt = pythonStr(values.negative_prompt);
-  const cfgScale = realNumber(values.cfg_scale);
-  const { pipeline, seed, flavour } = setup;
-  const isBlack = pipeline.hasSafetyChecker && isOffensive(text);
+  setup.print(progressBar(job.steps, ms));
+  const { prompt, negativePrompt, cfgScale, images } = inputs;
+  const isBlack = pipeline.hasSafetyChecker && isOffensive(prompt);
+  // An image pipeline without a single step works on an empty batch.
+  if (request.functionName !== "t2i" && request.functionName !== "controlnet" && job.steps === 0) {
+    if (pipeline.hasSafetyChecker) throw new PythonError("IndexError", "list index out of range");
+    return { pictures: [], wanted: images, isNsfw: null };
+  }
   const pictures: Picture[] = [];
-  for (let index = 0; index < plan.job.images; index++) {
+  for (let index = 0; index < images; index++) {
     const draw: Draw = (width, height) =>
-      renderPicture({
-        prompt: text,
-        negativePrompt,
-        seed,
-        width,
-        height,
-        steps: plan.job.steps,
-        cfgScale,
-        index,
-        flavour,
-      });
-    const picture = await plan.make(draw);
+      renderPicture({ prompt, negativePrompt, seed, width, height, steps: job.steps, cfgScale, index, flavour });
+    const picture = await make(draw);
     if (isBlack) picture.pixels.fill(0);
-    else drawMark(picture);
     pictures.push(picture);
   }
-  return { pictures, isNsfw: pipeline.hasSafetyChecker ? pictures.map(() => isBlack) : null };
+  const isNsfw = pipeline.hasSafetyChecker ? Array.from({ length: inputs.batch }, () => isBlack) : null;
+  return { pictures, wanted: images, isNsfw };
 }
 
 /** The last state of the bar that the pipeline draws while it denoises. */
 function progressBar(steps: number, ms: number): string {
   const seconds = Math.max(ms / 1000, 0.01);
-  const clock = `00:${String(Math.min(59, Math.floor(seconds))).padStart(2, "0")}`;
+  const clock = [seconds / 60, seconds % 60].map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
   return `100%|██████████| ${steps}/${steps} [${clock}<00:00, ${(steps / seconds).toFixed(2)}it/s]`;
 }
 
-interface Plan {
-  job: Job;
-  make(draw: Draw): Promise<Picture>;
-}
-
-function planJob(
-  { fields, functionName, image, mask }: ParsedRequest,
-  values: StickyValues,
-  setup: GenerationSetup,
-): Plan {
-  const resizeMode = Number(fields.get("resize_mode") ?? 0n);
-  if (functionName === "t2i" || !image) return textToImage(values);
-  const sizes = { steps: stepCount(values), images: imageCount(values) };
+function plan(request: ParsedRequest, values: StickyValues, setup: GenerationSetup): Plan {
+  const { fields, functionName, image, mask } = request;
+  if (functionName === "t2i" || !image) return planText(values);
   switch (functionName) {
     case "i2i":
-    case "inpaint": {
-      const strength = denoisingStrength(fields, setup);
-      const width = wholeNumber(values.width);
-      const height = wholeNumber(values.height);
-      checkSide(width, height);
-      return {
-        job: { width, height, ...sizes, steps: Math.ceil(sizes.steps * strength) },
-        make: async (draw) => {
-          const base = await transform(image, width, height, resizeMode);
-          if (!mask) return imageToImage(base, strength, draw);
-          return inpaint(base, await transform(mask, width, height, resizeMode), strength, draw);
-        },
-      };
-    }
-    case "outpaint": {
-      const strength = denoisingStrength(fields, setup);
-      const sides = expandSides(fields);
-      const type = pythonStr(fields.get("expand_type") ?? "copy");
-      const [left, right, up, down] = sides;
-      return {
-        job: { width: image.width + left + right, height: image.height + up + down, ...sizes },
-        make: (draw) => outpaint(image, sides, type, strength, draw),
-      };
-    }
+    case "inpaint":
+      return planImage(fields, values, { image, mask }, setup);
+    case "outpaint":
+      return planOutpaint(fields, values, image, setup);
     case "controlnet":
-      return planControlnet(fields, values, image, resizeMode, sizes);
+      return planControlnet(fields, values, image, setup);
   }
 }
 
-/** Rounded up to multiples of 8 for the pipeline, and brought back to the wished size afterwards. */
-function textToImage(values: StickyValues): Plan {
-  const width = side(values.width);
-  const height = side(values.height);
-  const up = (value: number) => Math.ceil(Math.floor(value) / 8) * 8;
-  checkSide(width, height);
+/** The pipeline's own default: it takes it for a side of 0. */
+const DEFAULT_SIDE = 512;
+
+/** Rounded up to multiples of 8 for the pipeline, and brought back to the wished size when it is saved. */
+function planText(values: StickyValues): Plan {
+  const up = (value: number) => Math.ceil(Math.floor(value) / 8) * 8 || DEFAULT_SIDE;
+  const width = up(side(values.width));
+  const height = up(side(values.height));
+  const inputs = checkInputs(values, "base", () => undefined);
+  if (Math.min(width, height) < 0) {
+    const shape = [inputs.batch, 4, Math.floor(height / 8), Math.floor(width / 8)];
+    throw new PythonError(
+      "RuntimeError",
+      `Trying to create tensor with negative dimension ${shape.find((length) => length < 0)}: [${shape.join(", ")}]`,
+    );
+  }
+  const make = async (draw: Draw) => {
+    const picture = await draw(width, height);
+    drawMark(picture);
+    return picture;
+  };
+  return { job: { width, height, steps: inputs.steps, images: inputs.batch }, inputs, prepare: async () => make };
+}
+
+/** What is saved of a text-to-image result; the first transformation is thrown away, but what it refuses counts. */
+export async function resizeForSaving(picture: Picture, values: StickyValues, fields: PythonObject): Promise<Picture> {
+  const mode = pythonInt(given(fields, "resize_mode", 0n));
+  if (side(values.width) === picture.width && side(values.height) === picture.height) return picture;
+  const [width, height] = [pilSide(values.width), pilSide(values.height)];
+  await transform({ ...picture, mode: "RGB" }, width, height, mode);
+  checkSides(width, height);
+  return resize(picture, width, height);
+}
+
+interface GivenPictures {
+  image: OpenedPicture;
+  mask?: OpenedPicture;
+}
+
+function planImage(
+  fields: PythonObject,
+  values: StickyValues,
+  { image, mask }: GivenPictures,
+  setup: GenerationSetup,
+): Plan {
+  const mode = pythonInt(given(fields, "resize_mode", 0n));
+  const fits = mode >= 0n && mode <= 2n;
+  const width = fits ? pilSide(values.width) : image.width;
+  const height = fits ? pilSide(values.height) : image.height;
+  if (fits) checkSides(width, height);
+  const strength = denoisingStrength(fields, setup);
+  const inputs = checkInputs(values, "base", () => checkStrength(strength));
+  const steps = stepsLeft(inputs.steps, strength, setup.pipeline.stepsOffset);
   return {
-    job: { width: up(width), height: up(height), steps: stepCount(values), images: imageCount(values) },
-    make: async (draw) => {
-      const picture = await draw(up(width), up(height));
-      return resize(picture, wholeNumber(values.width), wholeNumber(values.height));
+    job: { width, height, steps, images: inputs.batch },
+    inputs,
+    prepare: async () => {
+      const base = await transform(await image.load(), width, height, mode);
+      const cover = mask && (await transform(await mask.load(), width, height, mode));
+      return (draw) => (cover ? inpaint(base, cover, strength, draw) : imageToImage(base, strength, draw));
+    },
+  };
+}
+
+function planOutpaint(fields: PythonObject, values: StickyValues, image: OpenedPicture, setup: GenerationSetup): Plan {
+  const strength = denoisingStrength(fields, setup);
+  const sides = expandSides(given(fields, "expand", [128n, 128n, 128n, 128n]));
+  const type = pythonStr(given(fields, "expand_type", "copy"));
+  const [left, right, up, down] = sides;
+  const inputs = checkInputs(values, "base", () => checkStrength(strength));
+  const steps = stepsLeft(inputs.steps, strength, setup.pipeline.stepsOffset);
+  return {
+    job: { width: image.width + left + right, height: image.height + up + down, steps, images: inputs.batch },
+    inputs,
+    prepare: async () => {
+      const base = await image.load();
+      return (draw) => outpaint(base, sides, type, strength, draw);
     },
   };
 }
@@ -148,14 +189,18 @@ function textToImage(values: StickyValues): Plan {
 function planControlnet(
   fields: PythonObject,
   values: StickyValues,
-  image: NonNullable<ParsedRequest["image"]>,
-  resizeMode: number,
-  sizes: { steps: number; images: number },
+  image: OpenedPicture,
+  setup: GenerationSetup,
 ): Plan {
-  const width = wholeNumber(values.width);
-  const height = wholeNumber(values.height);
-  checkSide(width, height);
-  const processFunction = fields.get("process_func") ?? undefined;
+  const mode = pythonInt(given(fields, "resize_mode", 0n));
+  const fits = mode >= 0n && mode <= 2n;
+  const [width, height] = describing("Transform img failed in controlnet:", () => {
+    const sides = [pilSide(values.width), pilSide(values.height)] as const;
+    if (fits) checkSides(...sides);
+    return sides;
+  });
+  const wanted = given(fields, "process_func", null);
+  const processFunction = wanted === null ? undefined : wanted;
   if (processFunction !== undefined && !isProcessFunction(processFunction)) {
     throw new ServiceError(
       "input",
@@ -168,74 +213,72 @@ function planControlnet(
       `\`height\` and \`width\` have to be divisible by 8 but are ${height} and ${width}.`,
     );
   }
-  const scale = realNumber(fields.get("control_scale") ?? 1);
+  const scale = given(fields, "control_scale", 1);
+  const inputs = checkInputs(values, "controlnet", () => {
+    // JSON's `1` is an int to Python, and this pipeline wants a float.
+    if (typeof scale !== "number") {
+      throw new PythonError(
+        "TypeError",
+        "For single controlnet: `controlnet_conditioning_scale` must be type `float`.",
+      );
+    }
+  });
+  const order = setup.channelOrder;
   return {
-    job: { width, height, ...sizes },
-    make: (draw) => controlled(image, width, height, { resizeMode, processFunction, scale }, draw),
+    job: { width, height, steps: inputs.steps, images: inputs.batch },
+    inputs,
+    prepare: async () => {
+      const base = await describingAsync("Transform img failed in controlnet:", async () => {
+        const loaded: PilImage = await image.load();
+        return transform(loaded, width, height, mode);
+      });
+      return (draw) => controlled(base, width, height, { processFunction, scale: Number(scale), order }, draw);
+    },
   };
 }
 
-function checkSide(width: number, height: number): void {
-  const smallest = Math.min(width, height);
-  if (smallest < 0) {
-    const latent = Math.floor(smallest / 8);
-    throw new PythonError(
-      "RuntimeError",
-      `Trying to create tensor with negative dimension ${latent}: [1, 4, ${latent}, ${latent}]`,
-    );
-  }
-  if (smallest < 1) {
-    throw new PythonError(
-      "RuntimeError",
-      "cannot reshape tensor of 0 elements into shape [2, 0, 8, -1] because the unspecified dimension size -1 can be any value and is ambiguous",
-    );
+/** Where the program puts words of its own before those of an exception. */
+function describing<T>(prefix: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw withPrefix(prefix, error);
   }
 }
 
-function stepCount(values: StickyValues): number {
-  const { steps } = values;
-  if (typeof steps === "string") throw new PythonError("TypeError", 'can only concatenate str (not "int") to str');
-  const count = wholeNumber(steps);
-  if (count < -1) throw new PythonError("ValueError", `Number of samples, ${count + 1}, must be non-negative.`);
-  return count;
+async function describingAsync<T>(prefix: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw withPrefix(prefix, error);
+  }
 }
 
-function imageCount(values: StickyValues): number {
-  const count = wholeNumber(values.image_num);
-  if (count >= 1) return count;
-  throw new PythonError(
-    "RuntimeError",
-    "cannot reshape tensor of 0 elements into shape [0, 77, -1] because the unspecified dimension size -1 can be any value and is ambiguous",
-  );
+function withPrefix(prefix: string, error: unknown): unknown {
+  return error instanceof PythonError ? new PythonError(error.type, prefix + error.message) : error;
 }
 
 function denoisingStrength(fields: PythonObject, { warn }: GenerationSetup): number {
-  const strength = realNumber(fields.get("denoising_strength") ?? 0.55);
-  if (strength < 0.1) {
-    warn("You should put denoising_strength larger than 0.1. Change to 0.1 by default.");
-    return 0.1;
-  }
+  const strength = comparable(given(fields, "denoising_strength", 0.55), "<");
+  if (!(strength < 0.1)) return strength;
+  warn("You should put denoising_strength larger than 0.1. Change to 0.1 by default.");
+  return 0.1;
+}
+
+function checkStrength(strength: number): void {
   if (strength > 1) {
     throw new PythonError("ValueError", `The value of strength should in [0.0, 1.0] but is ${pythonRepr(strength)}`);
   }
-  return strength;
 }
 
-function expandSides(fields: PythonObject): Sides {
-  const expand = fields.get("expand") ?? [128n, 128n, 128n, 128n];
-  if (!Array.isArray(expand)) throw new PythonError("TypeError", "cannot unpack non-iterable int object");
-  const [left, right, up, down, ...more] = expand.map(wholeNumber);
-  if (left === undefined || right === undefined || up === undefined || down === undefined) {
-    throw new PythonError("ValueError", `not enough values to unpack (expected 4, got ${expand.length})`);
-  }
-  if (more.length > 0) throw new PythonError("ValueError", "too many values to unpack (expected 4)");
-  if (Math.min(left, right, up, down) < 0)
-    throw new PythonError("ValueError", "could not broadcast input array: negative expand");
-  return [left, right, up, down];
+/** How many of the steps an image pipeline really goes. */
+export function stepsLeft(steps: number, strength: number, offset: number): number {
+  const first = Math.min(Math.trunc(steps * strength) + offset, steps);
+  return steps - Math.min(steps, Math.max(steps - first + offset, 0));
 }
 
 /** What the models and the card refuse, whatever the request says. */
-function checkHardware(job: Job, { pipeline, gpu, useBlade, isMemoryFull }: GenerationSetup): void {
+function checkHardware(job: Job, { pipeline, gpu, useBlade, isMemoryFull, otherGb }: GenerationSetup): void {
   const fail = (message: string) => new PythonError("RuntimeError", message);
   if (gpu === undefined) throw fail(`"LayerNormKernelImpl" not implemented for 'Half'`);
   const { unetChannels, crossAttentionWidth, controlnetWidth } = pipeline;
@@ -248,6 +291,6 @@ function checkHardware(job: Job, { pipeline, gpu, useBlade, isMemoryFull }: Gene
         `${Math.ceil(job.width / 8)}] to have ${unetChannels} channels, but got 4 channels instead`,
     );
   }
-  const memory = isMemoryFull ? outOfMemoryText(job, gpu, useBlade) : outOfMemory(job, gpu, useBlade);
+  const memory = isMemoryFull ? outOfMemoryText(job, gpu, useBlade, otherGb) : outOfMemory(job, gpu, useBlade, otherGb);
   if (memory) throw fail(memory);
 }

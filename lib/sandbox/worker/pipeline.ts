@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ContainerFiles, FileTree } from "./files";
 import {
   DIFFUSERS_CLASSES,
@@ -17,6 +18,10 @@ export interface Pipeline {
   /** 4; others load, but no request works. */
   unetChannels: number;
   hasSafetyChecker: boolean;
+  /** The scheduler's `steps_offset`, 1 in most models. */
+  stepsOffset: number;
+  /** Tells this model from others: two models give two pictures. */
+  fingerprint: string;
   /** Cross-attention width of the ControlNet, when one is loaded. */
   controlnetWidth?: number;
 }
@@ -48,11 +53,13 @@ export async function loadPipeline(
   const index = await readConfig(context, "base_model", "model_index.json");
   const wanted = chooseModules(context, index, pipelineClass, options.closeSafety);
   let unet: Json = {};
+  let scheduler: Json = {};
   for (const [name, [library, className]] of wanted) {
     checkClass(library, className);
     const folder = context.tree.isDirectory(`base_model/${name}`) ? `base_model/${name}` : "base_model";
     const config = await LOADERS[name](context, folder, className);
     if (name === "unet") unet = config;
+    if (name === "scheduler") scheduler = config;
   }
   const names = wanted.map(([name]) => name);
   checkComplete(pipelineClass, names);
@@ -71,6 +78,8 @@ export async function loadPipeline(
     crossAttentionWidth: integer(unet.cross_attention_dim, 1280),
     unetChannels: integer(unet.in_channels, 4),
     hasSafetyChecker,
+    stepsOffset: integer(scheduler.steps_offset, 0),
+    fingerprint: await fingerprint(context, "base_model/unet"),
     controlnetWidth,
   };
 }
@@ -249,6 +258,17 @@ async function readConfig({ files, tree }: LoadContext, folder: string, name: st
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid();
   return value as Json;
+}
+
+/** Sizes and first bytes of the weights: enough to tell models apart without reading gigabytes. */
+async function fingerprint({ files, tree }: LoadContext, folder: string): Promise<string> {
+  const hash = createHash("sha1");
+  for (const path of tree.filesBelow(folder).sort()) {
+    const size = tree.size(path);
+    hash.update(`${path} ${size}`);
+    if (size > 0) hash.update(await files.read(`${tree.root}/${path}`, { start: 0, end: Math.min(size, 4096) }));
+  }
+  return hash.digest("hex").slice(0, 12);
 }
 
 const integer = (value: unknown, fallback: number) =>

@@ -50,8 +50,9 @@ class Reader {
   fail(message: string, at: number): never {
     const before = this.text.slice(0, at);
     const line = before.split("\n").length;
-    const column = at - before.lastIndexOf("\n");
-    throw new JsonDecodeError(`${message}: line ${line} column ${column} (char ${at})`);
+    // Python counts code points.
+    const column = [...before.slice(before.lastIndexOf("\n") + 1)].length + 1;
+    throw new JsonDecodeError(`${message}: line ${line} column ${column} (char ${[...before].length})`);
   }
 
   skipBlanks(): void {
@@ -190,7 +191,14 @@ function dumpString(text: string): string {
   );
 }
 
-const formatFloat = (value: number) => (Number.isInteger(value) && Math.abs(value) < 1e16 ? `${value}.0` : `${value}`);
+/** The shortest digits that give the number back, as `repr` and `json.dumps` write them. */
+function formatFloat(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e16)) {
+    return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+  }
+  return Number.isInteger(value) ? `${Object.is(value, -0) ? "-0" : value}.0` : `${value}`;
+}
 
 /** `str(value)`, as format strings and `'%s'` use it. */
 export function pythonStr(value: PythonValue): string {
@@ -201,11 +209,23 @@ export function pythonRepr(value: PythonValue): string {
   if (value === null) return "None";
   if (value === true) return "True";
   if (value === false) return "False";
-  if (typeof value === "string") return value.includes("'") && !value.includes('"') ? `"${value}"` : `'${value}'`;
-  if (typeof value === "number") return formatFloat(value);
+  if (typeof value === "string") return quoted(value);
+  if (typeof value === "number") return formatFloat(value).replace("Infinity", "inf").replace("NaN", "nan");
   if (typeof value === "bigint") return value.toString();
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(", ")}]`;
   return `{${[...value].map(([key, member]) => `${pythonRepr(key)}: ${pythonRepr(member)}`).join(", ")}}`;
+}
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\" };
+
+function quoted(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: Python escapes exactly these.
+  const body = text.replace(/[\x00-\x1f\x7f\\']/g, (char) => {
+    if (char === "'") return quote === "'" ? "\\'" : char;
+    return SHORT_ESCAPES[char] ?? `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
+  return quote + body + quote;
 }
 
 export function pythonType(value: PythonValue): string {
@@ -215,4 +235,55 @@ export function pythonType(value: PythonValue): string {
   if (typeof value === "bigint") return "int";
   if (typeof value === "number") return "float";
   return Array.isArray(value) ? "list" : "dict";
+}
+
+/** `data.decode('utf-8')`, with Python's words about the first wrong byte. */
+export function decodePythonUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new JsonDecodeError(firstWrongByte(bytes));
+  }
+}
+
+function firstWrongByte(bytes: Uint8Array): string {
+  for (let at = 0; at < bytes.length; ) {
+    const lead = bytes[at] ?? 0;
+    const length = sequenceLength(lead);
+    const broken = length === 0 ? { good: 1, reason: "invalid start byte" } : brokenTail(bytes, at, length);
+    if (!broken) {
+      at += length;
+      continue;
+    }
+    const { good, reason } = broken;
+    const where =
+      good > 1 ? `bytes in position ${at}-${at + good - 1}` : `byte 0x${lead.toString(16)} in position ${at}`;
+    return `'utf-8' codec can't decode ${where}: ${reason}`;
+  }
+  return "'utf-8' codec can't decode bytes";
+}
+
+/** 0 for a byte that begins nothing. */
+function sequenceLength(lead: number): number {
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+function brokenTail(bytes: Uint8Array, at: number, length: number): { good: number; reason: string } | undefined {
+  for (let index = 1; index < length; index++) {
+    const next = bytes[at + index];
+    if (next === undefined) return { good: index, reason: "unexpected end of data" };
+    const [low, high] = index === 1 ? secondByte(bytes[at] ?? 0) : [0x80, 0xbf];
+    if (next < low || next > high) return { good: index, reason: "invalid continuation byte" };
+  }
+  return undefined;
+}
+
+/** Which bytes may follow, so that nothing is written longer than needed and no half pair comes out. */
+function secondByte(lead: number): readonly [number, number] {
+  if (lead === 0xe0) return [0xa0, 0xbf];
+  if (lead === 0xed) return [0x80, 0x9f];
+  if (lead === 0xf0) return [0x90, 0xbf];
+  return lead === 0xf4 ? [0x80, 0x8f] : [0x80, 0xbf];
 }

@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { placeholderWeights } from "./checkpoint";
-import { resultPlaces } from "./service";
+import { resultPlaces } from "./results";
+import { placeholderWeights } from "./stand-in";
 import { baseModel, safetensors, TRANSLATE } from "./testing/model";
 import { COMMAND, post, run } from "./testing/run";
 
@@ -76,8 +76,8 @@ describe("errors of a request", () => {
     ["a width in quotes", { width: "512" }, "not all arguments converted during string formatting"],
     [
       "a width with a point",
-      '{"task_id":"t","prompt":"a","width":64.0,"height":64}',
-      "'float' object cannot be interpreted as an integer",
+      '{"task_id":"t","prompt":"a","width":60.0,"height":64}',
+      "Save result error: integer argument expected, got float",
     ],
     [
       "steps with a point",
@@ -379,7 +379,7 @@ describe("resultPlaces", () => {
   it.each([
     ["oss://b/p/", "result", "/result/result", "oss://b/p/result", "https://b.oss-cn-hangzhou.aliyuncs.com/p/result"],
     ["oss://b/p", "x/y", "/result/x/y", "oss://b/p/x/y", "https://b.oss-cn-hangzhou.aliyuncs.com/p/x/y"],
-    ["oss://b/", "", "/result", "oss://b", "https://b.oss-cn-hangzhou.aliyuncs.com"],
+    ["oss://b/", "", "/result/", "oss://b/", "https://b.oss-cn-hangzhou.aliyuncs.com/"],
     ["oss://b/p/", "/abs", "/abs", "/abs", "/abs"],
   ])("%s and %s", (ossSaveDir, saveDir, folder, oss, http) => {
     expect(places(ossSaveDir, saveDir)).toEqual({ folder, oss, http });

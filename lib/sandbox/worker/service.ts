@@ -3,18 +3,18 @@ import type { ContainerResponse } from "@/lib/sandbox/core/types";
 import { crashAnswer, errorAnswer, jsonAnswer, ServiceError } from "./answer";
 import type { Flags } from "./arguments";
 import type { ContainerFiles } from "./files";
-import { type Generated, generate } from "./generation";
+import { type Generated, generate, resizeForSaving } from "./generation";
 import type { LinkReader } from "./links";
 import { containerTime, type WorkerLog } from "./log";
-import { checkLoraTensors } from "./lora";
+import { Models } from "./models";
 import { encodePng } from "./pictures";
 import { APP, PythonError } from "./python-error";
-import { type PythonObject, type PythonValue, pythonStr, pythonType } from "./python-json";
+import { type PythonObject, type PythonValue, pythonStr } from "./python-json";
 import { type ParsedRequest, parseRequest } from "./request";
-import { type LoadedService, MODEL_ROOT, RESULT_ROOT } from "./startup";
+import { makeFolders, pathText, type ResultPlaces, resultPlaces, saveFile } from "./results";
+import type { LoadedService } from "./startup";
 import { translate } from "./translate";
-import { FIRST_VALUES, type StickyValues, seedNumber, updateSticky } from "./values";
-import { openWeights } from "./weights";
+import { FIRST_VALUES, given, isTrue, type StickyValues, updateSticky } from "./values";
 
 export interface ServiceSetup {
   flags: Flags;
@@ -27,21 +27,25 @@ export interface ServiceSetup {
   sleep(ms: number): Promise<void>;
 }
 
+interface Saved {
+  name: string;
+  png: Uint8Array;
+}
+
 /** The running program: one request after the other, with the state that it keeps between them. */
 export class DiffusersService {
   private values: StickyValues = { ...FIRST_VALUES };
-  /** Without Blade a request's LoRA stays loaded for all later ones. */
-  private loadedLora = "";
-  private controlnetWeights = "";
+  private readonly models: Models;
 
-  constructor(private readonly setup: ServiceSetup) {}
+  constructor(private readonly setup: ServiceSetup) {
+    this.models = new Models(setup.flags, setup.loaded, setup.files, setup.log);
+  }
 
   /** Always answers; what the program does not catch itself becomes a 500. */
   async process(body: Uint8Array, isMemoryFull = false): Promise<ContainerResponse> {
-    const { log, loaded } = this.setup;
+    const { log } = this.setup;
     try {
       const request = await this.parse(body);
-      await loaded.blade?.refresh();
       return await this.answer(request, isMemoryFull);
     } catch (error) {
       if (error instanceof ServiceError) {
@@ -56,18 +60,24 @@ export class DiffusersService {
     }
   }
 
+  /** The optimised model is looked for after each request's first half, whether that went well or not. */
   private async parse(body: Uint8Array): Promise<ParsedRequest> {
-    const { flags, links, log } = this.setup;
-    const request = await parseRequest(body, { service: flags.funcName, links, warn: log.warning });
-    log.info(`using function: ${request.functionName}`);
-    this.translatePrompt(request.fields);
-    return request;
+    const { flags, links, loaded, log } = this.setup;
+    try {
+      const rules = { service: flags.funcName, links, info: log.info, warn: log.warning };
+      const request = await parseRequest(body, rules);
+      this.translatePrompt(request.fields);
+      await loaded.blade?.refresh();
+      return request;
+    } catch (error) {
+      if (error instanceof ServiceError) await loaded.blade?.refresh();
+      throw error;
+    }
   }
 
   private translatePrompt(fields: PythonObject): void {
     const { loaded, log } = this.setup;
-    const wanted = fields.has("use_translate") ? isTrue(fields.get("use_translate") ?? null) : loaded.hasTranslation;
-    if (!wanted) return;
+    if (!isTrue(given(fields, "use_translate", loaded.hasTranslation))) return;
     const prompt = fields.get("prompt");
     if (!loaded.hasTranslation || typeof prompt !== "string") {
       throw new ServiceError(
@@ -81,45 +91,47 @@ export class DiffusersService {
   }
 
   private async answer(request: ParsedRequest, isMemoryFull: boolean): Promise<ContainerResponse> {
-    const { flags, loaded, log } = this.setup;
+    const { files, flags, gpu, loaded, log, sleep } = this.setup;
     const { fields } = request;
-    const requestLora = fields.has("lora_path") ? await this.changeLora(fields) : "";
-    await this.changeControlnet(fields);
+    const requestLora = await this.models.changeLora(fields);
+    await this.models.changeControlnet(fields);
     this.values = updateSticky(this.values, fields);
-    const taskId = fields.get("task_id") ?? null;
-    const places = resultPlaces(flags, fields.has("save_dir") ? (fields.get("save_dir") ?? null) : "result");
+    const taskId = given(fields, "task_id", null);
+    const places = resultPlaces(flags, pathText(given(fields, "save_dir", "result")));
+    await makeFolders(files, places.folder);
 
-    const rawSeed = fields.has("seed") ? (fields.get("seed") ?? null) : randomSeed();
+    const seed = given(fields, "seed", randomSeed());
     const made = await this.catching(taskId, "", () =>
       generate(request, this.values, {
         pipeline: loaded.pipeline,
-        gpu: this.setup.gpu,
+        gpu,
         useBlade: loaded.blade?.active ?? false,
+        otherGb: loaded.blade?.otherGb ?? 0,
         isMemoryFull,
-        seed: seedNumber(rawSeed),
-        flavour: [requestLora || this.loadedLora, this.controlnetWeights].join("|"),
-        sleep: this.setup.sleep,
+        seed,
+        flavour: this.models.flavour(requestLora),
+        channelOrder: this.models.channelOrder,
+        sleep,
         warn: log.warning,
         print: log.print,
       }),
     );
-    const saved = await this.catching(taskId, "Save result error: ", () => this.save(made, pythonStr(taskId), places));
+    const saved = await this.catching(taskId, "Save result error: ", () =>
+      this.save(made, request, pythonStr(taskId), places),
+    );
     log.info(`Your samples are ready and waiting for you here: \n${places.folder} \n \nEnjoy.`);
+    const link = (folder: string, name: string) => (folder.endsWith("/") ? folder + name : `${folder}/${name}`);
+    const links = (folder: string) => saved.map(({ name }) => (name.startsWith("/") ? name : link(folder, name)));
     const answer: PythonObject = new Map<string, PythonValue>([
       ["success", 1n],
       ["task_id", taskId],
       ["prompt", this.values.prompt],
-      ["seed", pythonStr(rawSeed)],
-      ["image_url", saved.map(({ name }) => `${places.http}/${name}`)],
-      ["oss_url", saved.map(({ name }) => `${places.oss}/${name}`)],
+      ["seed", pythonStr(seed)],
+      ["image_url", links(places.http)],
+      ["oss_url", links(places.oss)],
       ["is_nsfw", made.isNsfw],
     ]);
-    if (isTrue(fields.get("use_base64") ?? false)) {
-      answer.set(
-        "images_base64",
-        saved.map(({ png }) => Buffer.from(png).toString("base64").replaceAll("+", "-").replaceAll("/", "_")),
-      );
-    }
+    if (isTrue(given(fields, "use_base64", false))) answer.set("images_base64", saved.map(urlSafeBase64));
     answer.set("use_blade", loaded.blade?.active ?? false);
     return jsonAnswer(200, answer);
   }
@@ -136,135 +148,28 @@ export class DiffusersService {
     }
   }
 
-  private async save(made: Generated, taskId: string, { folder }: ResultPlaces) {
+  private async save(
+    made: Generated,
+    { fields, functionName }: ParsedRequest,
+    taskId: string,
+    { folder }: ResultPlaces,
+  ): Promise<Saved[]> {
     const { files, now } = this.setup;
-    const saved: { name: string; png: Uint8Array }[] = [];
-    for (const picture of made.pictures) {
+    const saved: Saved[] = [];
+    for (let index = 0; index < made.wanted; index++) {
+      const picture = made.pictures[index];
+      if (!picture) throw new PythonError("IndexError", "list index out of range");
+      const final = functionName === "t2i" ? await resizeForSaving(picture, this.values, fields) : picture;
       const suffix = Math.floor(Math.random() * 101);
       const name = `${taskId}_${containerTime(now()).fileStamp}_${suffix}.png`;
-      if (name.includes("/")) {
-        throw new PythonError("FileNotFoundError", `[Errno 2] No such file or directory: '${folder}/${name}'`);
-      }
-      if (Buffer.byteLength(name) > 255) {
-        throw new PythonError("OSError", `[Errno 36] File name too long: '${folder}/${name}'`);
-      }
-      const png = await encodePng(picture);
-      await files.write(`${folder}/${name}`, png, "image/png");
+      const png = await encodePng(final);
+      await saveFile(files, folder, name, png);
       saved.push({ name, png });
     }
     return saved;
   }
-
-  /** Returns the LoRA that counts for this request, as a text. */
-  private async changeLora(fields: PythonObject): Promise<string> {
-    const { files, flags, loaded, log } = this.setup;
-    const given = fields.get("lora_path") ?? null;
-    const paths = typeof given === "string" ? [given] : given;
-    if (!Array.isArray(paths)) throw new PythonError("TypeError", `object of type '${pythonType(paths)}' has no len()`);
-    const weight = fields.has("lora_attn") ? (fields.get("lora_attn") ?? null) : paths.map(() => 0.75);
-    const weights = typeof weight === "number" ? paths.map(() => weight) : weight;
-    // The service spreads a float over the list, but not an int.
-    if (!Array.isArray(weights)) {
-      throw new PythonError("TypeError", `object of type '${pythonType(weights)}' has no len()`);
-    }
-    const refuse = (message: string) => new ServiceError("input", message);
-    if (paths.length !== weights.length) {
-      throw refuse("The input length of lora_paths and lora_attns must be the same");
-    }
-    for (const path of paths) {
-      if (!(await files.exists(`${MODEL_ROOT}/${pythonStr(path)}`))) {
-        throw refuse(`lora path: ${pythonStr(path)} not exists! Make sure you have mount the correct oss path`);
-      }
-    }
-    if (flags.useBlade && !loaded.blade?.active) {
-      throw refuse("Please wait util the blade optimization done to add lora model");
-    }
-    if (!flags.useBlade && paths.length !== 1) {
-      throw refuse(
-        "Ori diffusers api only allow one lora model. You can use blade optimization for multiple lora models.",
-      );
-    }
-    try {
-      for (const path of paths) await this.openLora(pythonStr(path));
-    } catch (error) {
-      if (!(error instanceof PythonError)) throw error;
-      log.traceback(error, [[APP, 1, "change_lora"]]);
-      throw new ServiceError("unexpected", error.message);
-    }
-    log.info("successully change lora model!");
-    const used = paths.map((path, index) => `${pythonStr(path)}=${pythonStr(weights[index] ?? null)}`).join(",");
-    if (flags.useBlade) return used;
-    // Without Blade the weight is not applied.
-    this.loadedLora = pythonStr(paths[0] ?? "");
-    return this.loadedLora;
-  }
-
-  private async openLora(path: string): Promise<void> {
-    const tree = await this.setup.files.tree(MODEL_ROOT);
-    checkLoraTensors(await openWeights(this.setup.files, tree, path, "torch"));
-  }
-
-  private async changeControlnet(fields: PythonObject): Promise<void> {
-    if (!fields.has("controlnet_path")) return;
-    const { files, flags, log } = this.setup;
-    if (flags.funcName !== "controlnet") {
-      throw new ServiceError("input", "You should set --func_name controlnet to use controlnet.");
-    }
-    const path = pythonStr(fields.get("controlnet_path") ?? null);
-    if (!(await files.exists(`${MODEL_ROOT}/${path}`))) {
-      throw new ServiceError(
-        "input",
-        `controlnet_path path: ${MODEL_ROOT}/${path} not exists! Make sure you have mount the correct oss path`,
-      );
-    }
-    try {
-      await openWeights(files, await files.tree(MODEL_ROOT), path, "torch");
-    } catch (error) {
-      if (!(error instanceof PythonError)) throw error;
-      throw new ServiceError("unexpected", `Load controlnet error: ${error.message}`);
-    }
-    this.controlnetWeights = path;
-    log.info("successully change controlnet model!");
-  }
 }
 
-interface ResultPlaces {
-  /** Where the files go, and how the answer names that place: the flag alone decides the latter. */
-  folder: string;
-  oss: string;
-  http: string;
-}
-
-/** `os.path.join` and a plain text replacement, as the service builds its links from `--oss_save_dir` and `--region`. */
-export function resultPlaces(flags: Pick<Flags, "ossSaveDir" | "region">, saveDir: PythonValue): ResultPlaces {
-  if (typeof saveDir !== "string") {
-    throw new PythonError(
-      "TypeError",
-      `join() argument must be str, bytes, or os.PathLike object, not '${pythonType(saveDir)}'`,
-    );
-  }
-  const bucket = flags.ossSaveDir.split("/")[2];
-  if (bucket === undefined) throw new PythonError("IndexError", "list index out of range");
-  const oss = joinPath(flags.ossSaveDir, saveDir);
-  const host = `https://${bucket}.oss-cn-${flags.region}.aliyuncs.com`;
-  const strip = (path: string) => (path.endsWith("/") ? path.slice(0, -1) : path);
-  return {
-    folder: strip(joinPath(RESULT_ROOT, saveDir)),
-    oss: strip(oss),
-    http: strip(oss.replaceAll(`oss://${bucket}`, host)),
-  };
-}
-
-function joinPath(left: string, right: string): string {
-  if (right.startsWith("/")) return right;
-  return left === "" || left.endsWith("/") ? left + right : `${left}/${right}`;
-}
-
-/** Python's truth of a JSON value. */
-function isTrue(value: PythonValue): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  if (value instanceof Map) return value.size > 0;
-  return Boolean(value);
-}
+const urlSafeBase64 = ({ png }: Saved) => Buffer.from(png).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 
 const randomSeed = () => randomBytes(8).readBigUInt64BE();

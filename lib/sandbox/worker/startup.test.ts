@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { placeholderWeights } from "./checkpoint";
+import { placeholderWeights } from "./stand-in";
 import { baseModel, type Files, MODEL_INDEX, safetensors, TRANSLATE } from "./testing/model";
 import { COMMAND, lastLine, post, type RunOptions, run } from "./testing/run";
 

@@ -4,11 +4,10 @@ import { Blade } from "./blade";
 import { classifyBaseModel, convertCheckpoint } from "./checkpoint";
 import type { ContainerFiles, FileTree } from "./files";
 import type { WorkerLog } from "./log";
-import { checkLoraTensors, chooseStartLora, convertLora } from "./lora";
+import { chooseStartLora, convertLora, loadLora } from "./lora";
 import { STAGE_MS } from "./pace";
 import { loadPipeline, type Pipeline } from "./pipeline";
 import { PythonError } from "./python-error";
-import { openWeights } from "./weights";
 
 export interface StartContext {
   spec: ContainerSpec;
@@ -24,6 +23,8 @@ export interface StartContext {
 /** What the process holds in memory once it serves. */
 export interface LoadedService {
   pipeline: Pipeline;
+  /** The LoRA that was loaded at start, below the model root. */
+  lora?: string;
   hasTranslation: boolean;
   blade?: Blade;
 }
@@ -58,10 +59,10 @@ export async function startService(context: StartContext): Promise<LoadedService
     { funcName: flags.funcName, controlnet, closeSafety: flags.closeSafety },
   );
   await sleep(STAGE_MS.loadPipeline);
-  if (lora !== undefined) log.info(`Loaded lora model ${MODEL_ROOT}/${lora}`);
+  if (lora !== undefined) await loadLora(files, await files.tree(MODEL_ROOT), lora);
   if (flags.useTranslate) await loadTranslation(context, tree);
 
-  if (!flags.useBlade) return { pipeline, hasTranslation: flags.useTranslate };
+  if (!flags.useBlade) return { pipeline, lora, hasTranslation: flags.useTranslate };
   if ((tree.names("lora_model") ?? []).length > 0) {
     log.warning(
       "We do not use the lora model during service intialization. You are allowed to add the lora model by post with " +
@@ -76,6 +77,7 @@ export async function startService(context: StartContext): Promise<LoadedService
     notUseDefault: flags.notUseDefaultBlade,
     gpu: spec.gpu,
     crossAttentionWidth: pipeline.crossAttentionWidth,
+    fingerprint: pipeline.fingerprint,
     sleep,
   });
   await blade.start();
@@ -102,18 +104,19 @@ async function prepareBaseModel({ files, log, sleep }: StartContext, tree: FileT
   return true;
 }
 
+/** Chooses and converts; loaded is it later, when the pipeline stands. */
 async function prepareLora({ files, log, sleep }: StartContext, tree: FileTree): Promise<string | undefined> {
   const choice = chooseStartLora(tree.names("lora_model") ?? []);
   if (!choice) return undefined;
   const path = `lora_model/${choice.name}`;
-  if (choice.convert) {
-    await sleep(STAGE_MS.convertLora);
-    await convertLora(files, tree, path, log);
-  } else {
+  if (!choice.convert) {
     log.info("The provided lora model is ready to load!");
-    checkLoraTensors(await openWeights(files, tree, path, "diffusers"));
+    return path;
   }
-  return path;
+  const target = path.replaceAll(".safetensors", ".bin");
+  log.info(`Start converting lora model ${MODEL_ROOT}/${path} to ${MODEL_ROOT}/${target}`);
+  await sleep(STAGE_MS.convertLora);
+  return convertLora(files, tree, path);
 }
 
 function findControlnet(tree: FileTree): string {

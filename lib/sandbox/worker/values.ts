@@ -22,9 +22,15 @@ export const FIRST_VALUES: Readonly<StickyValues> = {
   height: 512n,
 };
 
+/** `fields.get(key, fallback)`: a null that was sent stays a null. */
+export function given(fields: PythonObject, key: string, fallback: PythonValue): PythonValue {
+  const value = fields.get(key);
+  return value === undefined ? fallback : value;
+}
+
 /** What a request leaves out keeps the value of the request before; wrong values stay too. */
 export function updateSticky(before: Readonly<StickyValues>, fields: PythonObject): StickyValues {
-  const pick = (key: keyof StickyValues) => (fields.has(key) ? (fields.get(key) ?? null) : before[key]);
+  const pick = (key: keyof StickyValues) => given(fields, key, before[key]);
   return {
     prompt: pick("prompt"),
     steps: pick("steps"),
@@ -38,18 +44,25 @@ export function updateSticky(before: Readonly<StickyValues>, fields: PythonObjec
 
 const typeError = (message: string) => new PythonError("TypeError", message);
 
-/** A whole number where Python needs one: booleans count, floats and strings do not. */
-export function wholeNumber(value: PythonValue): number {
-  if (typeof value === "boolean") return Number(value);
-  if (typeof value === "bigint") return Number(value);
-  throw typeError(`'${pythonType(value)}' object cannot be interpreted as an integer`);
+/** Python's truth of a JSON value. */
+export function isTrue(value: PythonValue): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (value instanceof Map) return value.size > 0;
+  return Boolean(value);
 }
 
-/** Any number, for comparisons with `>`. */
-export function realNumber(value: PythonValue): number {
+/** A number that is compared with a float. */
+export function comparable(value: PythonValue, operator: "<" | ">"): number {
   if (typeof value === "number") return value;
   if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
-  throw typeError(`'>' not supported between instances of '${pythonType(value)}' and 'float'`);
+  throw typeError(`'${operator}' not supported between instances of '${pythonType(value)}' and 'float'`);
+}
+
+/** A side as PIL's resize takes it: Python 3.8 tells floats from everything else. */
+export function pilSide(value: PythonValue): number {
+  if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
+  if (typeof value === "number") throw typeError("integer argument expected, got float");
+  throw typeError(`an integer is required (got type ${pythonType(value)})`);
 }
 
 /** `value % 8` and `// 8` are the first things done with a side. */
@@ -60,6 +73,37 @@ export function side(value: PythonValue): number {
   throw typeError(`unsupported operand type(s) for %: '${pythonType(value)}' and 'int'`);
 }
 
+/** What the scheduler says to a number of steps; `steps + 1` is the first thing it computes. */
+export function stepCount(value: PythonValue): number {
+  if (typeof value === "string") throw typeError('can only concatenate str (not "int") to str');
+  if (Array.isArray(value)) throw typeError('can only concatenate list (not "int") to list');
+  if (value === null || value instanceof Map) {
+    throw typeError(`unsupported operand type(s) for +: '${pythonType(value)}' and 'int'`);
+  }
+  if (typeof value === "number") throw typeError("'float' object cannot be interpreted as an integer");
+  const count = Number(value);
+  if (count < -1) throw new PythonError("ValueError", `Number of samples, ${count + 1}, must be non-negative.`);
+  return Math.max(0, count);
+}
+
+/** How often the text embeddings are repeated. */
+export function imageCount(value: PythonValue): number {
+  if (typeof value !== "bigint" && typeof value !== "boolean") {
+    throw typeError(
+      `repeat(): argument 'repeats' must be tuple of ints, but found element of type ${pythonType(value)} at pos 2`,
+    );
+  }
+  const count = Number(value);
+  if (count >= 1) return count;
+  if (count < 0) {
+    throw new PythonError("RuntimeError", `Trying to create tensor with negative dimension ${count * 77}`);
+  }
+  throw new PythonError(
+    "RuntimeError",
+    "cannot reshape tensor of 0 elements into shape [0, 77, -1] because the unspecified dimension size -1 can be any value and is ambiguous",
+  );
+}
+
 /** `int(value)` and then torch's 64 bits. */
 export function seedNumber(value: PythonValue): bigint {
   const seed = pythonInt(value);
@@ -67,12 +111,14 @@ export function seedNumber(value: PythonValue): bigint {
   return BigInt.asUintN(64, seed);
 }
 
-function pythonInt(value: PythonValue): bigint {
+/** `int(value)`. */
+export function pythonInt(value: PythonValue): bigint {
   if (typeof value === "bigint") return value;
   if (typeof value === "boolean") return BigInt(value);
   if (typeof value === "number") {
-    if (Number.isFinite(value)) return BigInt(Math.trunc(value));
-    throw new PythonError("ValueError", "cannot convert float NaN to integer");
+    if (Number.isNaN(value)) throw new PythonError("ValueError", "cannot convert float NaN to integer");
+    if (!Number.isFinite(value)) throw new PythonError("OverflowError", "cannot convert float infinity to integer");
+    return BigInt(Math.trunc(value));
   }
   if (typeof value === "string") {
     const digits = value.trim().replace(/(?<=\d)_(?=\d)/g, "");
@@ -80,13 +126,4 @@ function pythonInt(value: PythonValue): bigint {
     throw new PythonError("ValueError", `invalid literal for int() with base 10: ${pythonRepr(value)}`);
   }
   throw typeError(`int() argument must be a string, a bytes-like object or a number, not '${pythonType(value)}'`);
-}
-
-export function prompt(value: PythonValue): string {
-  if (typeof value === "string") return value;
-  if (Array.isArray(value)) return value.map((item) => (typeof item === "string" ? item : pythonRepr(item))).join(", ");
-  throw new PythonError(
-    "ValueError",
-    `\`prompt\` has to be of type \`str\` or \`list\` but is <class '${pythonType(value)}'>`,
-  );
 }

@@ -121,6 +121,7 @@ export async function openWeights(
   path: string,
   loader: Loader,
 ): Promise<Map<string, Tensor> | undefined> {
+  tree.requireFile(path);
   const full = `${tree.root}/${path}`;
   const size = tree.size(path);
   const read = (start: number, end: number) => files.read(full, { start, end });
