@@ -1,5 +1,6 @@
 import type { Clock } from "@/lib/clock";
 import type { SandboxAccount } from "@/lib/sandbox/core/types";
+import { identifySigner, type KeyProblem, type Signer, type TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
 import { ApiFault } from "./fault";
 import {
   acs3Signature,
@@ -28,20 +29,21 @@ const ALWAYS_SIGNED = [
 ];
 
 /** `skewMs`: how far the server's clock is off for this request. */
-export type Authenticate = (request: SignedRequest, body: Uint8Array, skewMs?: number) => void;
+export type Authenticate = (request: SignedRequest, body: Uint8Array, skewMs?: number) => Signer;
 
-/** Throws an ApiFault unless the request was signed by the account, recently, and for the first time. */
-export function createAuthenticator(account: SandboxAccount, clock: Clock): Authenticate {
+/** Throws an ApiFault unless the request was signed by the account or a session, recently, and for the first time. */
+export function createAuthenticator(
+  account: SandboxAccount,
+  credentials: TemporaryCredentials,
+  clock: Clock,
+): Authenticate {
   const nonces = createNonceMemory(clock);
 
-  const checkAccessKey = (accessKeyId: string) => {
-    if (accessKeyId !== account.accessKeyId)
-      throw new ApiFault(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.");
-  };
-  // The sandbox issues no temporary credentials, so no token can be known.
-  const checkSecurityToken = (headers: SignedRequest["headers"]) => {
-    if (headers["x-acs-security-token"] !== undefined)
-      throw new ApiFault(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.");
+  const signerOf = (accessKeyId: string, request: SignedRequest): Signer => {
+    const claim = { accessKeyId, securityToken: request.headers["x-acs-security-token"] };
+    const signer = identifySigner(account, credentials, claim, clock.now());
+    if (typeof signer === "string") throw keyFault(signer);
+    return signer;
   };
   const checkDate = (value: string | undefined, pattern: RegExp, skewMs: number) => {
     const time = value && pattern.test(value) ? Date.parse(value) : Number.NaN;
@@ -51,40 +53,68 @@ export function createAuthenticator(account: SandboxAccount, clock: Clock): Auth
       throw new ApiFault(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.");
   };
 
-  const verifyAcs3 = (request: SignedRequest, body: Uint8Array, header: string, skewMs: number) => {
+  const verifyAcs3 = (request: SignedRequest, body: Uint8Array, header: string, skewMs: number): Signer => {
     const authorization = parseAcs3Authorization(header);
-    const missing = ALWAYS_SIGNED.filter((name) => !authorization?.signedHeaders.includes(name));
+    const required =
+      request.headers["x-acs-security-token"] === undefined
+        ? ALWAYS_SIGNED
+        : [...ALWAYS_SIGNED, "x-acs-security-token"];
+    const missing = required.filter((name) => !authorization?.signedHeaders.includes(name));
     if (!authorization || missing.length > 0) throw incompleteSignature(missing);
-    checkAccessKey(authorization.accessKeyId);
-    checkSecurityToken(request.headers);
+    const signer = signerOf(authorization.accessKeyId, request);
     checkDate(request.headers["x-acs-date"], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, skewMs);
     const payloadHash = sha256Hex(body);
     const canonical = canonicalRequest(request, authorization.signedHeaders, payloadHash);
     const stringToSign = acs3StringToSign(canonical);
-    const expected = acs3Signature(account.accessKeySecret, stringToSign);
+    const expected = acs3Signature(signer.secret, stringToSign);
     if (request.headers["x-acs-content-sha256"] !== payloadHash || !sameText(expected, authorization.signature))
       throw signatureMismatch(`${stringToSign}; server canonical request is:${canonical}`);
+    return signer;
   };
 
-  const verifyRoa = (request: SignedRequest, header: string, skewMs: number) => {
+  const verifyRoa = (request: SignedRequest, header: string, skewMs: number): Signer => {
     const authorization = parseRoaAuthorization(header);
     if (!authorization) throw incompleteSignature([]);
-    checkAccessKey(authorization.accessKeyId);
-    checkSecurityToken(request.headers);
+    const signer = signerOf(authorization.accessKeyId, request);
     checkDate(request.headers.date, /^\w{3}, \d{2} \w{3} \d{4} \d\d:\d\d:\d\d GMT$/, skewMs);
     const stringToSign = roaStringToSign(request);
-    if (!sameText(roaSignature(account.accessKeySecret, stringToSign), authorization.signature))
+    if (!sameText(roaSignature(signer.secret, stringToSign), authorization.signature))
       throw signatureMismatch(stringToSign);
+    return signer;
   };
 
   return (request, body, skewMs = 0) => {
     const header = request.headers.authorization ?? "";
-    if (header.startsWith("acs ")) verifyRoa(request, header, skewMs);
-    else verifyAcs3(request, body, header, skewMs);
+    const signer = header.startsWith("acs ")
+      ? verifyRoa(request, header, skewMs)
+      : verifyAcs3(request, body, header, skewMs);
     // Only a request that was signed right uses up its nonce: a stranger cannot spend another's.
     if (!nonces.spend(request.headers["x-acs-signature-nonce"] ?? ""))
       throw new ApiFault(400, "SignatureNonceUsed", "Specified signature nonce was used already.");
+    return signer;
   };
+}
+
+/** Words of the API gateway that stands before all of the vendor's interfaces. */
+function keyFault(problem: KeyProblem): ApiFault {
+  switch (problem) {
+    case "unknown-key":
+      return new ApiFault(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.");
+    case "token-missing":
+      return new ApiFault(400, "MissingSecurityToken", "SecurityToken is mandatory for this action.");
+    case "token-invalid":
+      return new ApiFault(400, "InvalidSecurityToken.Malformed", "Specified SecurityToken is malformed.");
+    case "token-of-another-key":
+      return new ApiFault(
+        400,
+        "InvalidSecurityToken.MismatchWithAccessKey",
+        "Specified SecurityToken mismatch with the AccessKey.",
+      );
+    case "token-expired":
+      return new ApiFault(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.");
+    default:
+      return problem satisfies never;
+  }
 }
 
 function incompleteSignature(missing: string[]): ApiFault {

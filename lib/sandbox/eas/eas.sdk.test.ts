@@ -425,7 +425,7 @@ describe("what is refused", () => {
   test.each([
     ["another secret", { accessKeySecret: "wrong" }, refusalOf(400, "SignatureDoesNotMatch")],
     ["an unknown key", { accessKeyId: "LTAI5tNobody" }, refusalOf(404, "InvalidAccessKeyId.NotFound")],
-    ["an unknown security token", { securityToken: "CAISxxx" }, refusalOf(400, "InvalidSecurityToken.Expired")],
+    ["an unknown security token", { securityToken: "CAISxxx" }, refusalOf(400, "InvalidSecurityToken.Malformed")],
     [
       "another secret, legacy signature",
       { accessKeySecret: "wrong", signatureAlgorithm: "v2" },

@@ -8,6 +8,7 @@ import { ApiFault, actionNotFound } from "./fault";
 import { refuseExpired, refuseOnDemand, skewMs } from "./faults";
 import { HANDLERS } from "./handlers";
 import { API_VERSIONS, apiOf, findOperation } from "./operations";
+import { requireRight } from "./rights";
 import { type SignedRequest, splitTarget } from "./signature";
 
 /*
@@ -19,7 +20,7 @@ import { type SignedRequest, splitTarget } from "./signature";
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 export function createEasHandler(cloud: Cloud, faults: Faults): HttpHandler {
-  const authenticate = createAuthenticator(cloud.account, cloud.clock);
+  const authenticate = createAuthenticator(cloud.account, cloud.credentials, cloud.clock);
   return async (incoming, response) => {
     const requestId = apiRequestId();
     const reply = await run(cloud, faults, authenticate, incoming, requestId).catch((error: unknown) => {
@@ -54,7 +55,7 @@ async function run(
   const body = await readBody(incoming);
   const request = toSignedRequest(incoming);
   if (faults.any) refuseExpired(faults, request);
-  authenticate(request, body, faults.any ? skewMs(faults, request) : 0);
+  const signer = authenticate(request, body, faults.any ? skewMs(faults, request) : 0);
   const { path, query } = splitTarget(request.target);
   if (request.headers["x-acs-version"] !== API_VERSIONS[apiOf(path)])
     throw new ApiFault(404, "InvalidVersion", "Specified parameter Version is not valid.");
@@ -62,6 +63,7 @@ async function run(
   const action = request.headers["x-acs-action"];
   if (!match || (action !== undefined && action !== match.operation)) throw actionNotFound();
   if (faults.any) refuseOnDemand(faults, request);
+  requireRight(cloud, signer, apiOf(path), match, incoming);
   const result = await HANDLERS[match.operation]({
     cloud,
     params: match.params,

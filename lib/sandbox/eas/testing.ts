@@ -16,6 +16,7 @@ import {
 } from "@/lib/sandbox/core/types";
 import { createDirectory } from "@/lib/sandbox/gateway/find-service";
 import { createGateway } from "@/lib/sandbox/gateway/server";
+import type { TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
 import type { Cloud } from "./cloud";
 import { openCloud } from "./open-cloud";
 import { API_VERSIONS, findOperation } from "./operations";
@@ -128,6 +129,7 @@ export interface TestCloudOptions {
   speed?: number;
   containers?: FakeContainers;
   store?: ObjectStore;
+  credentials?: TemporaryCredentials;
   dataDir?: string;
 }
 
@@ -143,6 +145,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     speed: options.speed ?? 0,
     clock: options.clock ?? systemClock,
     store: options.store ?? createBucketStore(),
+    credentials: options.credentials,
     startContainer: containers.start,
     gatewayPort: () => gatewayPort,
     faults,

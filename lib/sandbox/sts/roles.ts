@@ -37,10 +37,10 @@ export const ROLES: readonly Role[] = [
     ),
   },
   {
-    /** All of OSS and EAS, for as long as the vendor lets a role go. */
+    /** All of OSS and EAS with its workspaces and images, for as long as the vendor lets a role go. */
     name: "easel-operator",
     maxSessionDuration: 43_200,
-    policy: allow("oss:*", "eas:*", "aiworkspace:*", "paiworkspace:*", "paiimage:*"),
+    policy: allow("oss:*", "eas:*", "paiworkspace:*", "paiimage:*"),
   },
 ];
 
