@@ -1,4 +1,12 @@
-import { describeMachineSpec, describeRegions } from "./catalogue";
+import {
+  describeGateway,
+  describeResource,
+  listGateway,
+  listResourceServices,
+  listResources,
+} from "./catalogue/dedicated";
+import { describeMachineSpec, describeRegions, describeSpotDiscountHistory } from "./catalogue/machines";
+import { describeServiceSignedUrl } from "./catalogue/signed-url";
 import { cloneService } from "./clone";
 import type { Handler } from "./cloud";
 import { createService, deleteService, restartService, scaleService, startService, stopService } from "./commands";
@@ -104,7 +112,14 @@ export const HANDLERS: Record<Operation, Handler> = {
   DescribeServiceLog: describeServiceLog,
   DescribeServiceEndpoints: describeServiceEndpoints,
   DescribeServiceDiagnosis: describeServiceDiagnosis,
+  DescribeServiceSignedUrl: describeServiceSignedUrl,
   DescribeMachineSpec: describeMachineSpec,
+  DescribeSpotDiscountHistory: describeSpotDiscountHistory,
+  ListResources: listResources,
+  DescribeResource: describeResource,
+  ListResourceServices: listResourceServices,
+  ListGateway: listGateway,
+  DescribeGateway: describeGateway,
   DescribeRegions: describeRegions,
   ListWorkspaces: listWorkspaces,
   GetWorkspace: getWorkspace,
