@@ -149,10 +149,10 @@ function Crumbs({ bucket, prefix, onGo }: { bucket: string; prefix: string; onGo
 }
 
 /** The server's report in the form that the tree draws: names and sizes, without a way to read. */
-function toReport({ verdict, findings, files, bytesRead }: PrefixReport) {
+function toReport({ verdict, findings, files, facts, bytesRead }: PrefixReport) {
   const planned = files.map(({ path, sizeBytes }) => ({
     target: path,
     source: { ...memoryFile(path, new Uint8Array()), sizeBytes },
   }));
-  return { verdict, findings, bytesRead, plan: { files: planned, leftBehind: [], steps: [] } };
+  return { verdict, findings, facts: new Map(facts), bytesRead, plan: { files: planned, leftBehind: [], steps: [] } };
 }

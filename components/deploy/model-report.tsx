@@ -11,6 +11,7 @@ import type { ModelReport as Report } from "@/lib/models/check";
 import type { ModelFinding } from "@/lib/models/findings";
 import { findingText, verdictText } from "@/lib/models/texts";
 import type { FindingLevel, Repair } from "@/lib/models/types";
+import { RepairButtons } from "./model-repairs";
 import { ModelTree } from "./model-tree";
 
 const LOOK = {
@@ -22,16 +23,19 @@ const LOOK = {
 interface ModelReportProps {
   report: Report;
   /** Absent where nothing can be changed, as for files that lie in OSS. */
-  onRepair?: (repair: Repair) => void;
+  onRepair?: (...repairs: Repair[]) => void;
+  /** Takes the last change back; absent while there is none. */
+  onUndo?: () => void;
   /** Beside the verdict: what to do with it. */
   actions?: ReactNode;
 }
 
 /** The verdict on top, then what was found, then the folder as the service will see it. */
-export function ModelReport({ report, onRepair, actions }: ModelReportProps) {
+export function ModelReport({ report, onRepair, onUndo, actions }: ModelReportProps) {
   const t = useT();
   const locale = useLocale();
   const { ok } = report.verdict;
+  const fix = onRepair ? report.fix : undefined;
   const Icon = ok ? CircleCheck : OctagonAlert;
   const tools = { t, bytes: (size: number) => formatBytes(size, locale) };
   return (
@@ -41,6 +45,16 @@ export function ModelReport({ report, onRepair, actions }: ModelReportProps) {
         <p className="min-w-0 flex-1 wrap-anywhere font-medium">
           {verdictText(report.verdict, report.findings, tools)}
         </p>
+        {fix ? (
+          <Button size="sm" variant="primary" onClick={() => onRepair?.(...fix)}>
+            {t("deploy.repair.fixAll", { count: fix.length })}
+          </Button>
+        ) : null}
+        {onUndo ? (
+          <Button size="sm" onClick={onUndo}>
+            {t("deploy.repair.undo")}
+          </Button>
+        ) : null}
         {actions}
       </div>
       {report.findings.length > 0 ? (
@@ -62,10 +76,19 @@ export function ModelReport({ report, onRepair, actions }: ModelReportProps) {
   );
 }
 
+/** Several lines stay several lines: lists of names. */
+function Evidence({ label, text }: { label: string; text: string }) {
+  return (
+    <p className="line-clamp-4 wrap-anywhere whitespace-pre-line text-sm text-text-2">
+      {label} <span className="font-mono">{text}</span>
+    </p>
+  );
+}
+
 interface FindingRowProps {
   finding: ModelFinding;
   text: { title: string; next: string };
-  onRepair?: (repair: Repair) => void;
+  onRepair?: (...repairs: Repair[]) => void;
 }
 
 function FindingRow({ finding, text, onRepair }: FindingRowProps) {
@@ -80,42 +103,10 @@ function FindingRow({ finding, text, onRepair }: FindingRowProps) {
           {text.title}
         </p>
         <p className="wrap-anywhere text-sm text-text-2">{text.next}</p>
-        {finding.proof ? (
-          <p className="wrap-anywhere font-mono text-sm text-text-2">
-            {t("deploy.model.containerSays")} {finding.proof}
-          </p>
-        ) : null}
-        {onRepair && finding.repairs ? (
-          <div className="mt-1.5 flex flex-wrap gap-2">
-            {finding.repairs.map((repair) => (
-              <Button key={JSON.stringify(repair)} size="sm" onClick={() => onRepair(repair)}>
-                {repairLabel(t, repair)}
-              </Button>
-            ))}
-          </div>
-        ) : null}
+        {finding.proof ? <Evidence label={t("deploy.model.proof")} text={finding.proof} /> : null}
+        {finding.says ? <Evidence label={t("deploy.model.containerSays")} text={finding.says} /> : null}
+        {onRepair && finding.repairs ? <RepairButtons repairs={finding.repairs} onRepair={onRepair} /> : null}
       </div>
     </li>
   );
-}
-
-function repairLabel(t: ReturnType<typeof useT>, repair: Repair): string {
-  switch (repair.kind) {
-    case "unwrap":
-      return t("deploy.repair.unwrap", { folder: repair.folder });
-    case "move_into_base_model":
-      return t("deploy.repair.move_into_base_model", { folder: repair.from || "/" });
-    case "rename_folder":
-      return t("deploy.repair.rename_folder", { from: repair.from, to: repair.to });
-    case "keep_checkpoint":
-      return t("deploy.repair.keep_checkpoint", { path: repair.path.split("/").at(-1) ?? repair.path });
-    case "leave_behind":
-      return t("deploy.repair.leave_behind", { count: repair.paths.length });
-    case "use_variant":
-      return t("deploy.repair.use_variant", { variant: repair.variant });
-    case "add_neutral_members":
-      return t("deploy.repair.add_neutral_members", { members: repair.members.join(", ") });
-    default:
-      return repair satisfies never;
-  }
 }

@@ -7,7 +7,8 @@ import { formatBytes } from "@/lib/format";
 import { useLocale, useT } from "@/lib/i18n/react";
 import type { ModelReport } from "@/lib/models/check";
 import { type Folder as FolderOf, folderOf } from "@/lib/models/folder";
-import type { FindingLevel, LeftBehind, PlannedFile } from "@/lib/models/types";
+import { factText } from "@/lib/models/texts";
+import type { FileFact, FindingLevel, LeftBehind, PlannedFile } from "@/lib/models/types";
 
 /** Above this a folder shows its first files only: nobody reads a thousand rows, and the page stays quick. */
 const ROWS_MAX = 200;
@@ -22,7 +23,7 @@ export function ModelTree({ report }: { report: ModelReport }) {
   return (
     <div className="border-line border-t px-4 py-3">
       <p className="pb-1.5 text-sm text-text-3">{t("deploy.model.tree")}</p>
-      <FolderRows folder={root} path="" levels={levels} depth={0} />
+      <FolderRows folder={root} path="" levels={levels} facts={report.facts} depth={0} />
       {leftBehind.length > 0 ? <LeftBehindRows items={leftBehind} /> : null}
     </div>
   );
@@ -32,10 +33,11 @@ interface FolderRowsProps {
   folder: FolderOf<PlannedFile>;
   path: string;
   levels: ReadonlyMap<string, FindingLevel>;
+  facts: ReadonlyMap<string, FileFact>;
   depth: number;
 }
 
-function FolderRows({ folder, path, levels, depth }: FolderRowsProps) {
+function FolderRows({ folder, path, levels, facts, depth }: FolderRowsProps) {
   const t = useT();
   const locale = useLocale();
   const folders = [...folder.folders].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -60,7 +62,7 @@ function FolderRows({ folder, path, levels, depth }: FolderRowsProps) {
                   {t("deploy.model.folderSize", { count, size: formatBytes(bytes, locale) })}
                 </span>
               </summary>
-              <FolderRows folder={inner} path={`${inside}/`} levels={levels} depth={depth + 1} />
+              <FolderRows folder={inner} path={`${inside}/`} levels={levels} facts={facts} depth={depth + 1} />
             </details>
           </li>
         );
@@ -70,6 +72,7 @@ function FolderRows({ folder, path, levels, depth }: FolderRowsProps) {
           <File aria-hidden="true" className="size-4 shrink-0 text-text-3" />
           <span className="min-w-0 truncate font-mono">{name}</span>
           <LevelBadge level={levels.get(`${path}${name}`)} />
+          <Fact fact={facts.get(`${path}${name}`)} />
           <span className="ml-auto shrink-0 pr-1 text-text-3 text-xs">{formatBytes(source.sizeBytes, locale)}</span>
         </li>
       ))}
@@ -86,6 +89,14 @@ function LevelBadge({ level }: { level: FindingLevel | undefined }) {
   const t = useT();
   if (!level || level === "info") return null;
   return <Badge tone={level === "error" ? "bad" : "warn"}>{t(`deploy.model.badge.${level}`)}</Badge>;
+}
+
+/** What the file is and how precise its numbers are. */
+function Fact({ fact }: { fact: FileFact | undefined }) {
+  const t = useT();
+  const locale = useLocale();
+  const text = fact && factText(fact, { t, bytes: (size) => formatBytes(size, locale) });
+  return text ? <span className="min-w-0 truncate text-text-3 text-xs">{text}</span> : null;
 }
 
 function LeftBehindRows({ items }: { items: readonly LeftBehind[] }) {

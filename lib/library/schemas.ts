@@ -1,6 +1,6 @@
 /** Inputs and replies of the model library. */
 import { z } from "zod";
-import { MODEL_KINDS } from "@/lib/models/identify";
+import { MODEL_KINDS } from "@/lib/models/kinds";
 import { CheckPrefixSchema, PrefixReportReply } from "@/lib/oss/schemas";
 
 export const RootSchema = CheckPrefixSchema.pick({ bucket: true, prefix: true });

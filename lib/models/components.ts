@@ -1,10 +1,23 @@
-import { COMPONENTS, type ComponentRule, DIFFUSERS_CLASSES, LATER_TRANSFORMERS, type WeightNames } from "./container";
-import { isObject, type JsonObject } from "./content";
+import { checkWeights } from "./component-weights";
+import {
+  BASE_FOLDERS,
+  BASE_MEMBERS,
+  COMPONENTS,
+  type ComponentRule,
+  DIFFUSERS_CLASSES,
+  LATER_TRANSFORMERS,
+  PIPELINE_LIBRARIES,
+} from "./container";
+import type { JsonObject } from "./content";
 import type { CheckContext } from "./context";
 import type { Folder } from "./folder";
-import { FOREIGN_MODELS, foreignPipeline, kindOfWidth, type ModelKind } from "./identify";
-import { probeJson, probePresence, probeWeights } from "./probe";
-import type { ModelFile } from "./types";
+import { foreignPipeline, kindOfWidth } from "./identify";
+import { FOREIGN_MODELS, type ModelDetail, type ModelKind } from "./kinds";
+import { looseName } from "./paths";
+import { probeJson, probePresence, type Weights } from "./probe";
+import type { ModelFile, Repair } from "./types";
+
+const INDEX = "base_model/model_index.json";
 
 /** A component's line in model_index.json. */
 interface IndexEntry {
@@ -23,95 +36,140 @@ function entryOf(index: JsonObject, name: string): IndexEntry | undefined {
     : undefined;
 }
 
+/** What one component's files say, for rules that compare components. */
+interface Looked {
+  config?: JsonObject;
+  weights?: Weights;
+}
+
 /** All eight names are there: what `from_pretrained` of diffusers 0.15 then reads. */
-export async function checkComponents(context: CheckContext, base: Folder<ModelFile>): Promise<{ kind: ModelKind }> {
+export async function checkComponents(
+  context: CheckContext,
+  base: Folder<ModelFile>,
+): Promise<{ kind: ModelKind; detail?: ModelDetail }> {
   const { findings } = context;
   const indexFile = base.files.get("model_index.json");
   if (!indexFile) {
-    findings.add("component_file_missing", "base_model/model_index.json", {
-      component: "base_model",
-      file: "model_index.json",
-    });
+    findings.add("component_file_missing", INDEX, { component: "base_model", file: "model_index.json" });
     return { kind: "unknown" };
   }
-  const index = await probeJson(context, "base_model/model_index.json", indexFile);
-  const foreign = foreignKind(index ?? {}, base);
+  const index = await probeJson(context, INDEX, indexFile);
+  const foreign = index && (await foreignContent(context, index, base));
   if (foreign) {
-    findings.add("kind_unsupported", "base_model/model_index.json", { kind: foreign });
-    return { kind: foreign };
+    findings.add("kind_unsupported", foreign.path, { kind: foreign.kind }, { proof: foreign.proof });
+    return { kind: foreign.kind };
   }
-  const kinds = await Promise.all(
-    COMPONENTS.map((rule) =>
-      checkComponent(context, base, rule, index && entryOf(index, rule.name), index !== undefined),
-    ),
+  const looked = new Map<string, Looked>();
+  await Promise.all(
+    COMPONENTS.map(async (rule) => {
+      const found = await checkComponent(context, base, rule, index && entryOf(index, rule.name), index !== undefined);
+      if (found) looked.set(rule.name, found);
+    }),
   );
   if (index) checkSafetyPair(context, index);
-  const kind = kinds.find((found) => found !== undefined) ?? "unknown";
-  if (FOREIGN_MODELS.has(kind)) findings.add("kind_unsupported", "base_model/unet/config.json", { kind });
+  compareWidths(context, looked);
+  const unet = looked.get("unet");
+  const kind = unet ? unetKind(unet) : "unknown";
+  const detail = detailOfFolder(looked);
   if (kind === "unknown" && !findings.has("component_file_missing"))
     findings.add("kind_unknown", "base_model/unet/config.json");
-  return { kind };
+  return { kind, ...(detail ? { detail } : {}) };
 }
 
-function foreignKind(index: JsonObject, base: Folder<ModelFile>): ModelKind | undefined {
+/** By model_index.json alone: for folders that have no UNet of Stable Diffusion at all. */
+export function foreignKind(
+  index: JsonObject,
+  base: Folder<ModelFile>,
+): { kind: ModelKind; proof: string } | undefined {
   const className = typeof index._class_name === "string" ? index._class_name : undefined;
   const byClass = className === undefined ? undefined : foreignPipeline(className);
-  if (byClass) return byClass;
-  return base.folders.has("text_encoder_2") || Array.isArray(index.text_encoder_2) ? "sdxl" : undefined;
+  if (byClass) return { kind: byClass, proof: `_class_name: "${className}"` };
+  if (!base.folders.has("text_encoder_2") && !Array.isArray(index.text_encoder_2)) return undefined;
+  return { kind: "sdxl", proof: `text_encoder_2: ${JSON.stringify(index.text_encoder_2 ?? "/")}` };
+}
+
+/**
+ * The pipeline's name is not what the service loads by: a UNet of Stable Diffusion 1 or 2 loads whatever the index calls it.
+ */
+async function foreignContent(
+  context: CheckContext,
+  index: JsonObject,
+  base: Folder<ModelFile>,
+): Promise<{ kind: ModelKind; proof: string; path: string } | undefined> {
+  const configFile = base.folders.get("unet")?.files.get("config.json");
+  const silent = { ...context, findings: context.findings.apart() };
+  const config = configFile && (await probeJson(silent, "base_model/unet/config.json", configFile));
+  const path = "base_model/unet/config.json";
+  if (config?.addition_embed_type === "text_time") {
+    const isRefiner = config.cross_attention_dim === 1280;
+    return { kind: isRefiner ? "sdxl_refiner" : "sdxl", proof: 'addition_embed_type: "text_time"', path };
+  }
+  const byWidth = kindOfWidth(config?.cross_attention_dim);
+  if (FOREIGN_MODELS.has(byWidth)) {
+    return { kind: byWidth, proof: `cross_attention_dim: ${config?.cross_attention_dim}`, path };
+  }
+  if (byWidth !== "unknown") return undefined;
+  const byIndex = foreignKind(index, base);
+  return byIndex && { ...byIndex, path: INDEX };
 }
 
 /** The pipeline refuses a safety checker without the feature extractor that feeds it. */
 function checkSafetyPair({ findings, flags }: CheckContext, index: JsonObject): void {
   const isLoaded = (name: string) => entryOf(index, name)?.isNull === false;
-  if (!flags.closeSafety && isLoaded("safety_checker") && !isLoaded("feature_extractor")) {
-    findings.add("feature_extractor_needed", "base_model/model_index.json");
-  }
+  if (flags.closeSafety || !isLoaded("safety_checker") || isLoaded("feature_extractor")) return;
+  const repair: Repair = { kind: "set_flags", flags: { closeSafety: true } };
+  const proof = `feature_extractor: ${JSON.stringify(index.feature_extractor ?? null)}`;
+  findings.add("feature_extractor_needed", INDEX, {}, { proof, ...findings.offer(repair) });
 }
 
-/** Returns what the UNet says about the kind of model; nothing for the other components. */
 async function checkComponent(
   context: CheckContext,
   base: Folder<ModelFile>,
   rule: ComponentRule,
   entry: IndexEntry | undefined,
   hasIndex: boolean,
-): Promise<ModelKind | undefined> {
+): Promise<Looked | undefined> {
   const { findings, flags } = context;
   const { name } = rule;
   const path = `base_model/${name}`;
   if (hasIndex && !entry) {
-    if (!rule.optional) findings.add("index_entry_missing", "base_model/model_index.json", { component: name });
+    if (!rule.optional) findings.add("index_entry_missing", INDEX, { component: name });
     if (rule.optional) return undefined;
   }
   if (entry?.isNull) {
-    if (!rule.optional) findings.add("component_null", "base_model/model_index.json", { component: name });
+    const proof = `${name}: [null, null]`;
+    if (!rule.optional) findings.add("component_null", INDEX, { component: name }, { proof });
     return undefined;
-  }
-  if (entry?.library && entry.className && !isKnownClass(entry.library, entry.className)) {
-    const { library, className } = entry;
-    findings.add("class_unknown", "base_model/model_index.json", { component: name, library, className });
   }
   // With --close_safety the service passes None and nothing of the folder is read.
   if (name === "safety_checker" && flags.closeSafety) return undefined;
+  if (entry?.library && entry.className && !isKnownClass(entry.library, entry.className)) {
+    const { library, className } = entry;
+    const proof = `${name}: ["${library}", "${className}"]`;
+    findings.add("class_unknown", INDEX, { component: name, library, className }, { proof });
+  }
   const folder = base.folders.get(name);
   if (!folder) {
     findings.add("component_file_missing", path, { component: name, file: rule.needs.join(", ") });
     return undefined;
   }
   const configs = await Promise.all(needsOf(rule, entry).map((file) => checkNeeded(context, folder, path, name, file)));
-  if (rule.weights) await checkWeights(context, folder, path, rule.weights);
-  return name === "unet" ? unetKind(context, configs[0]) : undefined;
+  const weights = rule.weights && (await checkWeights(context, folder, path, rule.weights));
+  const [config] = configs;
+  return { ...(config ? { config } : {}), ...(weights ? { weights } : {}) };
 }
 
 function isKnownClass(library: string, className: string): boolean {
   if (library === "diffusers") return DIFFUSERS_CLASSES.has(className);
-  return library !== "transformers" || !LATER_TRANSFORMERS.test(className);
+  if (library === "transformers") return !LATER_TRANSFORMERS.test(className);
+  return PIPELINE_LIBRARIES.has(library);
 }
 
 /** Other tokenizers than CLIP's (Chinese models have BERT's) read other files; which ones is theirs to know. */
 function needsOf(rule: ComponentRule, entry: IndexEntry | undefined): readonly string[] {
-  const isOther = rule.name === "tokenizer" && entry?.className !== undefined && entry.className !== "CLIPTokenizer";
-  return isOther ? [] : rule.needs;
+  if (rule.name !== "tokenizer" || entry?.className === undefined) return rule.needs;
+  if (entry.className === "CLIPTokenizer") return rule.needs;
+  return [];
 }
 
 async function checkNeeded(
@@ -121,85 +179,107 @@ async function checkNeeded(
   component: string,
   name: string,
 ): Promise<JsonObject | undefined> {
+  const { findings } = context;
   const file = folder.files.get(name);
   if (!file) {
-    context.findings.add("component_file_missing", `${path}/${name}`, { component, file: name });
+    const other = [...folder.files.keys()].find((found) => looseName(found) === looseName(name));
+    const repair: Repair | undefined = other
+      ? { kind: "rename_folder", from: `${path}/${other}`, to: `${path}/${name}` }
+      : undefined;
+    findings.add("component_file_missing", `${path}/${name}`, { component, file: name }, findings.offer(repair));
     return undefined;
   }
   if (name.endsWith("config.json")) return probeJson(context, `${path}/${name}`, file);
+  // An empty list of merges is read without complaint; the words then fall apart into letters.
+  if (name === "merges.txt" && file.sizeBytes === 0) {
+    findings.add("empty_file", `${path}/${name}`, {}, { effect: "requests" });
+    return undefined;
+  }
   await probePresence(context, `${path}/${name}`, file);
   return undefined;
 }
 
-function unetKind({ findings }: CheckContext, config: JsonObject | undefined): ModelKind | undefined {
-  if (!config) return undefined;
+/** Left out of the config means the class's default. */
+const DEFAULT_CHANNELS = 4;
+
+function unetKind({ config, weights }: Looked): ModelKind {
+  const kind = kindOfWidth(config?.cross_attention_dim);
+  return kind === "unknown" ? (weights?.identity.base ?? "unknown") : kind;
+}
+
+/** What the components say about each other: the UNet's config and weights, and the text encoder that feeds it. */
+function compareWidths({ findings }: CheckContext, looked: ReadonlyMap<string, Looked>): void {
+  const unet = looked.get("unet");
   const path = "base_model/unet/config.json";
-  // Left out of the file means the class's default, which is 4.
-  const channels = config.in_channels ?? 4;
-  if (typeof channels === "number" && channels !== 4) findings.add("unet_channels", path, { channels });
-  const kind = config.addition_embed_type === "text_time" ? "sdxl" : kindOfWidth(config.cross_attention_dim);
-  return kind === "unknown" ? undefined : kind;
+  const config = unet?.config;
+  if (!config) return;
+  const channels = config.in_channels ?? DEFAULT_CHANNELS;
+  if (typeof channels === "number" && channels !== DEFAULT_CHANNELS) {
+    findings.add("unet_channels", path, { channels }, { proof: `in_channels: ${channels}` });
+  }
+  const width = config.cross_attention_dim;
+  const { identity } = unet.weights ?? {};
+  const told: [string, unknown, number | undefined][] = [
+    ["cross_attention_dim", width, identity?.width],
+    ["in_channels", channels, identity?.inChannels],
+  ];
+  for (const [key, expected, actual] of told) {
+    if (typeof expected !== "number" || actual === undefined || actual === expected) continue;
+    const proof = identity?.proof ? `${identity.proof} ≠ ${key}: ${expected}` : `${actual} ≠ ${key}: ${expected}`;
+    findings.add("config_mismatch", path, { key, expected: String(expected), actual: String(actual) }, { proof });
+  }
+  const text = looked.get("text_encoder")?.config?.hidden_size;
+  if (typeof text === "number" && typeof width === "number" && text !== width) {
+    const params = { width: String(width), hidden: String(text) };
+    const proof = `hidden_size: ${text} ≠ cross_attention_dim: ${width}`;
+    findings.add("text_encoder_misfit", "base_model/text_encoder/config.json", params, { proof });
+  }
 }
 
-/** The weights of one component: the names that the loader asks for, and what is in the file that it then reads. */
-export async function checkWeights(
+/** What is special: other input channels, or how an SD 2.x model predicts. */
+function detailOfFolder(looked: ReadonlyMap<string, Looked>): ModelDetail | undefined {
+  const unet = looked.get("unet");
+  const channels = unet?.config?.in_channels;
+  if (channels === 9) return "inpainting";
+  if (channels === 8) return "pix2pix";
+  if (channels === 5) return "depth";
+  if (!unet || unetKind(unet) !== "sd2") return undefined;
+  const prediction = looked.get("scheduler")?.config?.prediction_type;
+  if (prediction === "v_prediction") return "v_prediction";
+  return prediction === "epsilon" || prediction === undefined ? "epsilon" : undefined;
+}
+
+const NEUTRAL = ["safety_checker", "feature_extractor"] as const;
+
+/**
+ * When only parts that a picture does not need are missing, a small file in each is enough for the eight names. What is then
+ * looked for in them is told by model_index.json: either it says `[null, null]`, or, for the safety checker alone, the service
+ * starts with `--close_safety`. A safety checker needs the feature extractor: without the second the first has to go as well.
+ */
+export async function neutralRepairs(
   context: CheckContext,
-  folder: Folder<ModelFile>,
-  path: string,
-  weights: WeightNames,
-): Promise<void> {
-  const name = [weights.safetensors, weights.bin].find((candidate) => folder.files.has(candidate));
-  const file = name === undefined ? undefined : folder.files.get(name);
-  if (name !== undefined && file) {
-    const probed = await probeWeights(context, `${path}/${name}`, file);
-    // transformers of mid-2023 refuses a safetensors file that does not say which framework it is for.
-    if (weights.shardsAllowed && probed?.header && !probed.header.metadata?.format) {
-      context.findings.add("metadata_missing", `${path}/${name}`);
-    }
-    return;
+  base: Folder<ModelFile>,
+  missing: readonly string[],
+): Promise<Repair[]> {
+  const indexFile = base.files.get("model_index.json");
+  const isNeutral = (name: string) => NEUTRAL.some((neutral) => neutral === name);
+  if (!indexFile || missing.length === 0 || !missing.every(isNeutral)) return [];
+  if (missing.length === BASE_MEMBERS.length) return [];
+  const index = await probeJson(context, INDEX, indexFile);
+  if (!index) return [];
+  const members = BASE_FOLDERS.filter((name) => missing.includes(name));
+  const isRead = (name: string) => entryOf(index, name)?.isNull === false;
+  // Already switched off: the folders alone are enough.
+  if (!missing.some(isRead)) return [{ kind: "add_neutral_members", members }];
+  const nulled = missing.includes("feature_extractor") ? NEUTRAL : missing;
+  const changed: Record<string, unknown> = { ...index };
+  for (const name of nulled) changed[name] = [null, null];
+  changed.requires_safety_checker = false;
+  const repairs: Repair[] = [
+    { kind: "add_neutral_members", members, modelIndex: `${JSON.stringify(changed, null, 2)}\n` },
+  ];
+  if (!missing.includes("feature_extractor") || !isRead("feature_extractor")) {
+    repairs.push({ kind: "add_neutral_members", members, flags: { closeSafety: true } });
   }
-  const index = [`${weights.safetensors}.index.json`, `${weights.bin}.index.json`].find((at) => folder.files.has(at));
-  if (index) return checkShards(context, folder, path, index, weights);
-  const variant = variantIn(folder, weights);
-  const expected = `${weights.safetensors}, ${weights.bin}`;
-  if (variant) {
-    const repair = { kind: "use_variant", variant: variant.variant } as const;
-    const params = { found: variant.name, variant: variant.variant, expected };
-    context.findings.add("variant_only", path, params, context.offer(undefined, repair));
-  } else {
-    const code = path === "base_model/safety_checker" ? "safety_weights_missing" : "weights_missing";
-    context.findings.add(code, path, { expected });
-  }
-}
-
-function variantIn(folder: Folder<ModelFile>, weights: WeightNames): { name: string; variant: string } | undefined {
-  for (const plain of [weights.safetensors, weights.bin]) {
-    const at = plain.lastIndexOf(".");
-    const [stem, ending] = [`${plain.slice(0, at)}.`, plain.slice(at)];
-    const name = [...folder.files.keys()].find((file) => file.startsWith(stem) && file.endsWith(ending));
-    if (name) return { name, variant: name.slice(stem.length, -ending.length) };
-  }
-  return undefined;
-}
-
-async function checkShards(
-  context: CheckContext,
-  folder: Folder<ModelFile>,
-  path: string,
-  indexName: string,
-  weights: WeightNames,
-): Promise<void> {
-  const { findings } = context;
-  if (!weights.shardsAllowed) return findings.add("sharded_weights", `${path}/${indexName}`);
-  const file = folder.files.get(indexName);
-  const index = file && (await probeJson(context, `${path}/${indexName}`, file));
-  if (!index) return;
-  if (!isObject(index.weight_map)) return findings.add("json_invalid", `${path}/${indexName}`);
-  const shards = [...new Set(Object.values(index.weight_map).map(String))].sort();
-  const missing = shards.filter((name) => !folder.files.has(name));
-  if (missing.length > 0) findings.add("shard_missing", path, { missing: missing.join(", "), shards: shards.length });
-  for (const name of shards) {
-    const shard = folder.files.get(name);
-    if (shard) await probeWeights(context, `${path}/${name}`, shard);
-  }
+  return repairs;
 }

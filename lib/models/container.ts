@@ -91,16 +91,36 @@ export const DIFFUSERS_CLASSES: ReadonlySet<string> = new Set([
   "KarrasVeScheduler",
   "LMSDiscreteScheduler",
   "PNDMScheduler",
+  "PriorTransformer",
   "RePaintScheduler",
   "ScoreSdeVeScheduler",
   "UNet2DConditionModel",
+  "Transformer2DModel",
+  "UNet1DModel",
+  "UNet2DModel",
+  "UNet3DConditionModel",
   "UnCLIPScheduler",
   "UniPCMultistepScheduler",
   "VQDiffusionScheduler",
+  "VQModel",
 ]);
 
 /** Families of `transformers` classes that came after the image. Which older ones a pipeline may use is left to the loader. */
-export const LATER_TRANSFORMERS = /^(Qwen|Gemma|Mistral|Mixtral|Phi|Siglip|Dinov2|UMT5|ChatGLM|Llava)/;
+export const LATER_TRANSFORMERS =
+  /^(Qwen|Gemma|Mistral|Mixtral|Phi|Siglip|Dinov2|UMT5|ChatGLM|Llava|Llama4|SmolLM|Cohere|DeepseekV|Glm|Idefics|PaliGemma|Mllama|Jina|Moonshine|ModernBert)/;
+
+/** Folders of diffusers 0.15's pipelines, which model_index.json may name as a library too. */
+export const PIPELINE_LIBRARIES: ReadonlySet<string> = new Set([
+  "alt_diffusion",
+  "audioldm",
+  "latent_diffusion",
+  "paint_by_example",
+  "semantic_stable_diffusion",
+  "stable_diffusion",
+  "stable_diffusion_safe",
+  "unclip",
+  "versatile_diffusion",
+]);
 
 /** Number types that the safetensors package of mid-2023 knows, with their size in bytes. */
 export const DTYPE_BYTES: Readonly<Record<string, number>> = {

@@ -41,17 +41,36 @@ export function namesIn<T>(folder: Folder<T>): Set<string> {
   return new Set([...folder.folders.keys(), ...folder.files.keys()]);
 }
 
-/** The nearest folder of this name anywhere below, as the container's `any-depth` search finds it: path and content. */
-export function findFolder<T>(root: Folder<T>, name: string): { path: string; folder: Folder<T> } | undefined {
-  let level: { path: string; folder: Folder<T> }[] = [{ path: "", folder: root }];
-  while (level.length > 0) {
-    for (const { path, folder } of level) {
-      const hit = folder.folders.get(name);
-      if (hit) return { path: path + name, folder: hit };
+/** Every file below, with its path from `path` on. */
+export function* filesBelow<T>(folder: Folder<T>, path = ""): Generator<[string, T]> {
+  for (const [name, file] of folder.files) yield [path + name, file];
+  for (const [name, inner] of folder.folders) yield* filesBelow(inner, `${path}${name}/`);
+}
+
+export interface FoundFolder<T> {
+  path: string;
+  folder: Folder<T>;
+  /** Others of the same name, of which the container might take any. */
+  rivals: string[];
+}
+
+/**
+ * As the container looks for `controlnet` and `translate`: directly in the root, otherwise below it in any folder that is not
+ * hidden. A plain file of that name in the root ends the search, and holds nothing.
+ */
+export function findFolder<T>(root: Folder<T>, name: string): FoundFolder<T> | undefined {
+  const direct = root.folders.get(name);
+  if (direct) return { path: name, folder: direct, rivals: [] };
+  if (root.files.has(name)) return { path: name, folder: emptyFolder(), rivals: [] };
+  const hits: { path: string; folder: Folder<T> }[] = [];
+  const search = (folder: Folder<T>, path: string) => {
+    for (const [child, inner] of folder.folders) {
+      if (child.startsWith(".")) continue;
+      if (child === name) hits.push({ path: path + child, folder: inner });
+      search(inner, `${path}${child}/`);
     }
-    level = level.flatMap(({ path, folder }) =>
-      [...folder.folders].map(([child, value]) => ({ path: `${path}${child}/`, folder: value })),
-    );
-  }
-  return undefined;
+  };
+  search(root, "");
+  const [first, ...others] = hits.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return first && { ...first, rivals: others.map(({ path }) => path) };
 }

@@ -17,6 +17,9 @@ const JUNK_FOLDERS: Readonly<Record<string, LeaveReason>> = {
   __pycache__: "cache",
   ".idea": "cache",
   ".vscode": "cache",
+  ".venv": "cache",
+  node_modules: "cache",
+  "._____temp": "cache",
 };
 
 const JUNK_NAMES: readonly (readonly [RegExp, LeaveReason])[] = [
@@ -28,17 +31,31 @@ const JUNK_NAMES: readonly (readonly [RegExp, LeaveReason])[] = [
 
 /** Formats that the container's loaders never ask for. */
 const UNREAD_NAMES: readonly (readonly [RegExp, LeaveReason])[] = [
-  [/\.(msgpack|onnx|onnx_data|gguf|h5|tflite|mlmodel|mlmodelc|engine|plan)$/i, "other_framework"],
+  [
+    /\.(msgpack|onnx|onnx_data|onnx\.data|gguf|ggml|h5|tflite|mlmodel|mlmodelc|mlpackage|engine|plan|mnn|ncnn)$/i,
+    "other_framework",
+  ],
   [/^openvino_.*\.(xml|bin)$/i, "other_framework"],
-  [/^(optimizer|random_states_\d+|scaler)\.(bin|pt|pkl)$/i, "training"],
+  [
+    /^(optimizer|scheduler|random_states_\d+|rng_state(_\d+)?|scaler|training_args|trainer_state)\.(bin|pt|pth|pkl|json)$/i,
+    "training",
+  ],
+  [/^(optimizer|scheduler)(_\d+)?\.(bin|pt|safetensors)$/i, "training"],
   [/^events\.out\.tfevents\./, "training"],
-  [/\.(png|jpe?g|webp|gif|bmp|mp4|webm|avi)$/i, "media"],
+  [/\.(png|jpe?g|webp|gif|bmp|svg|mp4|webm|avi|mov)$/i, "media"],
 ];
 
-/** Why this file need not go up, judged by its path alone. */
-export function junkReason(path: string): LeaveReason | undefined {
+/** Folders of trainings and of other frameworks. */
+const UNREAD_FOLDERS: readonly (readonly [RegExp, LeaveReason])[] = [
+  [/^(wandb|runs|tensorboard|logs|lightning_logs|mlruns)$/i, "training"],
+  [/^(mlmodelc|.*\.mlmodelc|.*\.mlpackage|coreml|onnx|openvino|tensorrt)$/i, "other_framework"],
+];
+
+/** Why this file need not go up, judged by its path alone. With an image of one's own: only what nobody reads. */
+export function junkReason(path: string, customImage = false): LeaveReason | undefined {
   const segments = path.split("/");
-  for (const segment of segments.slice(0, -1)) {
+  const folders = segments.slice(0, -1);
+  for (const segment of folders) {
     const reason = JUNK_FOLDERS[segment.toLowerCase()];
     if (reason) return reason;
   }
@@ -46,6 +63,11 @@ export function junkReason(path: string): LeaveReason | undefined {
   const byName = JUNK_NAMES.find(([pattern]) => pattern.test(name));
   if (byName) return byName[1];
   // The translation model is TensorFlow with resources of its own: all of it belongs together.
-  if (segments.slice(0, -1).some((segment) => segment.toLowerCase() === "translate")) return undefined;
+  if (
+    customImage ||
+    folders.some((segment) => /^(translate|tf_ckpts|nlp_csanmt_translation_\w+|damo_translate)$/i.test(segment))
+  )
+    return undefined;
+  for (const [pattern, reason] of UNREAD_FOLDERS) if (folders.some((segment) => pattern.test(segment))) return reason;
   return UNREAD_NAMES.find(([pattern]) => pattern.test(name))?.[1];
 }

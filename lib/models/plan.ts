@@ -1,5 +1,5 @@
 import { BASE_MEMBERS, COMPONENTS, CONTROLNET_WEIGHTS, type WeightNames } from "./container";
-import { folderOf, namesIn, subfolder } from "./folder";
+import { filesBelow, folderOf, namesIn, subfolder } from "./folder";
 import { junkReason } from "./junk";
 import { isCheckpoint, suggestLayout } from "./layout";
 import { cleanPath, MAX_KEY_BYTES } from "./paths";
@@ -13,6 +13,8 @@ export interface LayoutOptions {
   repairs?: readonly Repair[];
   /** Prefix of the model root in the bucket; counts towards the length of a key. */
   keyPrefix?: string;
+  /** Another image may read what this one does not: only what no image reads stays behind. */
+  customImage?: boolean;
 }
 
 export interface Layout {
@@ -26,7 +28,7 @@ export interface Layout {
 /** Given files → what goes where, what stays behind and why. The same files and repairs always give the same plan. */
 export function layoutOf(files: readonly ModelFile[], options: LayoutOptions = {}): Layout {
   const inPlace = options.inPlace === true;
-  let plan = cleanedPlan(files, inPlace, options.keyPrefix ?? "");
+  let plan = cleanedPlan(files, options);
   // A repair that chooses the folder comes before the layout is looked for, or there would be nothing to look at.
   const repairs = [...(options.repairs ?? [])];
   while (repairs[0]?.kind === "unwrap") {
@@ -37,13 +39,14 @@ export function layoutOf(files: readonly ModelFile[], options: LayoutOptions = {
   if (!inPlace) plan = suggestion.steps.reduce(applyRepair, plan);
   plan = repairs.reduce(applyRepair, plan);
   return {
-    plan: inPlace ? plan : pruned(plan),
+    plan: inPlace || options.customImage ? plan : pruned(plan),
     suggested: inPlace ? suggestion.steps : [],
     candidates: suggestion.candidates,
   };
 }
 
-function cleanedPlan(given: readonly ModelFile[], inPlace: boolean, keyPrefix: string): ModelPlan {
+function cleanedPlan(given: readonly ModelFile[], options: LayoutOptions): ModelPlan {
+  const { inPlace = false, keyPrefix = "", customImage = false } = options;
   // The longest thing a move adds is `base_model/`.
   const room = MAX_KEY_BYTES - new TextEncoder().encode(keyPrefix).length - (inPlace ? 0 : "base_model/".length);
   const files: PlannedFile[] = [];
@@ -52,7 +55,13 @@ function cleanedPlan(given: readonly ModelFile[], inPlace: boolean, keyPrefix: s
   for (const source of given) {
     const target = cleanPath(source.path, room);
     const reason =
-      target === undefined ? "bad_path" : taken.has(target) ? "same_name" : inPlace ? undefined : junkReason(target);
+      target === undefined
+        ? "bad_path"
+        : taken.has(target)
+          ? "same_name"
+          : inPlace
+            ? undefined
+            : junkReason(target, customImage);
     if (target === undefined || reason) {
       leftBehind.push({ source, reason: reason ?? "bad_path" });
     } else {
@@ -76,6 +85,16 @@ function pruned(plan: ModelPlan): ModelPlan {
   if (base && members && BASE_MEMBERS.every((name) => members.has(name))) {
     for (const name of base.files.keys())
       if (isCheckpoint(name)) reasons.set(`base_model/${name}`, "unread_checkpoint");
+    for (const [name, folder] of base.folders) {
+      if (
+        !/^(unet_ema|ema_unet|image_encoder|text_encoder_[23]|tokenizer_[23]|prior|transformer|vae_(en|de)coder|vae_1_0|checkpoint-\d+)$/.test(
+          name,
+        )
+      )
+        continue;
+      for (const [path] of filesBelow(folder, `base_model/${name}/`))
+        reasons.set(path, /ema|checkpoint-/.test(name) ? "training" : "unread_component");
+    }
   }
   if (reasons.size === 0) return plan;
   return {
@@ -95,7 +114,9 @@ function pruned(plan: ModelPlan): ModelPlan {
     const read = [weights.safetensors, weights.bin].find((name) => folder?.files.has(name));
     if (!folder || !read) return;
     for (const name of folder.files.keys()) {
-      if (name === read || !/\.(safetensors|bin)$/.test(name)) continue;
+      if (name === read || !/\.(safetensors|bin|index\.json|index\.\w+\.json|ckpt|pt|pth)$/.test(name)) continue;
+      // transformers looks for the index of safetensors parts before it looks for one .bin.
+      if (weights.shardsAllowed && read === weights.bin && /safetensors/.test(name)) continue;
       reasons.set(`${path}/${name}`, name === weights.bin ? "duplicate_format" : "variant");
     }
   }

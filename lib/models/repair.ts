@@ -2,7 +2,7 @@ import { ROOT_FOLDERS } from "./container";
 import { isCheckpoint } from "./layout";
 import { memoryFile } from "./model-file";
 import { looseName } from "./paths";
-import type { LeaveReason, LeftBehind, ModelPlan, PlannedFile, Repair } from "./types";
+import type { LeaveReason, LeftBehind, ModelFile, ModelPlan, PlannedFile, Repair } from "./types";
 
 const KEEPS_ITS_PLACE = new Set(ROOT_FOLDERS.map(looseName));
 const encoder = new TextEncoder();
@@ -12,6 +12,9 @@ type Retarget = (file: PlannedFile) => string | { leave: LeaveReason };
 
 /** Returns the plan with the change made; the given plan and all files stay as they are. */
 export function applyRepair(plan: ModelPlan, repair: Repair): ModelPlan {
+  const steps = [...plan.steps, repair];
+  if (repair.kind === "set_flags") return { ...plan, steps };
+  if (repair.kind === "strip_bom") return { ...plan, files: plan.files.map(stripping(repair.paths)), steps };
   const files: PlannedFile[] = [];
   const leftBehind: LeftBehind[] = [...plan.leftBehind];
   const taken = new Set<string>();
@@ -28,10 +31,13 @@ export function applyRepair(plan: ModelPlan, repair: Repair): ModelPlan {
     }
   }
   if (repair.kind === "add_neutral_members") addNeutralMembers(files, repair);
-  return { files, leftBehind, steps: [...plan.steps, repair] };
+  return { files, leftBehind, steps };
 }
 
-function retargeting(repair: Repair, targets: ReadonlySet<string>): Retarget {
+function retargeting(
+  repair: Exclude<Repair, { kind: "set_flags" | "strip_bom" }>,
+  targets: ReadonlySet<string>,
+): Retarget {
   switch (repair.kind) {
     case "unwrap":
       return ({ target }) => {
@@ -52,12 +58,22 @@ function retargeting(repair: Repair, targets: ReadonlySet<string>): Retarget {
         return rest.length > 0 && KEEPS_ITS_PLACE.has(looseName(first)) ? target : `base_model/${target}`;
       };
     case "rename_folder":
-      return ({ target }) =>
-        target.startsWith(`${repair.from}/`) ? `${repair.to}/${target.slice(repair.from.length + 1)}` : target;
+      return ({ target }) => {
+        if (target === repair.from) return repair.to;
+        return target.startsWith(`${repair.from}/`) ? `${repair.to}/${target.slice(repair.from.length + 1)}` : target;
+      };
+    case "move": {
+      const moves = new Map(repair.moves.map(({ from, to }) => [from, to]));
+      // Onto a file that stays where it is nothing is moved: neither of the two would be what its name says.
+      return ({ target }) => {
+        const to = moves.get(target);
+        return to === undefined || (targets.has(to) && !moves.has(to)) ? target : to;
+      };
+    }
     case "keep_checkpoint":
       return ({ target }) => {
         const isRival = /^base_model\/[^/]+$/.test(target) && isCheckpoint(target) && target !== repair.path;
-        return isRival ? { leave: "chosen" } : target;
+        return isRival && targets.has(repair.path) ? { leave: "chosen" } : target;
       };
     case "leave_behind": {
       const paths = new Set(repair.paths);
@@ -74,18 +90,42 @@ function retargeting(repair: Repair, targets: ReadonlySet<string>): Retarget {
     }
     case "add_neutral_members":
       return ({ target }) =>
-        repair.modelIndex !== undefined && target === "base_model/model_index.json" ? { leave: "chosen" } : target;
+        repair.modelIndex !== undefined && target === "base_model/model_index.json" ? { leave: "replaced" } : target;
     default:
       return repair satisfies never;
   }
 }
 
-const PLACEHOLDER = "This folder only has to exist. model_index.json says that the component is not loaded.\n";
+const BOM_BYTES = 3;
+
+function stripping(paths: readonly string[]): (file: PlannedFile) => PlannedFile {
+  return (file) => (paths.includes(file.target) ? { ...file, source: withoutBom(file.source) } : file);
+}
+
+/** What was stripped already maps to itself. */
+const stripped = new WeakMap<ModelFile, ModelFile>();
+
+/** The same file from its fourth byte on; the same object each time, so that what was read of it is known again. */
+function withoutBom(source: ModelFile): ModelFile {
+  const known = stripped.get(source);
+  if (known) return known;
+  const rest: ModelFile = {
+    path: source.path,
+    sizeBytes: Math.max(0, source.sizeBytes - BOM_BYTES),
+    read: (start, end, signal) => source.read(start + BOM_BYTES, end + BOM_BYTES, signal),
+  };
+  stripped.set(source, rest);
+  stripped.set(rest, rest);
+  return rest;
+}
+
+const PLACEHOLDER = "This folder only has to exist. The component is not loaded.\n";
 
 function addNeutralMembers(files: PlannedFile[], repair: Extract<Repair, { kind: "add_neutral_members" }>): void {
+  const taken = new Set(files.map(({ target }) => target));
   for (const member of repair.members) {
     const target = `base_model/${member}/placeholder.txt`;
-    files.push({ target, source: memoryFile(target, encoder.encode(PLACEHOLDER)) });
+    if (!taken.has(target)) files.push({ target, source: memoryFile(target, encoder.encode(PLACEHOLDER)) });
   }
   if (repair.modelIndex === undefined) return;
   const target = "base_model/model_index.json";

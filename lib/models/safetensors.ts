@@ -28,64 +28,102 @@ export function headerLength(head: Uint8Array): number | undefined {
   return length >= 2 && length <= MAX_HEADER_BYTES ? length : undefined;
 }
 
+/** `proof`: the tensor and numbers that were read. */
 export type HeaderProblem =
-  | { code: "header_invalid" }
-  | { code: "truncated" | "trailing_bytes"; expectedBytes: number }
-  | { code: "dtype_unsupported"; dtype: string };
+  | { code: "header_invalid"; proof: string }
+  | { code: "truncated" | "trailing_bytes"; expectedBytes: number; proof?: string }
+  | { code: "dtype_unsupported"; dtype: string; proof: string };
+
+interface Entry extends Tensor {
+  name: string;
+  start: number;
+  end: number;
+}
 
 /** `json`: the header's bytes. Every rule here is one that the safetensors package refuses a file for. */
 export function parseHeader(
   json: Uint8Array,
   fileSize: number,
 ): { header?: SafetensorsHeader; problem?: HeaderProblem } {
-  const invalid = { problem: { code: "header_invalid" } } as const;
+  const invalid = (proof: string) => ({ problem: { code: "header_invalid", proof } }) as const;
   const parsed = parseJson(json);
-  if (!isObject(parsed)) return invalid;
+  if ("problem" in parsed) {
+    const { reason, line, column } = parsed.problem;
+    return invalid(`header[8…${8 + json.length}]: JSON ${reason}${line === undefined ? "" : ` ${line}:${column}`}`);
+  }
+  if (!isObject(parsed.value)) return invalid(`header[8…${8 + json.length}]: not {…}`);
   const header: SafetensorsHeader = { tensors: new Map() };
-  const ranges: [number, number][] = [];
-  let odd: string | undefined;
-  for (const [name, entry] of Object.entries(parsed)) {
-    if (!isObject(entry)) return invalid;
+  const entries: Entry[] = [];
+  for (const [name, value] of Object.entries(parsed.value)) {
     if (name === "__metadata__") {
-      header.metadata = Object.fromEntries(Object.entries(entry).map(([key, value]) => [key, String(value)]));
+      header.metadata = metadataOf(value);
+      if (!header.metadata) return invalid('"__metadata__": not {string: string}');
       continue;
     }
-    const tensor = tensorOf(entry);
-    if (!tensor) return invalid;
-    const size = DTYPE_BYTES[tensor.dtype];
-    if (size === undefined) odd ??= tensor.dtype;
-    else if (tensor.end - tensor.start !== size * tensor.shape.reduce((a, b) => a * b, 1)) return invalid;
-    ranges.push([tensor.start, tensor.end]);
-    header.tensors.set(name, { dtype: tensor.dtype, shape: tensor.shape });
+    const entry = isObject(value) ? entryOf(name, value) : undefined;
+    if (!entry) return invalid(`"${name}": ${JSON.stringify(value)?.slice(0, 120)}`);
+    entries.push(entry);
+    header.tensors.set(name, { dtype: entry.dtype, shape: entry.shape });
   }
-  const end = endOfData(ranges);
-  if (end === undefined) return invalid;
-  const expectedBytes = 8 + json.length + end;
-  if (fileSize < expectedBytes) return { header, problem: { code: "truncated", expectedBytes } };
+  const wrong = misplaced(entries);
+  if (wrong !== undefined) return invalid(wrong);
+  const odd = entries.find(({ dtype }) => DTYPE_BYTES[dtype] === undefined);
+  const last = entries.at(-1);
+  const expectedBytes = 8 + json.length + (last?.end ?? 0);
+  if (fileSize < expectedBytes) {
+    const cut = entries.find(({ end }) => 8 + json.length + end > fileSize);
+    const proof = cut && `"${cut.name}" data_offsets [${cut.start}, ${cut.end}]`;
+    return { header, problem: { code: "truncated", expectedBytes, ...(proof ? { proof } : {}) } };
+  }
+  if (odd) return { header, problem: { code: "dtype_unsupported", dtype: odd.dtype, proof: shown(odd) } };
   if (fileSize > expectedBytes) return { header, problem: { code: "trailing_bytes", expectedBytes } };
-  return odd === undefined ? { header } : { header, problem: { code: "dtype_unsupported", dtype: odd } };
+  return { header };
 }
 
-function tensorOf(entry: Record<string, unknown>): (Tensor & { start: number; end: number }) | undefined {
-  const { dtype, shape, data_offsets: offsets } = entry;
+const shown = ({ name, dtype, shape, start, end }: Entry) =>
+  `"${name}" ${dtype} [${shape.join(", ")}] data_offsets [${start}, ${end}]`;
+
+function metadataOf(value: unknown): Record<string, string> | undefined {
+  if (!isObject(value) || Object.values(value).some((item) => typeof item !== "string")) return undefined;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, String(item)]));
+}
+
+function entryOf(name: string, value: Record<string, unknown>): Entry | undefined {
+  const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== "string" || !isSizes(shape) || !isSizes(offsets)) return undefined;
   const [start, end, ...more] = offsets;
   if (start === undefined || end === undefined || more.length > 0 || end < start) return undefined;
-  return { dtype, shape, start, end };
+  return { name, dtype, shape, start, end };
 }
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
 }
 
-/** `undefined` when tensors overlap or leave gaps. */
-function endOfData(ranges: [number, number][]): number | undefined {
+/** The first tensor that overlaps, leaves a gap or is not as long as its shape says. Sorts `entries` by place. */
+function misplaced(entries: Entry[]): string | undefined {
   let at = 0;
-  for (const [start, end] of ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
-    if (start !== at) return undefined;
-    at = end;
+  for (const entry of entries.sort((a, b) => a.start - b.start || a.end - b.end)) {
+    const size = DTYPE_BYTES[entry.dtype];
+    const isRightSize = size === undefined || entry.end - entry.start === entry.shape.reduce((a, b) => a * b, size);
+    if (entry.start !== at || !isRightSize) return shown(entry);
+    at = entry.end;
   }
-  return at;
+  return undefined;
+}
+
+/**
+ * Names, shapes and metadata in the beginning of a header that was not read to its end: enough to tell what kind of add-on a
+ * file is. Says nothing about damage.
+ */
+export function glanceAtHeader(head: Uint8Array): SafetensorsHeader {
+  const text = new TextDecoder().decode(head.subarray(8));
+  const tensors = new Map<string, Tensor>();
+  const pattern = /"((?:[^"\\]|\\.){1,300})":\{"dtype":"(\w{1,12})","shape":\[([\d,]{0,80})\]/g;
+  for (const [, name = "", dtype = "", shape = ""] of text.replace(/\s+/g, "").matchAll(pattern)) {
+    tensors.set(name, { dtype, shape: shape === "" ? [] : shape.split(",").map(Number) });
+  }
+  return { tensors };
 }
 
 /** Builds a file: the header padded to 8 bytes as the package does, and the data. */

@@ -12,6 +12,7 @@ describe("sample model", () => {
       expect(report.findings).toEqual([]);
       expect(report.verdict).toEqual({
         ok: true,
+        outcome: "loads",
         kind: "sd15",
         loadsVia: "diffusers",
         files: 15,

@@ -1,6 +1,7 @@
 import { memoryFile } from "./model-file";
 import { writeSafetensors } from "./safetensors";
 import { sampleModel } from "./sample";
+import { torchFile } from "./testing-torch";
 import type { ModelFile } from "./types";
 
 /** Folders for tests: a path and what lies there. */
@@ -58,12 +59,10 @@ export function checkpoint(kind: "sd15" | "sd2", inChannels = 4): Uint8Array {
   });
 }
 
-/** What torch saves: a stored zip that begins with the pickle; only its outline, with these tensor names in it. */
+/** What torch saves, with these tensor names. */
 export function pickleFile(names: readonly string[], { complete = true } = {}): Uint8Array {
-  const start = [0x50, 0x4b, 0x03, 0x04, ...new Array<number>(26).fill(0)];
-  const pickle = names.flatMap((name) => [0x58, name.length, 0, 0, 0, ...toBytes(name), 0x71, 1]);
-  const end = [0x50, 0x4b, 0x05, 0x06, ...new Array<number>(18).fill(0)];
-  return Uint8Array.from([...start, 0x80, 2, ...pickle, ...(complete ? end : [])]);
+  const file = torchFile(Object.fromEntries(names.map((name) => [name, [1]])));
+  return complete ? file : file.subarray(0, file.length - 30);
 }
 
 /** Gigabytes in size, nothing in memory: `head` and then zeros. Counts what is read of it. */

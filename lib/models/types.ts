@@ -1,3 +1,5 @@
+import type { ModelKind } from "./kinds";
+
 /** A file of a model folder, wherever it lies: a browser File or an OSS object. */
 export interface ModelFile {
   /**
@@ -8,6 +10,17 @@ export interface ModelFile {
   sizeBytes: number;
   /** Reads bytes `start` (inclusive) to `end` (exclusive, at most the size). */
   read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
+}
+
+/** What was seen in a weights file. */
+export interface FileFact {
+  kind: ModelKind;
+  format: "safetensors" | "torch";
+  /** For which base model it is made. */
+  base?: ModelKind;
+  precision?: string;
+  /** LoHa, LoKr … */
+  variant?: string;
 }
 
 export type FindingLevel = "error" | "warning" | "info";
@@ -33,9 +46,11 @@ export const LEAVE_REASONS = [
   "duplicate_format",
   "variant",
   "unread_checkpoint",
+  "unread_component",
   "training",
   "media",
   "outside_model",
+  "replaced",
   "chosen",
 ] as const;
 
@@ -52,6 +67,13 @@ export interface LeftBehind {
   reason: LeaveReason;
 }
 
+/** Flags of the service that a repair may change; everything else of a repair changes the plan. */
+export interface RepairFlags {
+  func?: "base";
+  translate?: boolean;
+  closeSafety?: boolean;
+}
+
 /**
  * A change of the plan; the user's own files stay as they are. Plain data, so that it can be kept in a draft and applied
  * again after a reload.
@@ -61,14 +83,29 @@ export type Repair =
   | { kind: "unwrap"; folder: string; into: string }
   /** Put what lies in `from` (`""` = everything but the other folders of a model root) into `base_model/`. */
   | { kind: "move_into_base_model"; from: string }
+  /** Also of a single file. */
   | { kind: "rename_folder"; from: string; to: string }
+  /** Single files go elsewhere or under another name. */
+  | { kind: "move"; moves: { from: string; to: string }[] }
   /** Keep this checkpoint of several directly in `base_model/`. */
   | { kind: "keep_checkpoint"; path: string }
   | { kind: "leave_behind"; paths: string[] }
   /** `x.fp16.safetensors` goes up as `x.safetensors`. */
   | { kind: "use_variant"; variant: string }
-  /** Adds a small file to each of these folders and sends `modelIndex` in place of the model's own, when given. */
-  | { kind: "add_neutral_members"; members: string[]; modelIndex?: string };
+  /** The same JSON without the byte order mark before it. */
+  | { kind: "strip_bom"; paths: string[] }
+  /**
+   * Adds a small file to each of these folders and sends `modelIndex` in place of the model's own, when given. With
+   * `closeSafety` the service has to start with `--close_safety` too.
+   */
+  | { kind: "add_neutral_members"; members: string[]; modelIndex?: string; flags?: RepairFlags }
+  /** Nothing of the folder changes: the service is to start otherwise. */
+  | { kind: "set_flags"; flags: RepairFlags };
+
+/** The flags that a repair asks for, if any. */
+export function flagsOf(repair: Repair): RepairFlags {
+  return "flags" in repair && repair.flags ? repair.flags : {};
+}
 
 /** What goes where. */
 export interface ModelPlan {

@@ -12,11 +12,16 @@ export async function checkPrefix(
 ): Promise<PrefixReport> {
   const keyPrefix = parsePrefix(prefix);
   const { files, truncated } = await modelFilesOfPrefix(oss, bucket, keyPrefix);
-  const { verdict, findings, bytesRead } = await checkModel(files, { ...flags, keyPrefix, inPlace: true }, signal);
+  const { verdict, findings, facts, bytesRead } = await checkModel(
+    files,
+    { ...flags, keyPrefix, inPlace: true },
+    signal,
+  );
   return {
     verdict,
     findings,
     bytesRead,
+    facts: [...facts],
     files: files.map(({ path, sizeBytes }) => ({ path, sizeBytes })),
     truncated,
   };

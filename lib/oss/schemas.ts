@@ -1,7 +1,7 @@
 /** Inputs and replies of the bucket screens. */
 import { z } from "zod";
-import { FINDING_CODES, type ModelFinding } from "@/lib/models/findings";
-import { MODEL_KINDS } from "@/lib/models/identify";
+import { FINDING_CODES, type ModelFinding, OUTCOMES } from "@/lib/models/findings";
+import { MODEL_DETAILS, MODEL_KINDS } from "@/lib/models/kinds";
 import { isBucketName } from "./names";
 
 const BucketName = z.string().refine(isBucketName, "bad_bucket");
@@ -51,13 +51,28 @@ const FindingReply = z.custom<ModelFinding>(
 export const PrefixReportReply = z.object({
   verdict: z.object({
     ok: z.boolean(),
+    outcome: z.enum(OUTCOMES),
     kind: z.enum(MODEL_KINDS),
+    detail: z.enum(MODEL_DETAILS).optional(),
     loadsVia: z.enum(["diffusers", "checkpoint"]).nullable(),
     files: z.number(),
     totalBytes: z.number(),
   }),
   findings: z.array(FindingReply),
   bytesRead: z.number(),
+  /** What was seen in weights files, by path. */
+  facts: z.array(
+    z.tuple([
+      z.string(),
+      z.object({
+        kind: z.enum(MODEL_KINDS),
+        format: z.enum(["safetensors", "torch"]),
+        base: z.enum(MODEL_KINDS).optional(),
+        precision: z.string().optional(),
+        variant: z.string().optional(),
+      }),
+    ]),
+  ),
   /** Where they will be found below the prefix. */
   files: z.array(z.object({ path: z.string(), sizeBytes: z.number() })),
   /** There were more objects than a model folder can have; only the first were looked at. */

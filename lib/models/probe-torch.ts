@@ -1,0 +1,184 @@
+import { identifyTensors } from "./identify";
+import { readPickle } from "./pickle";
+import { judgeGlobals } from "./pickle-danger";
+import type { Probe, Weights } from "./probe";
+import { isLegacyTorch, readLegacyTorch, type TorchContent, torchContent } from "./torch-file";
+import type { ModelFile } from "./types";
+import { findZipEnd, localHeaderBytes, MAX_DIRECTORY_BYTES, readDirectory, ZIP_TAIL, type ZipEntry } from "./zip";
+
+/** The pickle with names and shapes; a checkpoint of 3,000 tensors has about 400 KB. */
+const MAX_PICKLE = 1024 * 1024;
+/** Enough for the end record and, of most files, the whole central directory. */
+const FIRST_TAIL = 32 * 1024;
+const NAMED = 8;
+
+/** What `torch.load` would find, never loaded: the archive's outline, the pickle's imports, names and shapes. */
+export async function probeTorch(
+  probe: Probe,
+  path: string,
+  file: ModelFile,
+  head: Uint8Array,
+): Promise<Weights | undefined> {
+  const content =
+    head[0] === 0x50 ? await probeZip(probe, path, file, head) : await probeLegacy(probe, path, file, head);
+  if (!content) return undefined;
+  reportGlobals(probe, path, content.globals);
+  return { format: "torch", tensors: content.tensors, identity: identifyTensors(content.tensors) };
+}
+
+function reportGlobals({ findings }: Probe, path: string, globals: readonly string[]): void {
+  const { dangerous, unknown } = judgeGlobals(globals);
+  const list = (names: string[]) => names.slice(0, NAMED).join(", ") + (names.length > NAMED ? ", …" : "");
+  if (dangerous.length > 0) {
+    findings.add("pickle_dangerous", path, { names: list(dangerous) }, { proof: dangerous.join("\n") });
+  } else if (unknown.length > 0) {
+    findings.add("pickle_unknown", path, { names: list(unknown) }, { proof: unknown.join("\n") });
+  }
+}
+
+async function probeZip(
+  probe: Probe,
+  path: string,
+  file: ModelFile,
+  head: Uint8Array,
+): Promise<TorchContent | undefined> {
+  const { findings } = probe;
+  const entries = await readEntries(probe, path, file);
+  if (!entries) return undefined;
+  // torch names the folder inside the archive after the file; only what follows is fixed.
+  const pickle = entries.find(({ name }) => /^[^/]+\/data\.pkl$/.test(name));
+  if (!pickle) {
+    const isScript = entries.some(({ name }) => /^[^/]+\/(constants\.pkl|code\/)/.test(name));
+    const names = entries.slice(0, NAMED).map(({ name }) => name);
+    const params = { found: isScript ? "TorchScript" : "zip" };
+    findings.add("not_torch", path, params, { proof: names.join("\n") || "0 entries" });
+    return undefined;
+  }
+  const bytes = await entryBytes(probe, file, head, pickle);
+  if (!bytes) {
+    findings.add("not_checked", path);
+    return undefined;
+  }
+  const reading = readPickle(bytes);
+  const content = torchContent(reading);
+  if (reading.cut || reading.badAt !== undefined) {
+    findings.add("pickle_damaged", path, {}, { proof: `data.pkl: ${reading.badAt ?? reading.end}` });
+  } else {
+    reportStorages(probe, path, pickle.name.slice(0, -"data.pkl".length), entries, content);
+  }
+  return content;
+}
+
+async function readEntries(
+  { findings, reader }: Probe,
+  path: string,
+  file: ModelFile,
+): Promise<ZipEntry[] | undefined> {
+  const size = file.sizeBytes;
+  let tailOffset = Math.max(0, size - FIRST_TAIL);
+  let tail = await reader.read(file, tailOffset, size);
+  let end = tail && findZipEnd(tail, tailOffset);
+  if (tail && !end && tailOffset > 0) {
+    // A comment, or bytes after the archive: the record may lie further from the end.
+    tailOffset = Math.max(0, size - ZIP_TAIL);
+    tail = await reader.read(file, tailOffset, size);
+    end = tail && findZipEnd(tail, tailOffset);
+  }
+  if (!tail) {
+    findings.add("not_checked", path);
+    return undefined;
+  }
+  if (!end) {
+    findings.add(
+      "truncated",
+      path,
+      { expectedBytes: 0, actualBytes: size },
+      { proof: `${tailOffset}…${size}: PK\\5\\6 –` },
+    );
+    return undefined;
+  }
+  const { directoryOffset: offset, directoryBytes } = end;
+  if (offset + directoryBytes > end.at) {
+    const proof = `central directory ${offset}…${offset + directoryBytes} > ${end.at}`;
+    findings.add("zip_damaged", path, {}, { proof });
+    return undefined;
+  }
+  const isInTail = offset >= tailOffset;
+  const directory = isInTail
+    ? tail.subarray(offset - tailOffset, offset - tailOffset + directoryBytes)
+    : directoryBytes <= MAX_DIRECTORY_BYTES
+      ? await reader.read(file, offset, offset + directoryBytes)
+      : undefined;
+  if (!directory) {
+    findings.add("not_checked", path);
+    return undefined;
+  }
+  const entries = readDirectory(directory, end);
+  if (!entries)
+    findings.add("zip_damaged", path, {}, { proof: `central directory ${offset}…${offset + directoryBytes}` });
+  return entries;
+}
+
+/** The content of a stored entry, from the bytes at hand where they reach. */
+async function entryBytes(
+  { reader }: Probe,
+  file: ModelFile,
+  head: Uint8Array,
+  { offset, method, sizeBytes }: ZipEntry,
+): Promise<Uint8Array | undefined> {
+  if (method !== 0 || sizeBytes > MAX_PICKLE) return undefined;
+  const local =
+    offset + 30 <= head.length ? head.subarray(offset, offset + 30) : await reader.read(file, offset, offset + 30);
+  const header = local && localHeaderBytes(local);
+  if (header === undefined) return undefined;
+  const start = offset + header;
+  if (start + sizeBytes <= head.length) return head.subarray(start, start + sizeBytes);
+  return reader.read(file, start, start + sizeBytes);
+}
+
+/** Each storage that the pickle names has a record of its own, as long as its numbers are. */
+function reportStorages(
+  { findings }: Probe,
+  path: string,
+  folder: string,
+  entries: readonly ZipEntry[],
+  { storages }: TorchContent,
+): void {
+  const sizes = new Map(entries.map(({ name, sizeBytes }) => [name, sizeBytes]));
+  for (const [key, bytes] of storages) {
+    const name = `${folder}data/${key}`;
+    const actual = sizes.get(name);
+    if (actual === bytes) continue;
+    findings.add("zip_damaged", path, {}, { proof: `${name}: ${actual ?? "–"} ≠ ${bytes}` });
+    return;
+  }
+}
+
+async function probeLegacy(
+  { findings, reader }: Probe,
+  path: string,
+  file: ModelFile,
+  head: Uint8Array,
+): Promise<TorchContent | undefined> {
+  if (!isLegacyTorch(head)) {
+    // A pickle of something else: its imports count all the same.
+    findings.add("not_torch", path, { found: "pickle" }, { proof: "0…15: 0x1950a86a20f9469cfc6c –" });
+    const { globals } = readPickle(head);
+    return { tensors: new Map(), storages: new Map(), globals };
+  }
+  let reading = readLegacyTorch(head);
+  if (reading.cut && file.sizeBytes > head.length) {
+    const more = await reader.read(file, 0, Math.min(file.sizeBytes, MAX_PICKLE));
+    if (more) reading = readLegacyTorch(more);
+  }
+  const { cut, badAt, expectedBytes } = reading;
+  const actualBytes = file.sizeBytes;
+  if (cut && actualBytes <= MAX_PICKLE) {
+    findings.add("truncated", path, { expectedBytes: 0, actualBytes }, { proof: `pickle … ${actualBytes}` });
+  } else if (badAt !== undefined) {
+    findings.add("pickle_odd", path, {}, { proof: `pickle ${badAt}` });
+  } else if (expectedBytes !== undefined && actualBytes < expectedBytes) {
+    findings.add("truncated", path, { expectedBytes, actualBytes }, { proof: `storages … ${expectedBytes}` });
+  }
+  return reading;
+}
