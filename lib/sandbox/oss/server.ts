@@ -27,7 +27,11 @@ export interface OssServerContext {
   clock: Clock;
   store: Store;
   faults?: Faults;
+  /** A body of which nothing comes for so long is given up. */
+  bodyIdleMs?: number;
 }
+
+const BODY_IDLE_MS = 60_000;
 
 export function createOssHandler(context: OssServerContext): HttpHandler {
   return async (incoming, response) => {
@@ -35,6 +39,7 @@ export function createOssHandler(context: OssServerContext): HttpHandler {
     const started = performance.now();
     let request: OssRequest | undefined;
     let reply: Reply;
+    incoming.setTimeout(context.bodyIdleMs ?? BODY_IDLE_MS, () => giveUp(incoming, response, requestId));
     try {
       request = parseRequest(incoming, context.region);
       reply = request.method === "OPTIONS" ? preflight(request, context) : await answer(request, context);
@@ -48,12 +53,20 @@ export function createOssHandler(context: OssServerContext): HttpHandler {
       Date: new Date(context.clock.now()).toUTCString(),
       "x-oss-request-id": requestId,
       "x-oss-server-time": String(Math.round(performance.now() - started)),
-      ...(request && request.method !== "OPTIONS" ? actualCorsHeaders(request, context) : undefined),
+      ...(request && actualCorsHeaders(request, context)),
       ...reply.headers,
     };
     if (request && context.faults?.any) hideEtag(context.faults, request, headers);
     await send(incoming, response, reply, headers);
   };
+}
+
+/** The body stopped coming: the vendor's answer, then the end of the connection, which ends the wait for the body. */
+function giveUp(incoming: IncomingMessage, response: ServerResponse, requestId: string): void {
+  if (incoming.complete || response.headersSent) return;
+  const { status, headers, body } = errorReply(ossError("RequestTimeout"), incoming, requestId);
+  response.writeHead(status, { Server: "AliyunOSS", "x-oss-request-id": requestId, Connection: "close", ...headers });
+  response.end(body, () => incoming.destroy());
 }
 
 async function answer(request: OssRequest, context: OssServerContext): Promise<Reply> {
@@ -91,7 +104,8 @@ function actualCorsHeaders(request: OssRequest, { store }: OssServerContext): Re
   const origin = request.headers.get("origin");
   const cors = store.bucket(request.bucket ?? "")?.record.cors;
   if (!cors) return undefined;
-  const question = origin === undefined ? undefined : { origin, method: request.method, headers: [] };
+  const isPreflight = request.method === "OPTIONS";
+  const question = origin === undefined || isPreflight ? undefined : { origin, method: request.method, headers: [] };
   const rule = question && findCorsRule(cors, question);
   if (question && rule) return corsHeaders(cors, rule, question);
   // ResponseVary holds for every answer of the bucket, whether or not a page asked.
