@@ -19,6 +19,7 @@ import { openCredentials } from "@/lib/sandbox/sts/credentials";
 import { describe as describeSts } from "@/lib/sandbox/sts/faults";
 import { createStsHandler } from "@/lib/sandbox/sts/server";
 import { startContainer as startWorker } from "@/lib/sandbox/worker/container";
+import { createLinkFetcher } from "@/lib/sandbox/worker/network";
 import { createControlHandler } from "./control/server";
 
 export interface Sandbox {
@@ -92,11 +93,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         }),
       );
 
+    const fetchLink = createLinkFetcher(() => ({ port: ports.oss, region }));
     const cloud = await openCloud({
       ...options,
       credentials,
       store,
-      startContainer: options.startContainer ?? startWorker,
+      startContainer:
+        options.startContainer ?? ((spec, environment) => startWorker(spec, { ...environment, fetchLink })),
       gatewayPort: () => ports.gateway,
       faults,
     });

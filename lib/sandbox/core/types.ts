@@ -76,6 +76,11 @@ export interface ContainerEnvironment {
   /** One line of the container's standard output or error, without a line end. */
   log(line: string): void;
   trouble?: ContainerTrouble;
+  /**
+   * What the container's network answers to a GET: the body, whatever its status; rejects when nobody answers. Without it
+   * links lead straight into the store.
+   */
+  fetchLink?(link: string): Promise<Uint8Array>;
 }
 
 /** What goes wrong on demand inside a container; asked at the moment it concerns, so it may change while the process runs. */

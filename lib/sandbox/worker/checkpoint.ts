@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import type { ContainerFiles, FileTree } from "./files";
 import { PythonError, readOnlyFileSystem } from "./python-error";
 import { placeholderWeights } from "./stand-in";
-import { openWeights, type Tensor } from "./weights";
+import { openWeights } from "./weights";
 
 /** The eight names that make `base_model/` a diffusers folder (reference: diffusers-service.md §4.1). */
 const DIFFUSERS_NAMES = [
@@ -34,11 +35,13 @@ export function classifyBaseModel(names: readonly string[]): BaseModelKind {
 /** A tensor that tells SD 2.x (1024) from SD 1.x (768) by its last dimension. */
 const TEXT_WIDTH_TENSOR = "model.diffusion_model.input_blocks.2.1.transformer_blocks.0.attn2.to_k.weight";
 
+/** SD 2.x brings another text encoder, whose names tell it apart where shapes cannot be seen. */
+const SD2_TEXT_ENCODER = "cond_stage_model.model.";
+
+type Architecture = "sd1" | "sd2";
+
 /** Reads what kind of checkpoint this is, or fails as the conversion of diffusers 0.15 does. */
-function architectureOf(tensors: Map<string, Tensor> | undefined): "sd1" | "sd2" {
-  // Inside a .ckpt only Python can look; ours takes it for the commonest kind.
-  if (!tensors) return "sd1";
-  const names = [...tensors.keys()];
+function architectureOf(names: readonly string[], textWidth: number | undefined): Architecture {
   if (!names.some((name) => name.startsWith("model.diffusion_model."))) {
     throw new PythonError("KeyError", "'time_embed.0.weight'");
   }
@@ -49,39 +52,115 @@ function architectureOf(tensors: Map<string, Tensor> | undefined): "sd1" | "sd2"
         '\tMissing key(s) in state_dict: "down_blocks.0.attentions.0.norm.weight", "down_blocks.0.attentions.0.norm.bias".',
     );
   }
-  const width = tensors.get(TEXT_WIDTH_TENSOR)?.shape.at(-1);
-  return width === 1024 ? "sd2" : "sd1";
+  if (textWidth !== undefined) return textWidth === 1024 ? "sd2" : "sd1";
+  return names.some((name) => name.startsWith(SD2_TEXT_ENCODER)) ? "sd2" : "sd1";
+}
+
+/** The pickle that names the tensors lies at the front of the file; a checkpoint's is a few hundred kilobytes long. */
+const PICKLE_BYTES = 2 * 1024 * 1024;
+
+/** Names of tensors inside a `.ckpt`, found by their look, without running the pickle. None in a file without any. */
+async function pickledNames(files: ContainerFiles, path: string): Promise<string[]> {
+  const text = Buffer.from(await files.readStart(path, PICKLE_BYTES)).toString("latin1");
+  return [...new Set(text.match(/[A-Za-z_]\w*(?:\.\w+)*\.(?:weight|bias|alphas_cumprod)\b/g) ?? [])];
+}
+
+async function readArchitecture(files: ContainerFiles, tree: FileTree, path: string): Promise<Architecture> {
+  const tensors = await openWeights(files, tree, path, "torch");
+  if (tensors) return architectureOf([...tensors.keys()], tensors.get(TEXT_WIDTH_TENSOR)?.shape.at(-1));
+  const names = await pickledNames(files, `${tree.root}/${path}`);
+  // A file that names nothing is taken for the commonest kind.
+  return names.length === 0 ? "sd1" : architectureOf(names, undefined);
 }
 
 /** Writes the diffusers layout beside the checkpoint, through the mount. Weights are stand-ins of a few bytes. */
 export async function convertCheckpoint(files: ContainerFiles, tree: FileTree, name: string): Promise<void> {
   const path = `base_model/${name}`;
-  const architecture = architectureOf(await openWeights(files, tree, path, "torch"));
+  const architecture = await readArchitecture(files, tree, path);
   if (!files.isWritable(`${tree.root}/base_model`)) throw readOnlyFileSystem(`${tree.root}/base_model/vae`);
-  for (const [relative, body] of convertedFiles(architecture)) {
+  const source = createHash("sha1")
+    .update(`${tree.size(path)}`)
+    .update(await files.readStart(`${tree.root}/${path}`, 4096))
+    .digest("hex");
+  for (const [relative, body] of convertedFiles(architecture, source)) {
     await files.write(`${tree.root}/base_model/${relative}`, body);
   }
 }
 
-function convertedFiles(architecture: "sd1" | "sd2"): [string, Uint8Array][] {
+/** `source` keeps the pictures of two converted checkpoints apart. */
+function convertedFiles(architecture: Architecture, source: string): [string, Uint8Array][] {
   const width = architecture === "sd2" ? 1024 : 768;
   const withSafety = architecture === "sd1";
   const json = (value: unknown) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
   const weights = (folder: string, name: string): [string, Uint8Array] => [
     `${folder}/${name}`,
-    placeholderWeights(folder),
+    placeholderWeights(folder, { source }),
   ];
   const files: [string, Uint8Array][] = [
-    ["scheduler/scheduler_config.json", json({ _class_name: "PNDMScheduler", num_train_timesteps: 1000 })],
-    ["text_encoder/config.json", json({ architectures: ["CLIPTextModel"], hidden_size: width })],
+    [
+      "scheduler/scheduler_config.json",
+      json({
+        _class_name: "PNDMScheduler",
+        _diffusers_version: "0.15.0",
+        beta_end: 0.012,
+        beta_schedule: "scaled_linear",
+        beta_start: 0.00085,
+        num_train_timesteps: 1000,
+        // Every 2.x file is taken for one that predicts velocities.
+        prediction_type: architecture === "sd2" ? "v_prediction" : "epsilon",
+        set_alpha_to_one: false,
+        skip_prk_steps: true,
+        steps_offset: 1,
+        trained_betas: null,
+      }),
+    ],
+    [
+      "text_encoder/config.json",
+      json({
+        architectures: ["CLIPTextModel"],
+        hidden_act: architecture === "sd2" ? "gelu" : "quick_gelu",
+        hidden_size: width,
+        max_position_embeddings: 77,
+        model_type: "clip_text_model",
+        num_attention_heads: width / 64,
+        num_hidden_layers: architecture === "sd2" ? 23 : 12,
+        torch_dtype: "float32",
+        vocab_size: 49408,
+      }),
+    ],
     weights("text_encoder", "pytorch_model.bin"),
     ["tokenizer/vocab.json", json({ "<|startoftext|>": 49406, "<|endoftext|>": 49407 })],
     ["tokenizer/merges.txt", Buffer.from("#version: 0.2\n")],
     ["tokenizer/tokenizer_config.json", json({ tokenizer_class: "CLIPTokenizer", model_max_length: 77 })],
     ["tokenizer/special_tokens_map.json", json({ bos_token: "<|startoftext|>", eos_token: "<|endoftext|>" })],
-    ["unet/config.json", json({ _class_name: "UNet2DConditionModel", in_channels: 4, cross_attention_dim: width })],
+    [
+      "unet/config.json",
+      json({
+        _class_name: "UNet2DConditionModel",
+        _diffusers_version: "0.15.0",
+        attention_head_dim: architecture === "sd2" ? [5, 10, 20, 20] : 8,
+        block_out_channels: [320, 640, 1280, 1280],
+        cross_attention_dim: width,
+        in_channels: 4,
+        layers_per_block: 2,
+        out_channels: 4,
+        sample_size: architecture === "sd2" ? 96 : 64,
+      }),
+    ],
     weights("unet", "diffusion_pytorch_model.bin"),
-    ["vae/config.json", json({ _class_name: "AutoencoderKL", latent_channels: 4 })],
+    [
+      "vae/config.json",
+      json({
+        _class_name: "AutoencoderKL",
+        _diffusers_version: "0.15.0",
+        block_out_channels: [128, 256, 512, 512],
+        in_channels: 3,
+        latent_channels: 4,
+        layers_per_block: 2,
+        out_channels: 3,
+        sample_size: architecture === "sd2" ? 768 : 512,
+      }),
+    ],
     weights("vae", "diffusion_pytorch_model.bin"),
   ];
   if (withSafety) {

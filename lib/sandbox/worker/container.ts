@@ -11,6 +11,7 @@ import { parseFlags, programArguments, type Refusal } from "./arguments";
 import { ContainerFiles } from "./files";
 import { LinkReader } from "./links";
 import { createWorkerLog, type WorkerLog } from "./log";
+import { createStoreFetcher } from "./network";
 import { APP, PythonError } from "./python-error";
 import { DiffusersService } from "./service";
 import { startService } from "./startup";
@@ -89,7 +90,10 @@ async function start(
       flags: flags.value,
       loaded,
       files,
-      links: new LinkReader(environment.store, flags.value.region, spec.region),
+      links: new LinkReader(
+        environment.fetchLink ?? createStoreFetcher(environment.store, spec.region),
+        flags.value.region,
+      ),
       log,
       gpu: spec.gpu,
       now: environment.clock.now,

@@ -99,6 +99,7 @@ async function prepareBaseModel({ files, log, sleep }: StartContext, tree: FileT
   const folder = `${MODEL_ROOT}/base_model`;
   log.info(`Start converting ${folder}/${kind.name} to ${folder}`);
   await sleep(STAGE_MS.convertCheckpoint);
+  log.print("global_step key not found in model");
   await convertCheckpoint(files, tree, kind.name);
   log.info("Convert base model successfully!");
   return true;
