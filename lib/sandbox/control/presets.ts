@@ -37,6 +37,8 @@ export const PRESETS = {
   "sold-out": [{ kind: "out-of-stock" }],
   "broken-model": [{ kind: "crash-loop" }],
   "tight-memory": [{ kind: "cuda-oom", times: 1 }],
+  "queue-jam": [{ kind: "queue-full", parameters: { queue: "both" } }],
+  "dropped-consumer": [{ kind: "redelivery", times: 1 }],
 } as const satisfies Record<string, readonly FaultRequest[]>;
 
 export type PresetName = keyof typeof PRESETS;

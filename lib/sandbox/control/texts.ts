@@ -135,7 +135,7 @@ export const EN: Texts = {
     redelivery: { title: "Redelivery", hint: "The consumer is dropped; what it had not committed comes again." },
   },
   presets: {
-    "office-line": { title: "Slow office line", hint: "256 KB/s, 60–120 ms" },
+    "office-line": { title: "Slow office line", hint: "256 KB/s, 60 to 120 ms" },
     "train-tunnel": { title: "Train tunnel", hint: "late answers, three in ten uploads break" },
     "throttled-account": { title: "Throttled account", hint: "half of the EAS calls are turned away" },
     "storage-hiccups": { title: "Storage hiccups", hint: "three in ten OSS calls answer 503" },
@@ -145,6 +145,8 @@ export const EN: Texts = {
     "sold-out": { title: "Sold out", hint: "no instance finds a machine" },
     "broken-model": { title: "Broken model", hint: "processes crash at their start" },
     "tight-memory": { title: "Tight memory", hint: "the next picture does not fit the card" },
+    "queue-jam": { title: "Queue jam", hint: "neither queue takes another item" },
+    "dropped-consumer": { title: "Dropped consumer", hint: "the next item is delivered twice" },
   },
   scope: {
     server: "Server",
@@ -158,7 +160,7 @@ export const EN: Texts = {
   },
   parameters: {
     delayMs: "Delay (ms)",
-    jitterMs: "Up to so much more (ms)",
+    jitterMs: "Plus up to (ms)",
     bytesPerSecond: "Bytes per second",
     direction: "Direction",
     afterBytes: "After bytes",
@@ -288,6 +290,8 @@ export const ZH: Texts = {
     "sold-out": { title: "资源售罄", hint: "实例找不到机器" },
     "broken-model": { title: "模型损坏", hint: "进程启动即崩溃" },
     "tight-memory": { title: "显存吃紧", hint: "下一张图片显存不足" },
+    "queue-jam": { title: "队列堵塞", hint: "两个队列都不再接收数据" },
+    "dropped-consumer": { title: "消费者掉线", hint: "下一条数据投递两次" },
   },
   scope: {
     server: "服务端",

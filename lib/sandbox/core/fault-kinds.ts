@@ -89,9 +89,9 @@ export const FAULT_KINDS = {
     parameters: z.object({
       status: status.default(503),
       code: z.string().min(1).default("ServiceUnavailable"),
-      message: z.string().default("The request has failed due to a temporary failure of the server."),
       /** Sent as `x-acs-retry-after` (EAS, STS). */
       retryAfterMs: milliseconds.optional(),
+      message: z.string().default("The request has failed due to a temporary failure of the server."),
     }),
   },
   "expired-credentials": {

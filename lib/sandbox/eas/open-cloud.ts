@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Faults } from "@/lib/sandbox/core/faults";
 import type { ObjectStore, SandboxConfig, StartContainer } from "@/lib/sandbox/core/types";
+import { createQueueFaults } from "@/lib/sandbox/queue/faults";
 import { openQueues } from "@/lib/sandbox/queue/queues";
 import { NO_TEMPORARY_CREDENTIALS, type TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
 import type { Cloud } from "./cloud";
@@ -39,7 +40,9 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const requests = createRequestMeter(now);
   const load = createLoadMeter(now);
   const mirrors = createMirrors(services, gatewayPort);
-  const queues = createQueueService(openQueues(join(options.dataDir, "queues"), clock));
+  const queues = createQueueService(
+    openQueues(join(options.dataDir, "queues"), clock, faults && createQueueFaults(faults)),
+  );
   const { startEngine } = queues;
   const passage = createPassage(clock, load);
   const world = { clock, speed, region, store, stock, startContainer, passage, faults, startEngine };

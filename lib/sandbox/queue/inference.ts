@@ -3,6 +3,7 @@ import { ContainerExit, type ContainerRequest, type ContainerResponse } from "@/
 import type { Consumer } from "./group";
 import { type QueueItem, QueueRefusal } from "./item";
 import type { ServiceQueues } from "./queues";
+import { CONNECTION_DROPPED } from "./stream";
 
 /*
  * The engine in an inference instance: takes items from input, calls the container with them, puts what it answers into
@@ -78,25 +79,34 @@ export function startInference({ queues, process, window, accepts, log }: Infere
       }
     });
 
-  const consumer: Consumer = input.join(
-    { uid: process.instance, gid: service, window, autoCommit: false, from: 0n, tags: {} },
-    {
-      // A full sink stops the intake; `wake` below goes on with it.
-      canTake: () => !leaving.signal.aborted && !draining && accepts?.() !== false && !sink.isFull,
-      send: (item) => {
-        work(item).catch((error: unknown) => {
-          if (leaving.signal.aborted) return;
-          // The process is gone, and all that it had with it.
-          if (error instanceof ContainerExit) return stop({ failed: true });
-          log(
-            `queue: request ${item.tags.requestId} failed: ${error instanceof Error ? error.message : String(error)}`,
-          );
-          input.negative(service, [item.index]);
-        });
+  const subscribe = (): Consumer =>
+    input.join(
+      { uid: process.instance, gid: service, window, autoCommit: false, from: 0n, tags: {} },
+      {
+        // A full sink stops the intake; `wake` below goes on with it.
+        canTake: () => !leaving.signal.aborted && !draining && accepts?.() !== false && !sink.isFull,
+        send: (item) => {
+          work(item).catch((error: unknown) => {
+            if (leaving.signal.aborted) return;
+            // The process is gone, and all that it had with it.
+            if (error instanceof ContainerExit) return stop({ failed: true });
+            log(
+              `queue: request ${item.tags.requestId} failed: ${error instanceof Error ? error.message : String(error)}`,
+            );
+            input.negative(service, [item.index]);
+          });
+        },
+        end: (reason) => {
+          // As the engine does when its connection breaks; what is under way goes on and may be done twice.
+          if (reason === CONNECTION_DROPPED) setImmediate(comeBack);
+          else stop({ failed: false });
+        },
       },
-      end: () => stop({ failed: false }),
-    },
-  );
+    );
+  let consumer = subscribe();
+  function comeBack() {
+    if (!leaving.signal.aborted) consumer = subscribe();
+  }
   const stopWaking = sink.onSpace(() => input.wake());
 
   function stop(options: { failed: boolean }) {

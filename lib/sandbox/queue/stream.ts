@@ -34,7 +34,12 @@ export interface StreamHooks {
   isFull?(): boolean;
   /** Asked after each item that a consumer got; true: its connection is dropped. */
   dropsConsumer?(consumer: Consumer): boolean;
+  /** Calls back when an answer of `isFull` may have become another. Returns how to stop. */
+  onChange?(listener: () => void): () => void;
 }
+
+/** Why a consumer's connection ended that may come back at once. */
+export const CONNECTION_DROPPED = "connection dropped";
 
 interface Waiter {
   selection: Selection;
@@ -70,6 +75,8 @@ export class QueueStream {
     this.limits = limits;
     this.#record = record;
     this.#hooks = hooks;
+    const stop = hooks.onChange?.(() => this.#spaceCame());
+    if (stop) this.#closing.signal.addEventListener("abort", stop, { once: true });
   }
 
   get isFull(): boolean {
@@ -489,7 +496,7 @@ export class QueueStream {
     if (consumer.autoCommit) this.#finish(group, item);
     if (!this.#hooks.dropsConsumer?.(consumer)) return;
     this.leave(consumer);
-    consumer.port.end("connection dropped");
+    consumer.port.end(CONNECTION_DROPPED);
   }
 
   /** Consumers of an ended stream are let go once their group has had everything. */
