@@ -39,7 +39,9 @@ export function createQueueAccess(): QueueAccess {
         const operation = parse(call);
         if (operation.name !== "watch") throw new QueueRefusal(400, "only a watch can go over a WebSocket");
         checkWatch(operation, call);
-        sockets.handleUpgrade(request, socket, head, (webSocket) => watchOverWebSocket(operation, call, webSocket));
+        sockets.handleUpgrade(request, socket, head, (webSocket) =>
+          watchOverWebSocket(operation, call, webSocket, socket),
+        );
       } catch (error) {
         sendOverSocket(socket, refusal(error));
       }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Consumer, ConsumerPort } from "./group";
 import { QueueRefusal } from "./item";
@@ -22,12 +23,14 @@ export function checkWatch({ window, autoCommit }: Watch, call: QueueCall): void
   if (streamOf(call).endedIn !== undefined) throw new QueueRefusal(400, "stream is ended");
 }
 
-export function watchOverWebSocket(watch: Watch, call: QueueCall, socket: WebSocket): void {
+/** `connection` is what lies below the socket: it knows first that the other side has gone. */
+export function watchOverWebSocket(watch: Watch, call: QueueCall, socket: WebSocket, connection: Duplex): void {
   join(watch, call, {
     send: (message, sent) => socket.send(message, { binary: true }, sent),
-    buffered: () => socket.bufferedAmount,
+    isOpen: () => socket.readyState === socket.OPEN && socket.bufferedAmount < MAX_BUFFERED_BYTES,
     close: (reason) => socket.close(1000, reason),
     onClose: (gone) => {
+      connection.on("end", gone);
       socket.on("close", gone);
       // A close follows.
       socket.on("error", () => undefined);
@@ -42,7 +45,7 @@ export function watchOverHttp(watch: Watch, call: QueueCall, response: ServerRes
       response.flushHeaders();
     },
     send: (message, sent) => response.write(lengthPrefixed(message), sent),
-    buffered: () => response.writableLength,
+    isOpen: () => !response.destroyed && response.writableLength < MAX_BUFFERED_BYTES,
     close: () => response.end(),
     onClose: (gone) => {
       response.on("close", gone);
@@ -54,7 +57,8 @@ export function watchOverHttp(watch: Watch, call: QueueCall, response: ServerRes
 interface Line {
   begin?(): void;
   send(message: Uint8Array, sent: () => void): void;
-  buffered(): number;
+  /** More can be sent now. */
+  isOpen(): boolean;
   close(reason: string): void;
   onClose(gone: () => void): void;
 }
@@ -64,7 +68,7 @@ function join(watch: Watch, call: QueueCall, line: Line): void {
   let consumer: Consumer | undefined;
   let gone = false;
   const port: ConsumerPort = {
-    canTake: () => !gone && line.buffered() < MAX_BUFFERED_BYTES,
+    canTake: () => !gone && line.isOpen(),
     send: ({ index, tags, data }) =>
       line.send(encodeFrame({ index, tags, data: watch.indexOnly ? Buffer.alloc(0) : data }), () => {
         if (!gone) stream.wake();
