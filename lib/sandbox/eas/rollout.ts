@@ -70,7 +70,7 @@ export function planRollout(service: ServiceRecord, wanted: Wanted): RolloutPlan
     addQueue,
     remove,
     settled: quiet && queueReady && finished && readyOf(current) >= goal && readyOf(workers) >= count,
-    stepDone: quiet && older.length > 0 && goal < count && readyOf(current) >= goal,
+    stepDone: add === 0 && keptOlder > 0 && goal < count && readyOf(current) >= goal,
     failed: current.find((instance) => instance.gaveUp),
     serving: readyOf(workers),
   };
