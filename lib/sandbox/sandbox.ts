@@ -105,7 +105,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     });
     closers.push(async () => {
       cloud.lifeCycle.close();
-      await cloud.services.flush();
+      await Promise.all([cloud.services.flush(), cloud.benchmarks.flush()]);
     });
     gateway = createGateway({ clock, ...createDirectory(cloud), port: () => ports.gateway, faults });
     Object.assign(handlers, {

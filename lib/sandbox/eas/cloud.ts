@@ -1,6 +1,7 @@
 import type { Clock } from "@/lib/clock";
 import type { ContainerRequest, SandboxAccount } from "@/lib/sandbox/core/types";
 import type { TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
+import type { Benchmarks } from "./benchmark/benchmarks";
 import { operationConflict, serviceNotFound } from "./fault";
 import type { GroupStore } from "./groups/group-store";
 import { ownerOfQueue } from "./groups/queue-name";
@@ -24,6 +25,7 @@ export interface Cloud {
   lifeCycle: LifeCycle;
   scaling: Scaling;
   queues: QueueService;
+  benchmarks: Benchmarks;
   logs: LogBook;
   stock: Stock;
   /** To be told of each call that the gateway has let in: it is counted, and copied where the service is mirrored. */

@@ -4,6 +4,7 @@ import type { ObjectStore, SandboxConfig, StartContainer } from "@/lib/sandbox/c
 import { createQueueFaults } from "@/lib/sandbox/queue/faults";
 import { openQueues } from "@/lib/sandbox/queue/queues";
 import { NO_TEMPORARY_CREDENTIALS, type TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
+import { openBenchmarks } from "./benchmark/benchmarks";
 import type { Cloud } from "./cloud";
 import { openGroupStore } from "./groups/group-store";
 import { leaveGroup } from "./groups/membership";
@@ -56,7 +57,9 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     return service && queues.backlog(service);
   };
   const scaling = createScaling({ clock, speed, services, lifeCycle: instances, requests, load, backlog });
-  const lifeCycle = inStep(instances, [scaling, mirrors, queues]);
+  const benchmarkFolder = join(folder, "benchmark-tasks");
+  const benchmarks = await openBenchmarks({ folder: benchmarkFolder, clock, speed, services, store, gatewayPort });
+  const lifeCycle = inStep(instances, [benchmarks, scaling, mirrors, queues]);
   const credentials = options.credentials ?? NO_TEMPORARY_CREDENTIALS;
   return {
     region,
@@ -68,6 +71,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     lifeCycle,
     scaling,
     queues,
+    benchmarks,
     logs,
     stock,
     gatewayPort,

@@ -7,6 +7,7 @@ export const API_VERSIONS: Record<Api, string> = { eas: "2021-07-01", aiworkspac
 
 const SERVICE = "/api/v2/services/{cluster}/{service}";
 const INSTANCE = `${SERVICE}/instances/{instance}`;
+const BENCHMARK = "/api/v2/benchmark-tasks/{cluster}/{task}";
 const GROUP = "/api/v2/groups/{cluster}/{group}";
 
 const ROUTES = [
@@ -71,6 +72,14 @@ const ROUTES = [
   { method: "GET", path: "/api/v2/resources/{cluster}/{resource}/services", operation: "ListResourceServices" },
   { method: "GET", path: "/api/v2/gateways", operation: "ListGateway" },
   { method: "GET", path: "/api/v2/gateways/{cluster}/{gateway}", operation: "DescribeGateway" },
+  { method: "POST", path: "/api/v2/benchmark-tasks", operation: "CreateBenchmarkTask" },
+  { method: "GET", path: "/api/v2/benchmark-tasks", operation: "ListBenchmarkTask" },
+  { method: "GET", path: BENCHMARK, operation: "DescribeBenchmarkTask" },
+  { method: "PUT", path: BENCHMARK, operation: "UpdateBenchmarkTask" },
+  { method: "DELETE", path: BENCHMARK, operation: "DeleteBenchmarkTask" },
+  { method: "PUT", path: `${BENCHMARK}/start`, operation: "StartBenchmarkTask" },
+  { method: "PUT", path: `${BENCHMARK}/stop`, operation: "StopBenchmarkTask" },
+  { method: "GET", path: `${BENCHMARK}/report`, operation: "DescribeBenchmarkTaskReport" },
   { method: "GET", path: "/api/v2/regions", operation: "DescribeRegions" },
   { method: "GET", path: "/api/v1/workspaces", operation: "ListWorkspaces" },
   { method: "GET", path: "/api/v1/workspaces/{workspace}", operation: "GetWorkspace" },

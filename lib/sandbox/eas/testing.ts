@@ -163,7 +163,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
   const stop = async () => {
     cloud.lifeCycle.close();
     await Promise.all([eas.close(), gateway.close()]);
-    await cloud.services.flush();
+    await Promise.all([cloud.services.flush(), cloud.benchmarks.flush()]);
   };
   return {
     cloud,
