@@ -5,11 +5,12 @@
  *
  * EASEL_BENCH_SIZE_MIB (1024)  size of the large file
  * EASEL_BENCH_ROUNDS (5)       turns of each way of uploading
- * EASEL_BENCH_ONLY             `uploads` or `console`: one half alone
+ * EASEL_BENCH_ONLY             `uploads`, `sandbox` or `console`: one part alone
  */
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { measureConsole } from "./bench/console.mjs";
+import { measureSandbox } from "./bench/sandbox.mjs";
 import { measureUploads } from "./bench/uploads.mjs";
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
@@ -64,6 +65,18 @@ await attempt("uploads", async () => {
   row("  engine", perSecond(small.engine));
   row("  bare PUTs, six at a time, nothing checked", perSecond(small.bare));
   row("  ali-oss in the browser, six at a time", perSecond(small.aliOss));
+});
+
+await attempt("sandbox", async () => {
+  const sizeMib = count("EASEL_BENCH_SIZE_MIB", 1024);
+  const rounds = count("EASEL_BENCH_ROUNDS", 5);
+  const figures = await measureSandbox(root, { sizeMib, rounds, say });
+  for (const [what, { ratio, perSecond, bytes }] of Object.entries(figures)) {
+    const speed =
+      bytes > 1_000_000 ? `${((perSecond * bytes) / 1024 ** 2).toFixed(0)} MiB/s` : `${perSecond.toFixed(0)} files/s`;
+    row(`Sandbox OSS, ${what} files: speed / bare file server`, ratio.toFixed(2), "≥ 0.70", ratio >= 0.7);
+    row("  OSS", speed);
+  }
 });
 
 await attempt("console", async () => {

@@ -93,6 +93,15 @@ test("a port in use is one clear line and exit code 1", async () => {
   });
 });
 
+test("a data folder in use is one clear line and exit code 1", async () => {
+  const first = run();
+  await first.ready;
+  expect(await run().exit).toEqual({
+    code: 1,
+    stderr: `Easel sandbox cannot start: the data folder ${join(dataDir, "sandbox")} is in use by another sandbox (process ${first.child.pid})\n`,
+  });
+});
+
 test("a wrong setting is one clear line and exit code 1", async () => {
   const { exit } = run({ EASEL_SANDBOX_SPEED: "fast" });
   expect(await exit).toEqual({

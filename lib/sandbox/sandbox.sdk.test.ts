@@ -16,8 +16,8 @@ const REGION = "cn-hangzhou";
 let dataDir: string;
 let sandbox: Sandbox;
 
-const start = (ports = ANY_PORTS) =>
-  startSandbox({ dataDir, region: REGION, account: ACCOUNT, speed: 0, clock: systemClock, ports });
+const start = (ports = ANY_PORTS, folder = dataDir) =>
+  startSandbox({ dataDir: folder, region: REGION, account: ACCOUNT, speed: 0, clock: systemClock, ports });
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "easel-cloud-"));
@@ -172,7 +172,8 @@ test.each(["oss", "eas", "gateway", "sts", "control"] as const)(
   "the %s port in use: nothing is started",
   async (name) => {
     const taken = sandbox.ports[name];
-    await expect(start({ ...ANY_PORTS, [name]: taken })).rejects.toEqual(new PortInUse(name, taken));
+    const other = join(dataDir, "other");
+    await expect(start({ ...ANY_PORTS, [name]: taken }, other)).rejects.toEqual(new PortInUse(name, taken));
     expect((await status()).services).toEqual([]);
   },
 );

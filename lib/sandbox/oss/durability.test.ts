@@ -163,7 +163,8 @@ describe("killed in the middle of its work", () => {
         if (confirmed.size === 20) running.process.kill("SIGKILL");
       }
     };
-    await Promise.allSettled([write(), write(), write()]);
+    const ended = new Promise((resolve) => running.process.once("exit", resolve));
+    await Promise.allSettled([write(), write(), write(), ended]);
     server = await startTestServer(folder);
     try {
       for (const [key, md5] of confirmed) {

@@ -19,7 +19,7 @@ export function describe(incoming: IncomingMessage, region: string): FaultOccasi
 
 /** What never was a whole request is refused as XML. */
 export function refuseBroken(problem: BrokenRequest): Refusal {
-  const error = problem === "timeout" ? ossError("RequestTimeout") : ossError("BadRequest");
+  const error = ossError(problem === "timeout" || problem === "cut-short" ? "RequestTimeout" : "BadRequest");
   return {
     status: error.status,
     contentType: "application/xml",

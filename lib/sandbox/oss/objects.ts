@@ -109,7 +109,8 @@ export async function getObject(call: Call): Promise<Reply> {
   const { start, end } = range ?? { start: 0, end: object.size };
   headers["Content-Length"] = String(end - start);
   if (range) headers["Content-Range"] = `bytes ${start}-${end - 1}/${object.size}`;
-  const body = start < end ? store.blobs.read(object, start, end) : undefined;
+  const body =
+    start < end ? (store.blobs.readShort(object, start, end) ?? store.blobs.read(object, start, end)) : undefined;
   return { status: range ? 206 : 200, headers, body };
 }
 
