@@ -14,6 +14,8 @@ export function toDraftReport(
     fileCount: verdict.files,
     sizeBytes: verdict.totalBytes,
     errors: count("error"),
+    // What a person uploads although the check refused it stays told.
+    ...(count("error") > 0 && !complete ? { overruled: errorCodes(findings) } : {}),
     warnings: count("warning"),
     folders: {
       baseModel: has("base_model"),
@@ -24,4 +26,8 @@ export function toDraftReport(
     },
     complete,
   };
+}
+
+function errorCodes(findings: readonly ModelFinding[]): string[] {
+  return [...new Set(findings.filter(({ level }) => level === "error").map(({ code }) => code))];
 }

@@ -40,11 +40,11 @@ export function ModelReport({ report, onRepair, onUndo, actions }: ModelReportPr
   const tools = { t, bytes: (size: number) => formatBytes(size, locale) };
   return (
     <div className="overflow-hidden rounded-lg border border-line bg-surface">
-      <div role="status" className={cn("flex flex-wrap items-start gap-3 p-4", ok ? "bg-ok-soft" : "bg-bad-soft")}>
+      <div className={cn("flex flex-wrap items-start gap-3 p-4", ok ? "bg-ok-soft" : "bg-bad-soft")}>
         <Icon aria-hidden="true" className={cn("mt-0.5 size-4 shrink-0", ok ? "text-ok" : "text-bad")} />
-        <p className="min-w-0 flex-1 wrap-anywhere font-medium">
-          {verdictText(report.verdict, report.findings, tools)}
-        </p>
+        <div role="status" className="min-w-48 flex-1">
+          <p className="wrap-anywhere font-medium">{verdictText(report.verdict, report.findings, tools)}</p>
+        </div>
         {fix ? (
           <Button size="sm" variant="primary" onClick={() => onRepair?.(...fix)}>
             {t("deploy.repair.fixAll", { count: fix.length })}

@@ -13,11 +13,13 @@ import { DropZone } from "@/components/upload/drop-zone";
 import { UploadPanel } from "@/components/upload/upload-panel";
 import { formatBytes } from "@/lib/format";
 import { useLocale, useT } from "@/lib/i18n/react";
+import type { ModelReport as Report } from "@/lib/models/check";
 import { type ModelStep as Model, toFolder, toOssUri } from "@/lib/service-config/draft";
 import { BucketModel } from "./bucket-model";
 import { ModelReport } from "./model-report";
 import { StepFooter } from "./step-footer";
 import type { StepProps } from "./step-props";
+import { UploadAnyway } from "./upload-anyway";
 import type { ModelWork } from "./use-model";
 
 type Source = Model["source"];
@@ -98,18 +100,10 @@ interface GivenModelProps extends Pick<StepProps, "draft"> {
 /** Drop, look, repair, upload: one below the other, each appearing when its turn comes. */
 function GivenModel({ bucket, source, draft, model }: GivenModelProps) {
   const t = useT();
-  const locale = useLocale();
   const { report, given, upload } = model;
   const [name, setName] = useState(() => initialName(draft, source));
   const [lost, setLost] = useState<Pick<Collected, "unreadable" | "truncated">>();
-  const root = toFolder(`models/${name}`);
-  const uploadable = report?.verdict.ok === true && name.trim() !== "";
   const uploaded = upload.progress !== undefined;
-  const refusal = !report?.verdict.ok
-    ? t("deploy.model.repairFirst")
-    : name.trim() === ""
-      ? t("deploy.model.nameMissing")
-      : undefined;
 
   return (
     <>
@@ -140,19 +134,15 @@ function GivenModel({ bucket, source, draft, model }: GivenModelProps) {
       ) : null}
       {model.checkError ? <ErrorNotice error={model.checkError} /> : null}
       {model.checking && !report ? <SkeletonRows rows={3} label={t("deploy.check.checking")} /> : null}
-      {report ? <ModelReport report={report} onRepair={uploaded ? undefined : model.repair} /> : null}
+      {report ? (
+        <ModelReport
+          report={report}
+          onRepair={uploaded ? undefined : model.repair}
+          onUndo={uploaded ? undefined : model.undo}
+        />
+      ) : null}
       {report && !uploaded ? (
-        <div className="grid gap-4 rounded-lg border border-line bg-surface p-4 sm:grid-cols-[minmax(0,1fr)_auto] sm:items-end">
-          <NameField bucket={bucket} root={root} value={name} onChange={setName} />
-          <Button
-            variant="primary"
-            icon={<CloudUpload aria-hidden="true" />}
-            disabledReason={refusal}
-            onClick={() => uploadable && model.start(bucket, root)}
-          >
-            {t("deploy.model.startUpload", { size: formatBytes(report.verdict.totalBytes, locale) })}
-          </Button>
-        </div>
+        <StartUpload report={report} bucket={bucket} name={name} onName={setName} onStart={model.start} />
       ) : null}
       {model.startError ? <ErrorNotice error={model.startError} /> : null}
       {uploaded ? <UploadPanel upload={upload} /> : null}
@@ -170,6 +160,42 @@ function GivenModel({ bucket, source, draft, model }: GivenModelProps) {
         </Button>
       ) : null}
     </>
+  );
+}
+
+interface StartUploadProps {
+  report: Report;
+  bucket: string;
+  name: string;
+  onName: (name: string) => void;
+  onStart: ModelWork["start"];
+}
+
+/** Where the files go, and the button that sends them; with errors only against a warning. */
+function StartUpload({ report, bucket, name, onName, onStart }: StartUploadProps) {
+  const t = useT();
+  const locale = useLocale();
+  const root = toFolder(`models/${name}`);
+  const named = name.trim() !== "";
+  const { ok, totalBytes } = report.verdict;
+  const refusal = !ok ? t("deploy.model.repairFirst") : named ? undefined : t("deploy.model.nameMissing");
+  return (
+    <div className="grid gap-4 rounded-lg border border-line bg-surface p-4 sm:grid-cols-[minmax(0,1fr)_auto] sm:items-end">
+      <NameField bucket={bucket} root={root} value={name} onChange={onName} />
+      <div className="flex flex-wrap gap-2">
+        {!ok && named && report.plan.files.length > 0 ? (
+          <UploadAnyway report={report} onConfirm={() => onStart(bucket, root)} />
+        ) : null}
+        <Button
+          variant="primary"
+          icon={<CloudUpload aria-hidden="true" />}
+          disabledReason={refusal}
+          onClick={() => ok && named && onStart(bucket, root)}
+        >
+          {t("deploy.model.startUpload", { size: formatBytes(totalBytes, locale) })}
+        </Button>
+      </div>
+    </div>
   );
 }
 

@@ -7,10 +7,9 @@ import { type UseUpload, useUpload } from "@/components/upload/use-upload";
 import type { ErrorView } from "@/lib/errors";
 import { formatPercent } from "@/lib/format";
 import { useLocale } from "@/lib/i18n/react";
-import { checkModel, type ModelReport } from "@/lib/models/check";
+import type { CheckOptions, ModelReport } from "@/lib/models/check";
 import { blobFile, memoryFile } from "@/lib/models/model-file";
-import { sampleModel } from "@/lib/models/sample";
-import type { ModelFile, Repair } from "@/lib/models/types";
+import { flagsOf, type ModelFile, type Repair, type RepairFlags } from "@/lib/models/types";
 import type { UploadSource } from "@/lib/oss/upload/types";
 import type { PartialDraft } from "@/lib/service-config/draft";
 import { toDraftReport } from "./draft-report";
@@ -19,9 +18,11 @@ import { toDraftReport } from "./draft-report";
 interface Given {
   source: "upload" | "sample";
   files: readonly ModelFile[];
-  /** The same files as the browser has them, by path. */
-  blobs: ReadonlyMap<string, Blob>;
+  /** The same files as the browser has them. */
+  blobs: ReadonlyMap<ModelFile, File>;
   repairs: readonly Repair[];
+  /** For each change, how many repairs there were before it, and how the service was to start. */
+  history: readonly { repairs: number; flags: RepairFlags }[];
 }
 
 export interface ModelWork {
@@ -37,10 +38,12 @@ export interface ModelWork {
   detail?: string;
   take: (files: readonly CollectedFile[]) => void;
   takeSample: () => void;
-  repair: (repair: Repair) => void;
+  repair: (...repairs: Repair[]) => void;
+  /** Takes the last change back; absent while nothing was changed. */
+  undo?: () => void;
   /** Forgets what was given. What lies in the bucket stays. */
   clear: () => void;
-  /** Brings what the plan names to `root` in `bucket`. */
+  /** Brings what the plan names to `root` in `bucket`; errors that are overruled are kept with the draft. */
   start: (bucket: string, root: string) => void;
 }
 
@@ -62,7 +65,7 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
   const upload = useUpload();
   const { progress, active: uploading } = upload;
 
-  async function check(next: Given) {
+  async function check(next: Given, changed: RepairFlags = {}) {
     latest.current?.abort();
     const controller = new AbortController();
     latest.current = controller;
@@ -70,15 +73,47 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
     setChecking(true);
     setCheckError(undefined);
     try {
-      const { func = "base", blade = true, translate = false, closeSafety = false, image } = draft.service ?? {};
-      const customImage = image?.kind === "custom";
-      const options = { func, blade, translate, closeSafety, customImage, repairs: next.repairs };
-      setReport(await checkModel(next.files, options, controller.signal));
+      const options: CheckOptions = { ...checkFlags(draft, next.files), ...changed, repairs: next.repairs };
+      // The rules come when there is something to check: nobody needs them to see the page.
+      const { checkModel } = await import("@/lib/models/check");
+      const checked = await checkModel(next.files, options, controller.signal);
+      if (latest.current === controller) setReport(checked);
     } catch (error) {
       if (!controller.signal.aborted) setCheckError(toView(error));
     } finally {
       if (latest.current === controller) setChecking(false);
     }
+  }
+
+  /** How the service is to start belongs to the draft; what happens to the files, to this visit. */
+  function saveFlags(flags: RepairFlags) {
+    if (Object.keys(flags).length > 0) void save({ service: { ...draft.service, ...flags } });
+  }
+
+  function repair(...repairs: Repair[]) {
+    if (!given) return;
+    const before = checkFlags(draft, given.files);
+    const flags: RepairFlags = Object.assign({}, ...repairs.map(flagsOf));
+    const { func, translate, closeSafety } = before;
+    const restored = Object.fromEntries(
+      Object.entries({ func, translate, closeSafety }).filter(([name]) => name in flags),
+    );
+    saveFlags(flags);
+    void check({
+      ...given,
+      repairs: [...given.repairs, ...repairs],
+      history: [...given.history, { repairs: given.repairs.length, flags: restored }],
+    });
+  }
+
+  function undo() {
+    const last = given?.history.at(-1);
+    if (!given || !last) return;
+    saveFlags(last.flags);
+    void check(
+      { ...given, repairs: given.repairs.slice(0, last.repairs), history: given.history.slice(0, -1) },
+      last.flags,
+    );
   }
 
   useSaveWhenDone(upload, connectionId, draft, save);
@@ -93,23 +128,18 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
     uploading,
     detail:
       uploading && progress ? formatPercent(progress.doneBytes / Math.max(1, progress.totalBytes), locale) : undefined,
-    take: (files) =>
-      void check({
-        source: "upload",
-        files: files.map(({ path, file }) => blobFile(path, file)),
-        blobs: new Map(files.map(({ path, file }) => [path, file])),
-        repairs: [],
-      }),
+    take(collected) {
+      const blobs = new Map(collected.map(({ path, file }) => [blobFile(path, file), file]));
+      void check({ source: "upload", files: [...blobs.keys()], blobs, repairs: [], history: [] });
+    },
     takeSample() {
-      const files = sampleModel();
-      void check({
-        source: "sample",
-        files: files.map(({ path, bytes }) => memoryFile(path, bytes)),
-        blobs: new Map(),
-        repairs: [],
+      void import("@/lib/models/sample").then(({ sampleModel }) => {
+        const files = sampleModel().map(({ path, bytes }) => memoryFile(path, bytes));
+        return check({ source: "sample", files, blobs: new Map(), repairs: [], history: [] });
       });
     },
-    repair: (repair) => given && void check({ ...given, repairs: [...given.repairs, repair] }),
+    repair,
+    ...(given && given.history.length > 0 ? { undo } : {}),
     clear() {
       latest.current?.abort();
       setGiven(undefined);
@@ -130,11 +160,21 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
   };
 }
 
+/**
+ * How the service will start, as far as that is decided yet. A translation model that is brought along is meant to be used,
+ * as the service step will suggest.
+ */
+function checkFlags({ service = {} }: PartialDraft, files: readonly ModelFile[]) {
+  const hasTranslation = files.some(({ path }) => /(^|\/)translate\//.test(path));
+  const { func = "base", blade = true, translate = hasTranslation, closeSafety = false, image } = service;
+  return { func, blade, translate, closeSafety, customImage: image?.kind === "custom" } satisfies CheckOptions;
+}
+
 /** Files in memory (the sample, what a repair adds) become Blobs; the person's own stay the Files they are. */
 async function toSources(given: Given, report: ModelReport): Promise<UploadSource[]> {
   return Promise.all(
     report.plan.files.map(async ({ source, target }) => {
-      const file = given.blobs.get(source.path) ?? new Blob([new Uint8Array(await source.read(0, source.sizeBytes))]);
+      const file = given.blobs.get(source) ?? new Blob([new Uint8Array(await source.read(0, source.sizeBytes))]);
       return { path: target, file, lastModified: file instanceof File ? file.lastModified : 0 };
     }),
   );

@@ -68,7 +68,7 @@ test("a name in the wrong case and a second checkpoint are named as the reason",
 
   await dropFolder(page, cased);
   await expect(
-    page.getByRole("status").getByText(/The folder “Base_Model” must be called exactly “base_model”/),
+    page.getByRole("status").getByText("Will not start: “Base_Model” is not “base_model”"),
   ).toBeVisible();
   await expect(uploadButton(page)).toHaveAccessibleDescription(REFUSAL);
   await page.getByRole("button", { name: "Upload Base_Model as base_model" }).click();

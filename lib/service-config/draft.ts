@@ -24,6 +24,8 @@ export const ModelReportSchema = z.object({
   sizeBytes: z.number().nonnegative(),
   errors: z.number().int().nonnegative(),
   warnings: z.number().int().nonnegative(),
+  /** Codes of the errors that the model was uploaded in spite of. */
+  overruled: z.array(z.string().max(64)).max(100).optional(),
   folders: z.object({
     baseModel: z.boolean(),
     controlnet: z.boolean(),

@@ -68,6 +68,7 @@ const CASES: [code: LintCode, level: string, change: Change, facts?: LintFacts][
   ["disk_small", "warning", service({ extraDiskGb: 0 })],
   ["model_incomplete", "error", report({ complete: false })],
   ["model_errors", "error", report({ errors: 2 })],
+  ["model_errors", "warning", report({ errors: 2, overruled: ["several_checkpoints"] })],
   ["base_model_missing", "error", folders({ baseModel: false })],
   [
     "base_model_missing",

@@ -162,7 +162,9 @@ const modelRules: Rule = ({ draft: { model }, service }) => {
   return [
     !report.complete && find("error", "model_incomplete", "model.root"),
     !report.folders.baseModel && find(level, "base_model_missing", "service.modelPath"),
-    report.errors > 0 && find(level, "model_errors", "model.root", { count: report.errors }),
+    // Overruled when it was uploaded: said again, no longer in the way.
+    report.errors > 0 &&
+      find(report.overruled ? "warning" : level, "model_errors", "model.root", { count: report.errors }),
     service.func === "controlnet" && !report.folders.controlnet && find(level, "controlnet_missing", "service.func"),
     service.translate === true && !report.folders.translate && find(level, "translate_missing", "service.translate"),
   ];
