@@ -41,7 +41,7 @@ function swapped({ width, height, pixels }: Picture): Picture {
 
 const level = (value: number) => (value < 0 ? 0 : value > 255 ? 255 : value);
 
-/** Each pixel times `shade`, then a part of `tone` laid over it. */
+/** Each pixel times `shade`. */
 function shaded(fresh: Picture, shade: (pixel: number) => number): Picture {
   const pixels = new Uint8Array(fresh.pixels.length);
   for (let pixel = 0, at = 0; at < pixels.length; pixel++, at += 3) {
@@ -53,15 +53,27 @@ function shaded(fresh: Picture, shade: (pixel: number) => number): Picture {
   return { width: fresh.width, height: fresh.height, pixels };
 }
 
-/** Lines become ink, and the paper around them a little lighter, so that they read on any ground. */
+/** Darker grounds than this take light lines. */
+const DARK = 84;
+
+/** Lines become ink on light ground and chalk on dark, with a little of the contrary around them. */
 function followLines(fresh: Picture, control: Picture, weight: number): Picture {
   const lines = brightness(control);
-  const around = blur(lines, Math.max(1, Math.round(Math.min(fresh.width, fresh.height) / 128)), 2);
-  return shaded(fresh, (pixel) => {
-    const ink = ((lines.values[pixel] ?? 0) / 255) * weight;
+  const side = Math.min(fresh.width, fresh.height);
+  const around = blur(lines, Math.max(1, Math.round(side / 128)), 2);
+  const pixels = new Uint8Array(fresh.pixels.length);
+  for (let pixel = 0, at = 0; at < pixels.length; pixel++, at += 3) {
+    const line = ((lines.values[pixel] ?? 0) / 255) * weight;
     const halo = Math.min(0.35, ((around.values[pixel] ?? 0) / 255) * 0.9) * weight;
-    return (1 + halo) * (1 - ink) + 0.1 * ink;
-  });
+    const isDark = luma(fresh.pixels, at) < DARK;
+    for (let channel = at; channel < at + 3; channel++) {
+      const from = fresh.pixels[channel] ?? 0;
+      const ground = from * (isDark ? 1 - halo : 1 + halo);
+      const stroke = isDark ? 150 + from * 0.4 : from * 0.1;
+      pixels[channel] = Math.round(level(ground + (stroke - ground) * line));
+    }
+  }
+  return { width: fresh.width, height: fresh.height, pixels };
 }
 
 const HAZE = [214, 224, 234] as const;
@@ -101,7 +113,7 @@ function followNormals(fresh: Picture, control: Picture, weight: number): Pictur
     const at = pixel * 3;
     const [toward, down, right] = [side(at), side(at + 1), side(at + 2)];
     const light = 0.55 * Math.max(0, toward) - 0.5 * (right + down);
-    return 1 + (Math.max(0.35, Math.min(1.6, 0.45 + light)) - 1) * weight;
+    return 1 + (Math.max(0.5, Math.min(1.6, 0.5 + light)) - 1) * weight;
   });
 }
 

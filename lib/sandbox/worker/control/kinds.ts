@@ -1,7 +1,7 @@
 import type { Picture } from "../pictures";
 import { depth, normal } from "./depth";
 import { canny, hed, mlsd, scribble } from "./lines";
-import { luma } from "./plane";
+import { length, luma } from "./plane";
 import { openpose } from "./pose";
 import { segments } from "./segments";
 
@@ -54,7 +54,8 @@ export function guessReading({ pixels }: Picture): Reading {
     else if (light > 200) bright += 1;
     if (range < 12) grey += 1;
     if (range > 90) colourful += 1;
-    if (b > 170 && Math.abs(r - 128) < 90 && Math.abs(g - 128) < 90) upright += 1;
+    // Directions are of length 1, and none looks away from the viewer.
+    if (b > 122 && Math.abs(length(r - 127.5, g - 127.5, b - 127.5) / 127.5 - 1) < 0.12) upright += 1;
   }
   if (upright > count * 0.8) return "normal";
   if (dark > count * 0.6) return colourful > count * 0.004 && colourful > bright ? "pose" : "lines";

@@ -91,8 +91,9 @@ function fitFigure(mass: Mass): Point[] {
   const middle = (low: number, high: number, from = left, to = right) =>
     centre(mass, top + tall * low, top + tall * high, from, to);
   const line = (share: number) => top + tall * share;
-  const head = middle(0, 0.2);
   const chest = middle(0.2, 0.45);
+  // A head sits on its neck.
+  const head = Math.max(chest - tall * 0.1, Math.min(chest + tall * 0.1, middle(0, 0.2)));
   const hips = middle(0.45, 0.65);
   const body = Math.max(0.04, Math.min((right - left) * 0.42, (tall * 0.28 * mass.height) / mass.width));
   const face = body * 0.16;

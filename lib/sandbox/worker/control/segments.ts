@@ -145,19 +145,29 @@ function smoothed(labels: Uint8Array, width: number, height: number): Uint8Array
   return out;
 }
 
-/** Every region gets a class of its own: the first of its candidates that is free, largest region first. */
+/** Every colour gets a class of its own: the first of its candidates that is free, largest region first. */
 function name(centres: readonly Centre[]): Rgb[] {
   const colours: Rgb[] = centres.map(() => ADE.wall);
   const taken = new Set<AdeClass>();
   const bySize = centres.map((centre, index) => ({ centre, index })).sort((a, b) => b.centre.count - a.centre.count);
+  const named: { centre: Centre; colour: Rgb }[] = [];
   for (const { centre, index } of bySize) {
+    const same = named.find((other) => isLike(centre, other.centre));
+    if (same) {
+      colours[index] = same.colour;
+      continue;
+    }
     const others = Object.keys(ADE) as AdeClass[];
     const chosen = [...candidates(centre), ...others].find((candidate) => !taken.has(candidate)) ?? "wall";
     taken.add(chosen);
     colours[index] = ADE[chosen];
+    named.push({ centre, colour: ADE[chosen] });
   }
   return colours;
 }
+
+/** Two heaps of one colour, one above the other, are one thing. */
+const isLike = (a: Centre, b: Centre) => Math.abs(a.r - b.r) + Math.abs(a.g - b.g) + Math.abs(a.b - b.b) < 30;
 
 function candidates({ r, g, b, y }: Centre): AdeClass[] {
   const light = (r + g + b) / 3;

@@ -15,12 +15,13 @@ export interface RunOptions extends Partial<Omit<ContainerSpec, "mounts">> {
   store?: MemoryStore;
   trouble?: ContainerTrouble;
   clock?: Clock;
+  speed?: number;
 }
 
 /** A container on an in-memory store at full speed: bucket `bucket`, model below `model/`, results below `out/`. */
 export function run(options: RunOptions = {}) {
   const { files = baseModel(), flags = "", readOnly = false, store = new MemoryStore(), ...rest } = options;
-  const { trouble, clock = systemClock, ...spec } = rest;
+  const { trouble, clock = systemClock, speed = 0, ...spec } = rest;
   for (const [path, body] of Object.entries(files)) store.put("bucket", `model/${path}`, body);
   const log: string[] = [];
   const container = startContainer(
@@ -38,7 +39,7 @@ export function run(options: RunOptions = {}) {
       ],
       ...spec,
     },
-    { store, clock, speed: 0, log: (line) => log.push(line), trouble },
+    { store, clock, speed, log: (line) => log.push(line), trouble },
   );
   return { container, store, log };
 }
