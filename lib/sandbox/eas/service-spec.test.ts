@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { pullFailure } from "./images";
 import { mergeJson, nestDottedKeys } from "./json-path";
-import { completeConfig, parseConfigText, readServiceSpec } from "./service-spec";
+import { choosePlace } from "./place";
+import type { InstanceRecord } from "./records";
+import { acceptConfig, completeConfig, parseConfigText, readServiceSpec } from "./service-spec";
+import { rollingLimits } from "./spec/rolling";
 import { IMAGE, serviceConfig } from "./testing";
 
 const read = (config: unknown) => readServiceSpec(parseConfigText(Buffer.from(JSON.stringify(config))));
@@ -152,7 +156,187 @@ describe("what is refused, by the name of the field", () => {
   });
 });
 
+/** With the rules for what is new. */
+const accept = (value: unknown) => acceptConfig(parseConfigText(Buffer.from(JSON.stringify(value))));
+
+describe("what a new configuration must keep to besides", () => {
+  const vpc = { vpc_id: "vpc-1", vswitch_id: "vsw-1", security_group_id: "sg-1" };
+  const computing = (value: object) => config({ top: { cloud: { computing: value } } });
+  const networked = (networking: object, cloud?: object) =>
+    config({ top: { networking, cloud: { ...config().cloud, networking: cloud } } });
+  const mount = (entry: object) => config({ top: { storage: [{ mount_path: "/data", ...entry }] } });
+  const type = "ml.gu7i.c8m30.1-gu30";
+  test.each([
+    [
+      "two sources of a mount",
+      mount({ oss: { path: "oss://models/" }, empty_dir: {} }),
+      /^storage\[0\] must name exactly one/,
+    ],
+    ["a NAS without a server", mount({ nfs: { path: "/" } }), /^storage\[0\]\.nfs\.server is required/],
+    ["a repository that is not https", mount({ git: { repo: "git@host:a.git" } }), /^storage\[0\]\.git\.repo/],
+    ["a dataset without an id", mount({ dataset: {} }), /^storage\[0\]\.dataset\.id is required/],
+    ["a text as read_only", mount({ dataset: { id: "d-1", read_only: "true" } }), /^storage\[0\]\.dataset\.read_only/],
+    ["a quota beside an instance type", config({ metadata: { quota_id: "q-1" } }), /mutually exclusive/],
+    ["a quota that is not there", config({ metadata: { quota_id: "q-1" }, top: { cloud: {} } }), /^metadata\.quota_id/],
+    ["a shared card", config({ metadata: { gpu_memory: 8 } }), /^metadata\.gpu_memory/],
+    [
+      "a share of a card beyond 100",
+      config({ metadata: { gpu_core_percentage: 101 } }),
+      /^metadata\.gpu_core_percentage/,
+    ],
+    ["a disk without a unit", config({ metadata: { disk: "40" } }), /^metadata\.disk \[40\]/],
+    ["a disk as a number", config({ metadata: { disk: 40 } }), /^metadata\.disk/],
+    ["a disk beyond what is sold", config({ metadata: { disk: "2001Gi" } }), /^metadata\.disk/],
+    [
+      "extra storage without a unit",
+      config({ top: { features: { "eas.aliyun.com/extra-ephemeral-storage": "lots" } } }),
+      /^features\.eas\.aliyun\.com\/extra-ephemeral-storage/,
+    ],
+    ["a free bid", computing({ instances: [{ type, spot_price_limit: 0 }] }), /spot_price_limit/],
+    ["a bid as text", computing({ instances: [{ type, spot_price_limit: "2" }] }), /spot_price_limit must be a number/],
+    ["a capacity of some", computing({ instances: [{ type, capacity: "some" }] }), /capacity \[some\]/],
+    [
+      "an alternative too small",
+      computing({ instances: [{ type }, { type: "ecs.r7.large" }] }),
+      /^metadata\.cpu \[4\] exceeds/,
+      { cpu: 4 },
+    ],
+    [
+      "protection as text",
+      computing({ instance_type: type, disable_spot_protection_period: "no" }),
+      /must be a boolean/,
+    ],
+    ["half a network", networked({}, { vpc_id: "vpc-1" }), /^cloud\.networking needs/],
+    ["a gateway without a network", networked({ gateway: "gw-1" }), /^networking\.gateway needs cloud\.networking/],
+    ["a gateway that is not there", networked({ gateway: "gw-1" }, vpc), /^networking\.gateway \[gw-1\] is not found/],
+    [
+      "the shared gateway by name",
+      networked({ gateway: "shared" }, vpc),
+      /^networking\.gateway \[shared\] is not found/,
+    ],
+    ["a text as a switch", networked({ disable_internet_endpoint: "yes" }), /^networking\.disable_internet_endpoint/],
+    ["a web service in words", config({ metadata: { enable_webservice: "true" } }), /^metadata\.enable_webservice/],
+    ["no surge and none unavailable", config({ metadata: { rolling_strategy: { max_surge: 0 } } }), /cannot both be 0/],
+    ["a surge in words", config({ metadata: { rolling_strategy: { max_surge: "many" } } }), /max_surge \[many\]/],
+    [
+      "a grace before now",
+      config({ top: { runtime: { termination_grace_period: -1 } } }),
+      /^runtime\.termination_grace_period/,
+    ],
+    ["credentials that are none", config({ top: { dockerAuth: "bm90aGluZw==" } }), /^dockerAuth/],
+  ] as [string, ReturnType<typeof config>, RegExp, object?][])("%s", (_, value, message, metadata = {}) => {
+    expect(() => accept({ ...value, metadata: { ...value.metadata, ...metadata } })).toThrow(
+      expect.objectContaining({ code: "InvalidParameter", message: expect.stringMatching(message) }),
+    );
+  });
+
+  test.each([
+    ["a network of three parts", networked({}, vpc)],
+    ["an empty directory", mount({ empty_dir: { medium: "memory", size_limit: 8 } })],
+    ["a hint beside the source", mount({ oss: { path: "oss://models/" }, properties: { resource_type: "model" } })],
+    ["another image", mount({ image: "registry-vpc.cn-hangzhou.aliyuncs.com/a/b:1" })],
+    ["a private registry", config({ top: { dockerAuth: Buffer.from("me:secret").toString("base64") } })],
+    ["unknown features", config({ top: { features: { "eas.aliyun.com/gpu-driver-version": "tesla=550.127.08" } } })],
+    ["a neighbour's bid", computing({ instances: [{ type, spot_price_limit: 1.5, capacity: "20%" }, { type }] })],
+  ])("%s passes", (_, value) => {
+    expect(accept(value).name).toBe("demo");
+  });
+
+  test("what is read of them", () => {
+    const spec = accept(
+      config({
+        metadata: {
+          disk: "40Gi",
+          rolling_strategy: { max_surge: "50%", max_unavailable: 1 },
+          "eas.termination_grace_period": 60,
+        },
+        top: {
+          features: { "eas.aliyun.com/extra-ephemeral-storage": "100Gi" },
+          networking: { disable_internet_endpoint: true },
+          cloud: {
+            computing: { instances: [{ type, spot_price_limit: 2, capacity: 1 }, { type: "ecs.gn7i-c8g1.2xlarge" }] },
+          },
+        },
+      }),
+    );
+    expect(spec).toMatchObject({
+      diskGib: 140,
+      graceSeconds: 60,
+      internetDisabled: true,
+      rolling: { maxSurge: "50%", maxUnavailable: "1" },
+      alternatives: [{ type, spotPriceLimit: 2, capacity: "1" }, { type: "ecs.gn7i-c8g1.2xlarge" }],
+      instanceTypes: [type, "ecs.gn7i-c8g1.2xlarge"],
+    });
+  });
+
+  test("a configuration that was stored before a rule is still read", () => {
+    const old = config({ metadata: { rolling_strategy: { max_surge: "many" } }, container: { startup_check: {} } });
+    expect(readServiceSpec({ ...old })).toMatchObject({ name: "demo", probes: {}, rolling: { maxSurge: "1" } });
+  });
+});
+
+test.each([
+  [{ maxSurge: "2%", maxUnavailable: "0" }, 1, { maxSurge: 1, maxUnavailable: 0 }],
+  [{ maxSurge: "2%", maxUnavailable: "0" }, 100, { maxSurge: 2, maxUnavailable: 0 }],
+  [{ maxSurge: "25%", maxUnavailable: "25%" }, 5, { maxSurge: 2, maxUnavailable: 1 }],
+  [{ maxSurge: "0", maxUnavailable: "30%" }, 2, { maxSurge: 1, maxUnavailable: 0 }],
+  [{ maxSurge: "3", maxUnavailable: "2" }, 10, { maxSurge: 3, maxUnavailable: 2 }],
+])("limits of an update: %j of %i", (strategy, instances, limits) => {
+  expect(rollingLimits(strategy, instances)).toEqual(limits);
+});
+
+describe("where an instance finds a place", () => {
+  const peer = (instanceType: string, status = "Running") => ({ instanceType, status }) as InstanceRecord;
+  const alternatives = [{ type: "first", capacity: "50%" }, { type: "second", capacity: "1" }, { type: "third" }];
+  const choose = (offered: string[], peers: InstanceRecord[] = []) =>
+    choosePlace({ alternatives, instances: 4 }, offered, peers)?.type;
+  const all = ["first", "second", "third"];
+  test.each([
+    ["the first that is offered", all, [], "first"],
+    ["the next when it is out of stock", ["second", "third"], [], "second"],
+    ["the next when its share is taken", all, [peer("first"), peer("first")], "second"],
+    ["whatever is leaving takes no share", all, [peer("first"), peer("first", "Terminating")], "first"],
+    ["the last when all shares are taken", all, [peer("first"), peer("first"), peer("second")], "third"],
+    ["none when what is left is full", ["second"], [peer("second")], undefined],
+    ["none without an offer", [], [], undefined],
+  ])("%s", (_, offered, peers, type) => {
+    expect(choose(offered, peers)).toBe(type);
+  });
+});
+
+test.each([
+  [
+    "fits the disk that comes free",
+    "pai-eas/diffuser-inference:2.2.1-py38-cu113-unbuntu2004-blade-public",
+    30,
+    undefined,
+  ],
+  [
+    "is larger than the disk",
+    "pai-eas/diffuser-inference:2.2.1-py38-cu113-unbuntu2004-blade-public",
+    20,
+    /no space left on device$/,
+  ],
+  ["of one's own is larger than the disk", "mine/own:1", 10, /no space left on device$/],
+])("an image that %s", (_, image, disk, message) => {
+  const failure = pullFailure(`registry.cn-hangzhou.aliyuncs.com/${image}`, "cn-hangzhou", disk);
+  expect(failure?.message).toEqual(message && expect.stringMatching(message));
+});
+
 describe("configuration arithmetic", () => {
+  test("dotted keys are opened at any level of a setting block", () => {
+    expect(
+      nestDottedKeys({
+        "metadata.rpc.keepalive": 2,
+        metadata: { rpc: { "batching.size": 4 }, "eas.termination_grace_period": 5 },
+        "a.b": 1,
+      }),
+    ).toEqual({
+      metadata: { rpc: { keepalive: 2, batching: { size: 4 } }, eas: { termination_grace_period: 5 } },
+      "a.b": 1,
+    });
+  });
+
   test("dots are opened in setting blocks only", () => {
     expect(
       nestDottedKeys({ metadata: { "rpc.keepalive": 1, rpc: { batching: true } }, features: { "a.b": "c" } }),
