@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import OSS from "ali-oss";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "@/lib/clock";
 import { ACCOUNT, callEas, serviceConfig } from "@/lib/sandbox/eas/testing";
@@ -159,6 +160,30 @@ describe("the control port", () => {
     const response = await fetch(`http://localhost:${sandbox.ports.control}/reset`, { method: "POST", body: "{}" });
     expect(response.status).toBe(415);
   });
+});
+
+test("a session that STS gives out works at OSS, also after a restart, and its roles stand in the status", async () => {
+  const { roles } = (await (await control("/status")).json()) as { roles: string[] };
+  expect(roles).toEqual(["easel-objects", "easel-operator"].map((name) => `acs:ram::${ACCOUNT.uid}:role/${name}`));
+  await oss().putBucket("models");
+  const sts = new OSS.STS({ ...ACCOUNT, endpoint: `http://localhost:${sandbox.ports.sts}` } as never);
+  const statement = { Effect: "Allow", Action: "oss:PutObject", Resource: "acs:oss:*:*:models/mine/*" };
+  const { credentials } = await sts.assumeRole(roles[0] ?? "", { Version: "1", Statement: statement }, 900, "alice");
+  const session = () =>
+    createClient(
+      { port: sandbox.ports.oss },
+      {
+        bucket: "models",
+        accessKeyId: credentials.AccessKeyId,
+        accessKeySecret: credentials.AccessKeySecret,
+        stsToken: credentials.SecurityToken,
+      },
+    );
+  await session().put("mine/a", Buffer.from("x"));
+  await expect(session().put("theirs/a", Buffer.from("x"))).rejects.toMatchObject({ code: "AccessDenied" });
+  await sandbox.close();
+  sandbox = await start();
+  await session().put("mine/b", Buffer.from("x"));
 });
 
 test("STS does not know every action", async () => {

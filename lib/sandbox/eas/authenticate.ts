@@ -1,6 +1,7 @@
 import type { Clock } from "@/lib/clock";
 import type { SandboxAccount } from "@/lib/sandbox/core/types";
 import { identifySigner, type KeyProblem, type Signer, type TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
+import { createNonceMemory } from "@/lib/sandbox/sts/nonces";
 import { ApiFault } from "./fault";
 import {
   acs3Signature,
@@ -37,7 +38,7 @@ export function createAuthenticator(
   credentials: TemporaryCredentials,
   clock: Clock,
 ): Authenticate {
-  const nonces = createNonceMemory(clock);
+  const nonces = createNonceMemory(clock, 2 * DATE_WINDOW_MS);
 
   const signerOf = (accessKeyId: string, request: SignedRequest): Signer => {
     const claim = { accessKeyId, securityToken: request.headers["x-acs-security-token"] };
@@ -89,7 +90,8 @@ export function createAuthenticator(
       ? verifyRoa(request, header, skewMs)
       : verifyAcs3(request, body, header, skewMs);
     // Only a request that was signed right uses up its nonce: a stranger cannot spend another's.
-    if (!nonces.spend(request.headers["x-acs-signature-nonce"] ?? ""))
+    const nonce = request.headers["x-acs-signature-nonce"];
+    if (!nonce || !nonces.spend(nonce))
       throw new ApiFault(400, "SignatureNonceUsed", "Specified signature nonce was used already.");
     return signer;
   };
@@ -132,22 +134,4 @@ function signatureMismatch(stringToSign: string): ApiFault {
     "SignatureDoesNotMatch",
     `Specified signature is not matched with our calculation. server string to sign is:${stringToSign}`,
   );
-}
-
-/** A nonce needs to be remembered only as long as its date would be accepted. */
-function createNonceMemory(clock: Clock) {
-  const seenUntil = new Map<string, number>();
-  return {
-    spend(nonce: string): boolean {
-      const now = clock.now();
-      for (const [old, until] of seenUntil) {
-        // Insertion order is order of expiry.
-        if (until > now) break;
-        seenUntil.delete(old);
-      }
-      if (nonce === "" || seenUntil.has(nonce)) return false;
-      seenUntil.set(nonce, now + 2 * DATE_WINDOW_MS);
-      return true;
-    },
-  };
 }
