@@ -1,73 +1,13 @@
 import { createHash } from "node:crypto";
 import { request } from "node:http";
 import { connect } from "node:net";
-import * as openApi from "@alicloud/openapi-core";
-import { RuntimeOptions } from "@darabonba/typescript";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createManualClock } from "@/lib/clock";
 import { createFaults } from "@/lib/sandbox/core/faults";
 import { listen } from "@/lib/sandbox/core/listen";
 import { createEasHandler } from "./server";
 import { ACCOUNT, IMAGE, REGION, serviceConfig, startTestCloud, type TestCloud } from "./testing";
-
-/* The official runtime, called by hand: nothing of our own client's (reference: eas-openapi.md §4). */
-
-type OpenApiClient = import("@alicloud/openapi-core").default;
-type Constructor = new (config: openApi.$OpenApiUtil.Config) => OpenApiClient;
-
-/** CommonJS: the class is the default export, or its `default`, by who loads it. */
-const exported: unknown = openApi.default;
-const Client = (typeof exported === "function" ? exported : (exported as { default: unknown }).default) as Constructor;
-
-interface SdkCall {
-  action: string;
-  method: string;
-  path: string;
-  query?: Record<string, string>;
-  body?: unknown;
-  headers?: Record<string, string>;
-  version?: string;
-}
-
-interface SdkOptions {
-  accessKeyId?: string;
-  accessKeySecret?: string;
-  securityToken?: string;
-  signatureAlgorithm?: string;
-}
-
-type Sdk = (call: SdkCall) => Promise<{ statusCode: number; body: Record<string, unknown> }>;
-
-function createSdk(port: number, options: SdkOptions = {}): Sdk {
-  const client = new Client(
-    new openApi.$OpenApiUtil.Config({
-      accessKeyId: ACCOUNT.accessKeyId,
-      accessKeySecret: ACCOUNT.accessKeySecret,
-      regionId: REGION,
-      endpoint: `localhost:${port}`,
-      protocol: "HTTP",
-      ...options,
-    }),
-  );
-  return async ({ action, method, path, query, body, headers, version = "2021-07-01" }) => {
-    const reply = await client.callApi(
-      new openApi.$OpenApiUtil.Params({
-        action,
-        version,
-        protocol: "HTTP",
-        pathname: path,
-        method,
-        authType: "AK",
-        style: "ROA",
-        reqBodyType: "json",
-        bodyType: "json",
-      }),
-      new openApi.$OpenApiUtil.OpenApiRequest({ query, body, headers }),
-      new RuntimeOptions({ readTimeout: 30_000, connectTimeout: 30_000 }),
-    );
-    return reply as { statusCode: number; body: Record<string, unknown> };
-  };
-}
+import { at, createSdk, type Rows, type Sdk, type SdkCall, SERVICES } from "./testing-sdk";
 
 let cloud: TestCloud;
 let sdk: Sdk;
@@ -76,11 +16,6 @@ beforeEach(async () => {
   sdk = createSdk(cloud.easPort);
 });
 afterEach(() => cloud.close());
-
-const SERVICES = "/api/v2/services";
-const at = (name: string, tail = "") => `${SERVICES}/${REGION}/${name}${tail}`;
-
-type Rows = Record<string, unknown>[];
 
 const create = async (name: string, change?: Parameters<typeof serviceConfig>[1], query?: Record<string, string>) =>
   (await sdk({ action: "CreateService", method: "POST", path: SERVICES, query, body: serviceConfig(name, change) }))
