@@ -1,5 +1,11 @@
 import { type Clock, systemClock } from "@/lib/clock";
-import type { Container, ContainerResponse, ContainerSpec, ContainerTrouble } from "@/lib/sandbox/core/types";
+import type {
+  Container,
+  ContainerEnvironment,
+  ContainerResponse,
+  ContainerSpec,
+  ContainerTrouble,
+} from "@/lib/sandbox/core/types";
 import { startContainer } from "../container";
 import { MemoryStore } from "./memory-store";
 import { baseModel, type Files } from "./model";
@@ -14,6 +20,7 @@ export interface RunOptions extends Partial<Omit<ContainerSpec, "mounts">> {
   readOnly?: boolean;
   store?: MemoryStore;
   trouble?: ContainerTrouble;
+  fetchLink?: ContainerEnvironment["fetchLink"];
   clock?: Clock;
   speed?: number;
 }
@@ -21,7 +28,7 @@ export interface RunOptions extends Partial<Omit<ContainerSpec, "mounts">> {
 /** A container on an in-memory store at full speed: bucket `bucket`, model below `model/`, results below `out/`. */
 export function run(options: RunOptions = {}) {
   const { files = baseModel(), flags = "", readOnly = false, store = new MemoryStore(), ...rest } = options;
-  const { trouble, clock = systemClock, speed = 0, ...spec } = rest;
+  const { trouble, fetchLink, clock = systemClock, speed = 0, ...spec } = rest;
   for (const [path, body] of Object.entries(files)) store.put("bucket", `model/${path}`, body);
   const log: string[] = [];
   const container = startContainer(
@@ -39,7 +46,7 @@ export function run(options: RunOptions = {}) {
       ],
       ...spec,
     },
-    { store, clock, speed, log: (line) => log.push(line), trouble },
+    { store, clock, speed, log: (line) => log.push(line), trouble, fetchLink },
   );
   return { container, store, log };
 }
