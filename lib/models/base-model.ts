@@ -1,5 +1,6 @@
+import { checkWeights } from "./component-weights";
 import { checkComponents, foreignKind, neutralRepairs } from "./components";
-import { BASE_MEMBERS, checkpointCountMessage } from "./container";
+import { BASE_MEMBERS, COMPONENTS, checkpointCountMessage } from "./container";
 import type { CheckContext } from "./context";
 import { type Folder, namesIn } from "./folder";
 import type { Identity } from "./identify";
@@ -66,7 +67,9 @@ async function checkConversion(context: CheckContext, base: Folder<ModelFile>, m
       const params = { missing: missing.join(", ") };
       findings.add("overwritten_by_conversion", path, params, findings.offer(...repairs));
     }
-    return checkCheckpoint(context, path, base.files.get(only[0]));
+    const converted = await checkCheckpoint(context, path, base.files.get(only[0]));
+    await checkShadows(context, base, converted.kind);
+    return converted;
   }
   if (only.length > 1) return checkRivals(context, base, only, counts, says);
 
@@ -107,6 +110,28 @@ async function checkConversion(context: CheckContext, base: Folder<ModelFile>, m
     );
   }
   return NOTHING;
+}
+
+/**
+ * The conversion writes `.bin` weights into the folders of components. Safetensors that lie there already stay, and the
+ * loaders ask for them first: the service then draws with a mixture, or fails on what was left over.
+ */
+async function checkShadows(context: CheckContext, base: Folder<ModelFile>, kind: ModelKind): Promise<void> {
+  const { findings, flags } = context;
+  const shadows: string[] = [];
+  for (const { name, weights } of COMPONENTS) {
+    const folder = base.folders.get(name);
+    // The conversion of an SD 2.x file switches the checker off.
+    if (!folder || !weights || (name === "safety_checker" && (flags.closeSafety || kind === "sd2"))) continue;
+    const names = [weights.safetensors, ...(weights.shardsAllowed ? [`${weights.safetensors}.index.json`] : [])];
+    if (!names.some((file) => folder.files.has(file))) continue;
+    await checkWeights(context, folder, `base_model/${name}`, weights);
+    for (const file of folder.files.keys())
+      if (file.includes(".safetensors")) shadows.push(`base_model/${name}/${file}`);
+  }
+  if (shadows.length === 0) return;
+  const repair: Repair = { kind: "leave_behind", paths: shadows };
+  findings.add("conversion_shadowed", "base_model", { names: shadows.join(", ") }, findings.offer(repair));
 }
 
 /** A folder of another architecture: that it lacks some of the eight names is not what has to be said. */

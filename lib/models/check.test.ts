@@ -184,6 +184,12 @@ const CASES: Case[] = [
     files: { ...without("base_model/safety_checker/"), "base_model/v1-5.safetensors": checkpoint("sd15") },
     params: { missing: "safety_checker" },
   },
+  {
+    code: "conversion_shadowed",
+    name: "safetensors that the conversion leaves in place",
+    files: { ...without("base_model/safety_checker/"), "base_model/v1-5.safetensors": checkpoint("sd15") },
+    path: "base_model",
+  },
   { code: "conversion_needs_internet", name: "one checkpoint", files: one(checkpoint("sd15")) },
   { code: "conversion_sd2", name: "an SD 2 checkpoint", files: one(checkpoint("sd2")) },
   {

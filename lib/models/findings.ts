@@ -38,6 +38,7 @@ export const FINDING_RULES = {
   base_model_empty: { level: "error", imageOnly: true },
   several_checkpoints: { level: "error", imageOnly: true },
   overwritten_by_conversion: { level: "warning" },
+  conversion_shadowed: { level: "warning", imageOnly: true },
   conversion_needs_internet: { level: "warning", imageOnly: true },
   conversion_sd2: { level: "warning", imageOnly: true },
   ema_copy: { level: "info" },
