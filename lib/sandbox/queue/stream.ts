@@ -25,6 +25,8 @@ export interface StreamOptions {
   clock: Clock;
   limits: StreamLimits;
   record(change: Change): void;
+  /** Runs what gives items out a little later: who has hung up in this turn of the loop gets nothing more. */
+  defer?(run: () => void): void;
   /** Faults on demand; nothing is refused or dropped without. */
   hooks?: StreamHooks;
 }
@@ -67,14 +69,15 @@ export class QueueStream {
   readonly #waiters = new Set<Waiter>();
   readonly #spaceListeners = new Set<() => void>();
   readonly #closing = new AbortController();
-  #dispatching = false;
-  #again = false;
+  readonly #defer: (run: () => void) => void;
+  #dispatchIsDue = false;
 
-  constructor({ clock, limits, record, hooks = {} }: StreamOptions) {
+  constructor({ clock, limits, record, hooks = {}, defer = setImmediate }: StreamOptions) {
     this.#clock = clock;
     this.limits = limits;
     this.#record = record;
     this.#hooks = hooks;
+    this.#defer = defer;
     const stop = hooks.onChange?.(() => this.#spaceCame());
     if (stop) this.#closing.signal.addEventListener("abort", stop, { once: true });
   }
@@ -457,20 +460,15 @@ export class QueueStream {
     for (const listener of [...this.#spaceListeners]) listener();
   }
 
-  /** Gives out what can be given out. What is sent may commit at once and lead back here. */
   #dispatch(): void {
-    this.#again = true;
-    if (this.#dispatching) return;
-    this.#dispatching = true;
-    try {
-      while (this.#again) {
-        this.#again = false;
-        for (const group of [...this.groups.values()]) this.#serve(group);
-      }
-    } finally {
-      this.#dispatching = false;
-    }
-    if (this.endedIn !== undefined) this.#endConsumers();
+    if (this.#dispatchIsDue) return;
+    this.#dispatchIsDue = true;
+    this.#defer(() => {
+      this.#dispatchIsDue = false;
+      if (this.#closing.signal.aborted) return;
+      for (const group of [...this.groups.values()]) this.#serve(group);
+      if (this.endedIn !== undefined) this.#endConsumers();
+    });
   }
 
   #serve(group: ConsumerGroup): void {
