@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from "node:fs";
 import { request } from "node:http";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { FAULT_KIND_NAMES, SCOPE_FIELDS } from "@/lib/sandbox/core/fault-kinds";
 import { createFaults } from "@/lib/sandbox/core/faults";
@@ -171,4 +173,17 @@ describe("the page", () => {
     for (const fault of Object.values(PRESETS).flat()) faults.add(fault);
     expect(faults.list()).toHaveLength(Object.values(PRESETS).flat().length);
   });
+});
+
+test("the README has a row for each kind, with its parameters and a test that exists", () => {
+  const folder = join("lib", "sandbox", "control");
+  const rows = readFileSync(join(folder, "README.md"), "utf8")
+    .split("\n")
+    .map((line) => line.split("|").map((cell) => cell.trim()));
+  for (const { kind, parameters } of CATALOGUE) {
+    const [, , described = "", , , file = ""] = rows.find((row) => row[1] === `\`${kind}\``) ?? [];
+    for (const name of Object.keys(parameters.properties ?? {})) expect(described, kind).toContain(`\`${name}\``);
+    const test = join(folder, file.replaceAll("`", ""));
+    expect(existsSync(test) && readFileSync(test, "utf8").includes(`"${kind}"`), kind).toBe(true);
+  }
 });
