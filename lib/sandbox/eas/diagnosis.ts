@@ -47,7 +47,7 @@ function diagnose(cloud: Cloud, service: ServiceRecord, instance: InstanceRecord
     case "ImagePullBackOff":
       return notPulled(last("Failed", "Failed to pull image") ?? "");
     case "CrashLoopBackOff":
-      return crashed(cloud, service, instance);
+      return endedByProbe(service, instance) ?? crashed(cloud, service, instance);
     case "ContainersNotReady":
       return unhealthy(service, last("Unhealthy"));
     default:
@@ -118,12 +118,18 @@ function outOfGpuMemory(cloud: Cloud, service: ServiceRecord, instance: Instance
   ]);
 }
 
+/** A check that ends the process had no more patience. */
+function endedByProbe(service: ServiceRecord, { name, lastRun }: InstanceRecord): Diagnosis | undefined {
+  const event = service.events.findLast((one) => one.instance === name && one.reason === "Unhealthy");
+  if (!event || event.at < (lastRun?.startedAt ?? 0) || !/^(Liveness|Startup)/.test(event.message)) return undefined;
+  return finding(`Container worker0 of service [${service.name}] is not healthy.`, event.message, [
+    "Raise the check's initial_delay_seconds or failure_threshold, and look at its path and port.",
+  ]);
+}
+
 function unhealthy(service: ServiceRecord, cause: string | undefined): Diagnosis | undefined {
-  const isLiveness = cause?.startsWith("Liveness");
   return finding(`Container worker0 of service [${service.name}] is not healthy.`, cause, [
-    isLiveness
-      ? "Raise the probe's initial_delay_seconds or failure_threshold."
-      : "Let containers[0].port be the port that the process listens on at 0.0.0.0, neither 8080 nor 9090.",
+    "Let containers[0].port be the port that the process listens on at 0.0.0.0, neither 8080 nor 9090.",
   ]);
 }
 
