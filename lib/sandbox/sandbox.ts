@@ -10,14 +10,14 @@ import {
 import type { SandboxAccount, SandboxConfig, SandboxPorts, StartContainer } from "@/lib/sandbox/core/types";
 import { describe as describeEas } from "@/lib/sandbox/eas/faults";
 import { openCloud } from "@/lib/sandbox/eas/open-cloud";
-import { createEasHandler, refuseBroken } from "@/lib/sandbox/eas/server";
+import { createEasHandler, refuseBroken as refuseAsEas } from "@/lib/sandbox/eas/server";
 import { occasionOf as describeGateway } from "@/lib/sandbox/gateway/faults";
 import { createDirectory } from "@/lib/sandbox/gateway/find-service";
 import { createGateway, type Gateway } from "@/lib/sandbox/gateway/server";
 import { startOss } from "@/lib/sandbox/oss/start";
 import { openCredentials } from "@/lib/sandbox/sts/credentials";
 import { describe as describeSts } from "@/lib/sandbox/sts/faults";
-import { createStsHandler } from "@/lib/sandbox/sts/server";
+import { createStsHandler, refuseBroken as refuseAsSts } from "@/lib/sandbox/sts/server";
 import { startContainer as startWorker } from "@/lib/sandbox/worker/container";
 import { createLinkFetcher } from "@/lib/sandbox/worker/network";
 import { createControlHandler } from "./control/server";
@@ -52,7 +52,8 @@ const DESCRIPTIONS: Partial<Record<keyof SandboxPorts, Describe>> = {
 
 /** Who has a form of their own for what is no whole request. */
 const BROKEN: Partial<Record<keyof SandboxPorts, Pick<ListenOptions, "refuse">>> = {
-  eas: { refuse: refuseBroken },
+  eas: { refuse: refuseAsEas },
+  sts: { refuse: refuseAsSts },
 };
 
 /** Starts all servers of the imitated cloud, or none. */
@@ -105,7 +106,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     });
     closers.push(async () => {
       cloud.lifeCycle.close();
-      await Promise.all([cloud.services.flush(), cloud.benchmarks.flush()]);
+      await Promise.all([cloud.services.flush(), cloud.groups.flush(), cloud.benchmarks.flush()]);
     });
     gateway = createGateway({ clock, ...createDirectory(cloud), port: () => ports.gateway, faults });
     Object.assign(handlers, {

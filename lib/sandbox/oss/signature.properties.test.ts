@@ -162,7 +162,7 @@ describe.each(Object.entries(SIGNED))("%s", (_, sign) => {
       fc.property(sent, (request) => {
         expect(arrive(sign(request))).toEqual({ kind: "owner" });
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -211,7 +211,7 @@ describe("ali-oss", () => {
           }
           await client.delete(name);
         }),
-        { numRuns: 40 },
+        { numRuns: 25 },
       );
     });
 
@@ -229,7 +229,7 @@ describe("ali-oss", () => {
           const { status, body } = await http(server, url);
           expect(`${status} ${body}`).toMatch(/^404 [\s\S]*<Code>NoSuchKey<\/Code>/);
         }),
-        { numRuns: 40 },
+        { numRuns: 25 },
       );
     });
 

@@ -31,12 +31,7 @@ export function refuseOnDemand(faults: Faults, request: StsRequest): void {
 
 /** For the line, which sees a request before the server does; an action in a form's body is not known yet. */
 export function describe(incoming: IncomingMessage): FaultOccasion {
-  const url = new URL(incoming.url ?? "/", "http://sts");
-  const action = url.searchParams.get("Action") ?? incoming.headers["x-acs-action"];
-  return {
-    server: "sts",
-    operation: typeof action === "string" ? action : undefined,
-    method: incoming.method,
-    path: url.pathname,
-  };
+  const [path, query] = (incoming.url ?? "/").split("?");
+  const action = new URLSearchParams(query).get("Action") ?? incoming.headers["x-acs-action"];
+  return { server: "sts", operation: typeof action === "string" ? action : undefined, method: incoming.method, path };
 }

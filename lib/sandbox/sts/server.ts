@@ -1,6 +1,6 @@
 import type { Clock } from "@/lib/clock";
 import type { Faults } from "@/lib/sandbox/core/faults";
-import type { HttpHandler } from "@/lib/sandbox/core/listen";
+import type { BrokenRequest, HttpHandler, Refusal } from "@/lib/sandbox/core/listen";
 import { apiRequestId } from "@/lib/sandbox/core/request-id";
 import type { SandboxAccount } from "@/lib/sandbox/core/types";
 import { type Authenticate, createAuthenticator } from "./authenticate";
@@ -44,24 +44,40 @@ export function createStsHandler(context: StsContext): HttpHandler {
       const fault = toFault(error);
       status = fault.status;
       root = "Error";
-      content = {
-        RequestId: requestId,
-        HostId: host,
-        Code: fault.code,
-        Message: fault.message,
-        Recommend: `https://api.aliyun.com/troubleshoot?q=${encodeURIComponent(fault.code)}&product=Sts&requestId=${requestId}`,
-      };
+      content = errorContent(fault, requestId, host);
     }
     const isJson = request?.format === "JSON";
     const text = isJson ? JSON.stringify(content) : toXml(root, content);
     response.writeHead(status, {
-      // openapi-core compares the type of XML errors letter by letter.
-      "content-type": isJson ? "application/json;charset=utf-8" : "text/xml;charset=utf-8",
+      "content-type": isJson ? "application/json;charset=utf-8" : XML_TYPE,
       "content-length": Buffer.byteLength(text),
       "x-acs-request-id": requestId,
     });
     response.end(text);
   };
+}
+
+/** openapi-core compares the type of XML errors letter by letter. */
+const XML_TYPE = "text/xml;charset=utf-8";
+
+function errorContent(fault: StsFault, requestId: string, host: string): Result {
+  return {
+    RequestId: requestId,
+    HostId: host,
+    Code: fault.code,
+    Message: fault.message,
+    Recommend: `https://api.aliyun.com/troubleshoot?q=${encodeURIComponent(fault.code)}&product=Sts&requestId=${requestId}`,
+  };
+}
+
+const BROKEN_STATUS = { malformed: 400, "cut-short": 400, "headers-too-large": 431, timeout: 408 } as const;
+
+/** What never was a whole request is refused in the form of STS. The code is a choice of ours: no source names it. */
+export function refuseBroken(problem: BrokenRequest): Refusal {
+  const message = `The request is ${problem.replaceAll("-", " ")}.`;
+  const fault = new StsFault(BROKEN_STATUS[problem], "InvalidRequest", message);
+  const body = toXml("Error", errorContent(fault, apiRequestId(), ""));
+  return { status: fault.status, contentType: XML_TYPE, body };
 }
 
 async function run(context: StsContext, authenticate: Authenticate, request: StsRequest) {

@@ -31,7 +31,7 @@ describe("RPC", () => {
         const ours = rpcSignature(secret, rpcStringToSign(verb, new Map(Object.entries(given))));
         expect(ours).toBe(openApi.OpenApiUtil.getRPCSignature(given, verb, secret));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -43,7 +43,7 @@ describe("RPC", () => {
         fc.pre(given[added] !== value);
         expect(rpcStringToSign("POST", new Map([...Object.entries(given), [added, value]]))).not.toBe(text);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });
@@ -84,7 +84,7 @@ describe("ACS3", () => {
         const signature = serverSide(verb, `${pathname}?${onTheWire(query)}`, headersOf(payload), payload);
         expect(authorization).toContain(`,Signature=${signature}`);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -103,7 +103,7 @@ describe("ACS3", () => {
         const expected = createHmac("sha256", secret).update(`ACS3-HMAC-SHA256\n${hash}`).digest("hex");
         expect(serverSide(verb, `${pathname}?${onTheWire(query)}`, headers, payload)).toBe(expected);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });
@@ -135,7 +135,7 @@ describe("over the wire", () => {
         const { Credentials } = JSON.parse(answer.text) as { Credentials: { AccessKeyId: string } };
         expect(sts.credentials.find(Credentials.AccessKeyId)?.sessionPolicy?.Statement[0]?.Sid).toBe(text);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

@@ -1,4 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ACCOUNT, callSts, OBJECTS_ROLE, OPERATOR_ROLE, signRpc, startTestSts, type TestSts } from "./testing";
@@ -207,6 +208,14 @@ describe("the interface refuses", () => {
     expect(await put.text()).toContain("<Code>UnsupportedHTTPMethod</Code>");
     const other = await fetch(`http://localhost:${sts.port}/roles?${new URLSearchParams(signRpc("GET", assume))}`);
     expect(await other.text()).toContain("<Code>InvalidAction.NotFound</Code>");
+  });
+
+  test("what is no request", async () => {
+    const socket = connect(sts.port, "127.0.0.1");
+    socket.end("nonsense\r\n\r\n");
+    let text = "";
+    for await (const chunk of socket) text += String(chunk);
+    expect(text).toMatch(/^HTTP\/1\.1 400 [\s\S]*<Error><RequestId>[0-9A-F-]{36}<[\s\S]*<Code>InvalidRequest</);
   });
 
   test("a session's key without its token, with another's, and after its time", async () => {

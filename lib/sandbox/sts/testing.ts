@@ -8,7 +8,7 @@ import { listen } from "@/lib/sandbox/core/listen";
 import type { SandboxAccount } from "@/lib/sandbox/core/types";
 import { type OssServer, startOss } from "@/lib/sandbox/oss/start";
 import { type CredentialIssuer, openCredentials } from "./credentials";
-import { createStsHandler } from "./server";
+import { createStsHandler, refuseBroken } from "./server";
 
 /* What the tests of this folder share: STS and OSS on one account, and an RPC signer of the tests' own. */
 
@@ -40,7 +40,7 @@ export async function startTestSts(dataDir?: string, startTime = systemClock.now
   const faults = createFaults(clock);
   const credentials = await openCredentials(folder, clock);
   const context = { account: ACCOUNT, credentials, clock, faults };
-  const sts = await listen(createStsHandler(context), 0);
+  const sts = await listen(createStsHandler(context), 0, { refuse: refuseBroken });
   const oss = await startOss({ ...context, dataDir: folder, region: REGION, port: 0 });
   const stop = () => Promise.all([sts.close(), oss.close()]);
   return {
