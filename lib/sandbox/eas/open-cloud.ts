@@ -7,7 +7,7 @@ import { NO_TEMPORARY_CREDENTIALS, type TemporaryCredentials } from "@/lib/sandb
 import { openBenchmarks } from "./benchmark/benchmarks";
 import type { Cloud } from "./cloud";
 import { openGroupStore } from "./groups/group-store";
-import { leaveGroup } from "./groups/membership";
+import { ensureGroups, leaveGroup } from "./groups/membership";
 import { createPassage } from "./instances/passage";
 import { createLifeCycle, type LifeCycle } from "./life-cycle";
 import { openLogBook } from "./log-book";
@@ -37,6 +37,7 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
     openLogBook(join(folder, "logs")),
     openStock(folder, faults),
   ]);
+  ensureGroups({ groups, services, clock });
   const now = () => clock.now();
   const requests = createRequestMeter(now);
   const load = createLoadMeter(now);

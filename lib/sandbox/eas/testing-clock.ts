@@ -54,7 +54,7 @@ export async function openManualCloud(options: Partial<CloudOptions> & { start?:
   let opened = await open();
   const shut = async () => {
     opened.cloud.lifeCycle.close();
-    await Promise.all([opened.cloud.services.flush(), opened.cloud.benchmarks.flush()]);
+    await Promise.all([opened.cloud.services.flush(), opened.cloud.groups.flush(), opened.cloud.benchmarks.flush()]);
   };
   const manual: ManualCloud = {
     clock,

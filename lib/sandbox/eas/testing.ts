@@ -163,7 +163,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
   const stop = async () => {
     cloud.lifeCycle.close();
     await Promise.all([eas.close(), gateway.close()]);
-    await Promise.all([cloud.services.flush(), cloud.benchmarks.flush()]);
+    await Promise.all([cloud.services.flush(), cloud.groups.flush(), cloud.benchmarks.flush()]);
   };
   return {
     cloud,

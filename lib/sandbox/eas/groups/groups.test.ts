@@ -203,6 +203,21 @@ describe("an asynchronous service", () => {
     await expect(eas.status("later-queue")).rejects.toMatchObject({ code: "InvalidService.NotFound" });
   });
 
+  test("of a time before groups were kept gets its own when the sandbox starts", async () => {
+    eas.cloud.groups.remove("later");
+    await eas.cloud.groups.flush();
+    await eas.reopen();
+    expect(await groupNames()).toEqual(["later"]);
+  });
+
+  test("that becomes a standard one leaves its group and its queue behind", async () => {
+    await eas.call("UpdateService", { service: "later" }, { metadata: { type: "" } });
+    await eas.until(async () => (await eas.status("later")) === "Running");
+    expect(await groupNames()).toEqual([]);
+    expect(await eas.call("DescribeService", { service: "later" })).toMatchObject({ ServiceType: "Standard" });
+    await expect(eas.status("later-queue")).rejects.toMatchObject({ code: "InvalidService.NotFound" });
+  });
+
   test("has a queue that is listed when it is asked for", async () => {
     const { ServiceId } = await eas.call("DescribeService", { service: "later" });
     expect(await list()).toEqual(["later", "plain"]);

@@ -109,6 +109,11 @@ export function ensureGroup(cloud: GroupCloud, service: ServiceRecord): void {
   });
 }
 
+/** The same for services that were there before groups were kept. */
+export function ensureGroups(cloud: GroupCloud): void {
+  for (const service of cloud.services.all()) ensureGroup(cloud, service);
+}
+
 /** A service that is gone takes along the group that came with its queue; other groups stay, empty. */
 export function leaveGroup(cloud: Pick<Cloud, "groups">, service: ServiceRecord): void {
   const group = cloud.groups.get(groupOf(service));

@@ -1,6 +1,6 @@
 import { type Handler, serviceOf } from "@/lib/sandbox/eas/cloud";
 import { invalidParameter } from "@/lib/sandbox/eas/fault";
-import { assertGroupIsFree, ensureGroup } from "@/lib/sandbox/eas/groups/membership";
+import { assertGroupIsFree, ensureGroup, groupOf } from "@/lib/sandbox/eas/groups/membership";
 import { refuseCommand } from "@/lib/sandbox/eas/guard/refusals";
 import { imageIsKnown, pullFailure } from "@/lib/sandbox/eas/images";
 import { type JsonObject, mergeJson, sortKeys, valueAt } from "@/lib/sandbox/eas/json-path";
@@ -35,6 +35,7 @@ export const updateService: Handler = async (call) => {
   const asked = completeConfig(merged, spec);
   const config = boundReplicas(asked, readServiceSpec(service.config).instances, autoscaler);
   const kind = kindOfChange(service.config, asked);
+  const before = groupOf(service);
   service.updatedAt = cloud.clock.now();
   service.labels = { ...service.labels, ...spec.labels };
   service.token = spec.token ?? service.token;
@@ -42,6 +43,7 @@ export const updateService: Handler = async (call) => {
   Object.assign(service, scalers);
   if (kind === "replicas") amendVersion(service, config);
   else addVersion(service, config, cloud.clock.now());
+  if (before !== groupOf(service) && cloud.groups.get(before)?.queueOf === service.name) cloud.groups.remove(before);
   ensureGroup(cloud, service);
   if (kind === "replicas") cloud.lifeCycle.scale(service);
   else cloud.lifeCycle.update(service, { inPlace: kind === "in place" });
