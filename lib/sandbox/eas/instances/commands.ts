@@ -64,8 +64,9 @@ export const updateServiceInstance: Handler = async (call) => {
     [hibernate, hibernate ? "hibernates" : "woke up"],
   ] as const)
     if (asked !== undefined) noteChange(call, service, `Instance ${instance.name} ${done}`, instance);
-  // A detached instance is replaced.
+  // A detached instance is replaced; one that is back takes what waits in the queue.
   call.cloud.lifeCycle.changed(service);
+  call.cloud.queues.wake(service);
   await call.cloud.services.flush();
   return { Message: "Success" };
 };

@@ -110,6 +110,24 @@ describe("UpdateServiceInstance", () => {
     expect(upstreams()).toHaveLength(2);
   });
 
+  test("an isolated instance takes nothing from the queue, until it is let back in", async () => {
+    await running(1, { metadata: { type: "Async" } });
+    await world.clock.advance(2000);
+    let taken = 0;
+    world.containers.handle = async () => {
+      taken += 1;
+      return { status: 200, headers: {}, body: Buffer.from("done") };
+    };
+    await change({ Isolate: true });
+    const queues = world.cloud.queues.serving(world.record("demo"))?.queues;
+    queues?.input.put({ data: Buffer.from("{}"), tags: { requestId: "1" }, priority: 0 });
+    await world.clock.advance(5000);
+    expect(taken).toBe(0);
+    await change({ Isolate: false });
+    await world.clock.advance(5000);
+    expect(taken).toBe(1);
+  });
+
   test("a detached instance stays for the eyes only, and another takes its place", async () => {
     await running();
     const detached = nameOf();
