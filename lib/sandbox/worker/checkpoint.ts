@@ -59,10 +59,25 @@ function architectureOf(names: readonly string[], textWidth: number | undefined)
 /** The pickle that names the tensors lies at the front of the file; a checkpoint's is a few hundred kilobytes long. */
 const PICKLE_BYTES = 2 * 1024 * 1024;
 
-/** Names of tensors inside a `.ckpt`, found by their look, without running the pickle. None in a file without any. */
+/** How a pickle writes a text: a sign, the length in four bytes or in one, the text. */
+const BINUNICODE = 0x58;
+const SHORT_BINUNICODE = 0x8c;
+const LONGEST_NAME = 200;
+
+/** Names of tensors inside a `.ckpt`, without running the pickle. None in a file without any. */
 async function pickledNames(files: ContainerFiles, path: string): Promise<string[]> {
-  const text = Buffer.from(await files.readStart(path, PICKLE_BYTES)).toString("latin1");
-  return [...new Set(text.match(/[A-Za-z_]\w*(?:\.\w+)*\.(?:weight|bias|alphas_cumprod)\b/g) ?? [])];
+  const bytes = Buffer.from(await files.readStart(path, PICKLE_BYTES));
+  const names = new Set<string>();
+  for (let at = 0; at < bytes.length - 5; at++) {
+    const sign = bytes[at];
+    if (sign !== BINUNICODE && sign !== SHORT_BINUNICODE) continue;
+    const start = at + (sign === BINUNICODE ? 5 : 2);
+    const length = sign === BINUNICODE ? bytes.readUInt32LE(at + 1) : bytes.readUInt8(at + 1);
+    if (length < 5 || length > LONGEST_NAME || start + length > bytes.length) continue;
+    const text = bytes.toString("latin1", start, start + length);
+    if (/^\w+(\.\w+)+$/.test(text)) names.add(text);
+  }
+  return [...names];
 }
 
 async function readArchitecture(files: ContainerFiles, tree: FileTree, path: string): Promise<Architecture> {

@@ -13,6 +13,16 @@ async function solid(width: number, height: number, background: Colour, alpha = 
   return (await (alpha ? image.ensureAlpha() : image).png().toBuffer()).toString("base64");
 }
 
+/** Pixels that do not compress, so that half of the file is half of the picture. */
+async function noise(): Promise<string> {
+  const pixels = Uint8Array.from({ length: 64 * 64 * 3 }, (_, index) => (index * 7919 + (index >> 3) * 31) & 255);
+  return (
+    await sharp(pixels, { raw: { width: 64, height: 64, channels: 3 } })
+      .png()
+      .toBuffer()
+  ).toString("base64");
+}
+
 /** Left half black, right half white. */
 async function halfMask(): Promise<string> {
   const white = await sharp({ create: { width: 32, height: 64, channels: 3, background: "#fff" } })
@@ -113,11 +123,90 @@ describe("inpaint", () => {
     expect(at(50, 20)).not.toEqual([20, 200, 40]);
   });
 
+  it("touches no pixel outside of the mask, also not with its mark", async () => {
+    const small = { width: 32, height: 32, left: 64, top: 64 };
+    const white = await sharp({ create: { width: small.width, height: small.height, channels: 3, background: "#fff" } })
+      .png()
+      .toBuffer();
+    const mask = sharp({ create: { width: 256, height: 256, channels: 3, background: "#000" } });
+    const body = {
+      ...COMMON,
+      width: 256,
+      height: 256,
+      func_name: "inpaint",
+      image_base64: await solid(256, 256, GREEN),
+      mask_base64: (
+        await mask
+          .composite([{ input: white, left: 64, top: 64 }])
+          .png()
+          .toBuffer()
+      ).toString("base64"),
+    };
+    const { at } = await result(await post(run().container, body));
+    const changed: string[] = [];
+    for (let y = 0; y < 256; y++)
+      for (let x = 0; x < 256; x++) if (String(at(x, y)) !== "20,200,40") changed.push(`${x >> 5},${y >> 5}`);
+    expect([...new Set(changed)]).toEqual(["2,2"]);
+  });
+
+  it("marks what it has painted, when there is room", async () => {
+    const body = {
+      ...COMMON,
+      func_name: "inpaint",
+      image_base64: await solid(64, 64, GREEN),
+      mask_base64: await solid(64, 64, { r: 255, g: 255, b: 255 }),
+      denoising_strength: 0.1,
+    };
+    const { at } = await result(await post(run().container, body));
+    const corner = Array.from({ length: 40 }, (_, index) => at(62 - index, 60)[0] ?? 0);
+    expect(Math.max(...corner)).toBeGreaterThan(150);
+  });
+
+  it("the mask's mistake is told when both pictures are missing", async () => {
+    const { body } = await post(run().container, { ...COMMON, func_name: "inpaint" });
+    expect(body.error_msg).toContain("key: mask_link or mask_base64 must be provided when using function inpaint");
+  });
+
   it("needs a mask", async () => {
     const body = { ...COMMON, func_name: "inpaint", image_base64: await solid(64, 64, GREEN) };
     expect((await post(run().container, body)).body.error_msg).toContain(
       "key: mask_link or mask_base64 must be provided",
     );
+  });
+});
+
+describe("pictures as they are sent", () => {
+  const i2i = async (image: string, change: object = {}) => {
+    const { status, body } = await post(run().container, {
+      ...COMMON,
+      func_name: "i2i",
+      image_base64: image,
+      ...change,
+    });
+    return [status, String(body.error_msg ?? "").replace(/^.* - /, "")];
+  };
+
+  it("a picture that breaks off is opened, and fails when its pixels are needed", async () => {
+    const whole = Buffer.from(await noise(), "base64");
+    const [status, message] = await i2i(whole.subarray(0, whole.length / 2).toString("base64"));
+    expect([status, message]).toEqual([469, "image file is truncated (0 bytes not processed)"]);
+  });
+
+  it("a vector graphic is no picture to PIL", async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect width="9" height="9"/></svg>';
+    expect((await i2i(Buffer.from(svg).toString("base64")))[0]).toBe(460);
+  });
+
+  it("a data URL is no base64", async () => {
+    expect((await i2i(`data:image/png;base64,${await solid(64, 64, GREEN)}`))[0]).toBe(460);
+  });
+
+  it("line ends inside base64 are skipped", async () => {
+    expect((await i2i((await solid(64, 64, GREEN)).replace(/(.{20})/g, "$1\r\n")))[0]).toBe(200);
+  });
+
+  it("fewer steps than the strength needs leave an empty batch", async () => {
+    expect(await i2i(await solid(64, 64, GREEN), { steps: 1 })).toEqual([469, "list index out of range"]);
   });
 });
 
@@ -164,6 +253,72 @@ describe("controlnet", () => {
     const darkest = Math.min(...[30, 31, 32, 33].map((x) => brightness(edged(x, 12))));
     expect(darkest).toBeLessThan(brightness(plain(32, 12)) * 0.5);
     expect(edged(8, 12)).toEqual(plain(8, 12));
+  });
+
+  it.each(["canny", "depth", "hed", "mlsd", "normal", "openpose", "scribble", "seg"])(
+    "%s: the given picture and the scale decide",
+    async (process_func) => {
+      const { container } = start();
+      const make = async (change: object) =>
+        (await result(await post(container, { ...COMMON, image_base64: await halfMask(), process_func, ...change })))
+          .data;
+      const scaled = (scale: string) =>
+        post(
+          container,
+          JSON.stringify({ ...COMMON, process_func, image_base64: half }).replace("{", `{"control_scale": ${scale}, `),
+        );
+      const half = await halfMask();
+      const usual = await make({});
+      expect((await make({})).equals(usual)).toBe(true);
+      expect((await result(await scaled("1.0"))).data.equals(usual)).toBe(true);
+      const none = (await result(await scaled("0.0"))).data;
+      expect(none.equals(usual)).toBe(false);
+      expect((await result(await scaled("0.5"))).data.equals(usual)).toBe(false);
+    },
+  );
+
+  it("the order of channels comes with the weights and stays", async () => {
+    const { container } = run({
+      flags: "--func_name controlnet",
+      files: {
+        ...baseModel(),
+        "controlnet/config.json": '{"cross_attention_dim": 768}',
+        "controlnet/diffusion_pytorch_model.safetensors": safetensors(),
+        "new/n.safetensors": safetensors(),
+      },
+    });
+    const image_base64 = await halfMask();
+    const make = async (change: object) =>
+      (await result(await post(container, { ...COMMON, image_base64, process_func: "normal", ...change }))).data;
+    const withOwnWeights = await make({});
+    const exchanged = await make({ controlnet_path: "new/n.safetensors" });
+    expect(exchanged.equals(withOwnWeights)).toBe(false);
+    expect((await make({})).equals(exchanged)).toBe(true);
+  });
+
+  it.each([
+    ["a LoRA", { lora_unet_x: [2] }, "Missing key(s) in state_dict"],
+    [
+      "weights for SD 2.x",
+      { "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.weight": [320, 1024] },
+      "size mismatch for down_blocks.0",
+    ],
+  ])("%s is no ControlNet of this model", async (_, tensors, message) => {
+    const { container } = run({
+      flags: "--func_name controlnet",
+      files: {
+        ...baseModel(),
+        "controlnet/config.json": '{"cross_attention_dim": 768}',
+        "controlnet/diffusion_pytorch_model.safetensors": safetensors(),
+        "new/x.safetensors": safetensors(tensors),
+      },
+    });
+    const body = { ...COMMON, image_base64: await halfMask(), controlnet_path: "new/x.safetensors" };
+    const answer = await post(container, body);
+    expect(answer.status).toBe(469);
+    expect(answer.body.error_msg).toContain(
+      `Load controlnet error: Error(s) in loading state_dict for ControlNetModel:\n\t${message}`,
+    );
   });
 
   it.each([

@@ -372,6 +372,110 @@ describe("LoRA", () => {
   });
 });
 
+describe("LoRA of a request without Blade", () => {
+  const lora = { "lora/ink.safetensors": safetensors({ lora_unet_down_blocks: [2] }) };
+
+  it("is written anew as .bin beside the file", async () => {
+    const { container, store } = run({ files: { ...baseModel(), ...lora } });
+    expect((await post(container, { ...SMALL, lora_path: "lora/ink.safetensors" })).status).toBe(200);
+    expect(store.keys("bucket")).toContain("model/lora/ink.bin");
+  });
+
+  it("cannot be written on a read-only mount", async () => {
+    const { container } = run({ readOnly: true, files: { ...baseModel(), ...lora } });
+    const { status, body } = await post(container, { ...SMALL, lora_path: "lora/ink.safetensors" });
+    expect(status).toBe(469);
+    expect(body.error_msg).toContain("Convert lora model error: [Errno 30] Read-only file system: '/oss/lora/ink.bin'");
+    expect(body).not.toHaveProperty("task_id");
+  });
+
+  it.each([
+    ["a folder", { lora_path: "lora" }, 469, "[Errno 21] Is a directory: '/oss/lora'"],
+    ["another model", { lora_path: "lora/xl.safetensors" }, 469, "A dict of processors was passed"],
+  ])("%s does not load", async (_, change, status, message) => {
+    const xl = { "lora/xl.safetensors": safetensors({ "lora_unet_input_blocks_4_1.lora_up.weight": [2] }) };
+    const answer = await post(run({ files: { ...baseModel(), ...lora, ...xl } }).container, { ...SMALL, ...change });
+    expect(answer.status).toBe(status);
+    expect(answer.body.error_msg).toContain(message);
+  });
+
+  it("a path that is no text is not caught", async () => {
+    expect(await post(run().container, { ...SMALL, lora_path: [5] })).toEqual({
+      status: 500,
+      body: { text: "TypeError: join() argument must be str, bytes, or os.PathLike object, not 'int'" },
+    });
+  });
+});
+
+describe("names of results", () => {
+  it("collide within a second: a later picture takes an earlier one's place", async () => {
+    const clock = { now: () => Date.UTC(2026, 0, 2), sleep: async () => undefined };
+    const { container, store } = run({ clock });
+    const { body } = await post(container, { ...SMALL, image_num: 150, width: 8, height: 8 });
+    const urls = body.oss_url as string[];
+    expect(urls).toHaveLength(150);
+    const suffixes = urls.map((url) => Number(/_(\d+)\.png$/.exec(url)?.[1]));
+    expect(Math.max(...suffixes)).toBeLessThanOrEqual(100);
+    const stored = store.keys("bucket").filter((key) => key.startsWith("out/result/t_20260102_080000_"));
+    expect(stored).toHaveLength(new Set(urls).size);
+    expect(stored.length).toBeLessThan(150);
+  });
+
+  it("a slash in the task's id leads into a folder that has to be there", async () => {
+    const { container } = run();
+    expect((await post(container, { ...SMALL, task_id: "sub/x" })).status).toBe(469);
+    await post(container, { ...SMALL, save_dir: "result/sub" });
+    const { body } = await post(container, { ...SMALL, task_id: "sub/x" });
+    expect((body.oss_url as string[])[0]).toMatch(/^oss:\/\/bucket\/out\/result\/sub\/x_/);
+  });
+
+  it.each([
+    ["a file in the folder's place", { save_dir: "taken" }, "FileExistsError: [Errno 17] File exists: '/result/taken'"],
+    [
+      "a file above it",
+      { save_dir: "taken/deep" },
+      "NotADirectoryError: [Errno 20] Not a directory: '/result/taken/deep'",
+    ],
+    ["a zero byte", { save_dir: "a\0b" }, "ValueError: embedded null byte"],
+    [
+      "half a character",
+      { save_dir: "a\ud800" },
+      "UnicodeEncodeError: 'utf-8' codec can't encode character '\\ud800' in position 9: surrogates not allowed",
+    ],
+    ["no text", { save_dir: 5 }, "TypeError: join() argument must be str, bytes, or os.PathLike object, not 'int'"],
+    ["a key named error", { error: "x" }, "AttributeError: 'str' object has no attribute 'code'"],
+  ])("%s is met outside of the program's own care: 500", async (_, change, text) => {
+    const { container, store } = run();
+    store.put("bucket", "out/taken", "x");
+    expect(await post(container, { ...SMALL, ...change })).toEqual({ status: 500, body: { text } });
+  });
+});
+
+describe("sides that the pipeline and PIL see differently", () => {
+  it.each([
+    [
+      "zero is the pipeline's default, and nothing to PIL",
+      { width: 0 },
+      "Save result error: height and width must be > 0",
+    ],
+    ["below zero", { width: -8 }, "Trying to create tensor with negative dimension -1: [1, 4, 8, -1]"],
+    [
+      "resize_mode is looked at when a picture is saved",
+      { width: 60, resize_mode: "x" },
+      "Save result error: invalid literal for int() with base 10: 'x'",
+    ],
+  ])("%s", async (_, change, message) => {
+    const { status, body } = await post(run().container, { ...SMALL, ...change });
+    expect(status).toBe(469);
+    expect(body.error_msg).toBe(`Unexpected         Server Error - ${message}`);
+  });
+
+  it("a float that is whole works as long as nothing has to be resized", async () => {
+    const text = '{"task_id":"t","prompt":"a","width":64.0,"height":64.0}';
+    expect((await post(run().container, text)).status).toBe(200);
+  });
+});
+
 describe("resultPlaces", () => {
   const places = (ossSaveDir: string, saveDir: string, region = "hangzhou") =>
     resultPlaces({ ossSaveDir, region }, saveDir);

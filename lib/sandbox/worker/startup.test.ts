@@ -214,6 +214,21 @@ const CASES: [name: string, options: RunOptions, message: string][] = [
     "KeyError: 'time_embed.0.weight'",
   ],
   [
+    "a LoRA as .ckpt",
+    { files: { "base_model/lora.ckpt": pickled(["lora_unet_down_blocks_0.lora_up.weight"]) } },
+    "KeyError: 'time_embed.0.weight'",
+  ],
+  [
+    "a LyCORIS",
+    { files: changed({ "lora_model/a.safetensors": safetensors({ "lora_unet_down.hada_w1_a": [2] }) }) },
+    "ValueError: /oss/lora_model/a.bin does not seem to be in the correct format expected by LoRA training.",
+  ],
+  [
+    "a folder where a file belongs",
+    { files: changed({ "lora_model/a.bin/x": "y" }) },
+    "IsADirectoryError: [Errno 21] Is a directory: '/oss/lora_model/a.bin'",
+  ],
+  [
     "a checkpoint on a read-only mount",
     { readOnly: true, files: { "base_model/sd.ckpt": placeholderWeights("a checkpoint") } },
     "OSError: [Errno 30] Read-only file system: '/oss/base_model/vae'",
@@ -327,6 +342,47 @@ describe("a start that succeeds", () => {
     expect(second.log.some((line) => line.includes("Start converting"))).toBe(true);
   });
 
+  it.each<[string, string[], boolean]>([
+    ["SD 1.x", ["model.diffusion_model.time_embed.0.weight", "cond_stage_model.transformer.text_model.x.weight"], true],
+    ["SD 2.x", ["model.diffusion_model.time_embed.0.weight", "cond_stage_model.model.transformer.x.weight"], false],
+  ])("reads the names in a .ckpt: %s", async (_, names, hasSafetyChecker) => {
+    const { container, store } = run({ files: { "base_model/model.ckpt": pickled(names) } });
+    await container.ready;
+    expect(store.keys("bucket").includes("model/base_model/safety_checker/pytorch_model.bin")).toBe(hasSafetyChecker);
+  });
+
+  it("two converted checkpoints are two models", async () => {
+    const picture = async (tensors: Record<string, number[]>) => {
+      const { container } = run({ files: { "base_model/m.safetensors": safetensors(tensors) } });
+      const body = { task_id: "t", prompt: "a cat", seed: 1, width: 64, height: 64, use_base64: true };
+      return (await post(container, body)).body.images_base64;
+    };
+    const plain = { "model.diffusion_model.time_embed.0.weight": [2] };
+    expect(await picture(plain)).toEqual(await picture(plain));
+    expect(await picture({ ...plain, "model.other.weight": [2] })).not.toEqual(await picture(plain));
+  });
+
+  it("a converted LoRA of another kind fails at the next start too", async () => {
+    const files = changed({
+      "lora_model/a.safetensors": safetensors({ "lora_unet_input_blocks_4_1.lora_up.weight": [2] }),
+    });
+    const first = run({ files });
+    await expect(first.container.ready).rejects.toMatchObject({ exitCode: 1 });
+    const second = run({ files: {}, store: first.store });
+    await expect(second.container.ready).rejects.toMatchObject({ exitCode: 1 });
+    expect(second.log.some((line) => line.endsWith("The provided lora model is ready to load!"))).toBe(true);
+  });
+
+  it("a LoRA that was loaded at start colours the pictures", async () => {
+    const body = { task_id: "t", prompt: "a cat", seed: 1, width: 64, height: 64, use_base64: true };
+    const plain = await post(run().container, body);
+    const coloured = await post(
+      run({ files: changed({ "lora_model/a.bin": placeholderWeights("LoRA") }) }).container,
+      body,
+    );
+    expect(coloured.body.images_base64).not.toEqual(plain.body.images_base64);
+  });
+
   it("converts a LoRA in place", async () => {
     const { container, store } = run({
       files: changed({ "lora_model/ink.safetensors": safetensors({ lora_unet_down_blocks: [2] }) }),
@@ -338,4 +394,14 @@ describe("a start that succeeds", () => {
 
 function nested(files: Files, folder: string): Files {
   return Object.fromEntries(Object.entries(files).map(([path, body]) => [`${folder}/${path}`, body]));
+}
+
+/** The older torch format as far as it names tensors: strings in a pickle. */
+function pickled(names: readonly string[]): Uint8Array {
+  const strings = names.map((name) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(Buffer.byteLength(name));
+    return Buffer.concat([Buffer.from("X"), length, Buffer.from(name), Buffer.from("q\x01")]);
+  });
+  return Buffer.concat([Buffer.from([0x80, 0x02]), ...strings]);
 }
