@@ -6,6 +6,7 @@ import { checkTrafficLimit, keepOrDiscard, MAX_PUT_BYTES, receiveBody } from "./
 import { objectAclHeader } from "./parameters";
 import { combineCrc64 } from "./store/crc64";
 import type { ObjectRecord } from "./store/records";
+import { taggingHeader } from "./tags";
 
 /**
  * AppendObject. The first append makes the object with its headers; later ones add bytes at its end and may change the
@@ -20,6 +21,7 @@ export async function appendObject(call: Call): Promise<Reply> {
   const headers = storedHeaders(request);
   const storageClass = storageClassHeader(request, bucket.record.storageClass);
   const acl = objectAclHeader(request);
+  const tags = taggingHeader(call);
   appendable(call, key, position);
   const { contentMd5, ...content } = await receiveBody(call);
   let appended: ObjectRecord | undefined;
@@ -30,6 +32,7 @@ export async function appendObject(call: Call): Promise<Reply> {
     appended = {
       headers,
       storageClass,
+      tags,
       ...old,
       key,
       type: "Appendable",

@@ -18,6 +18,7 @@ import { storageClassHeader, storedHeaders } from "./object-headers";
 import { checkOverwrite, MAX_PUT_BYTES } from "./objects";
 import { objectAclHeader } from "./parameters";
 import type { ObjectRecord } from "./store/records";
+import { taggingHeader } from "./tags";
 
 export interface CopySource {
   bucket: string;
@@ -46,6 +47,12 @@ export function copySource(call: Call): CopySource {
   return { bucket, key, object };
 }
 
+function taggingDirective({ request }: Call): "Copy" | "Replace" {
+  const directive = request.headers.get("x-oss-tagging-directive") ?? "Copy";
+  if (directive === "Copy" || directive === "Replace") return directive;
+  throw invalidArgument("Unknown tagging directive.", "x-oss-tagging-directive", directive);
+}
+
 /** Bytes are shared, not copied; only the record is new. */
 export function copyObject(call: Call): Reply {
   const { request, store, now } = call;
@@ -67,6 +74,7 @@ export function copyObject(call: Call): Reply {
     headers: directive === "REPLACE" || ontoItself ? storedHeaders(request) : source.object.headers,
     storageClass: storageClassHeader(request, target.record.storageClass),
     acl: objectAclHeader(request) ?? "default",
+    tags: taggingDirective(call) === "Replace" ? taggingHeader(call) : source.object.tags,
   };
   store.commit({ op: "object", bucket: bucketName(call), object });
   return xmlReply(

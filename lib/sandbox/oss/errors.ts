@@ -61,6 +61,10 @@ const ERRORS = {
   PositionNotEqualToLength: [409, "Position is not equal to file length"],
   RestoreAlreadyInProgress: [409, "The restore operation is in progress."],
   InvalidObjectState: [403, "The operation is not valid for the object's state"],
+  InvalidTargetType: [400, "The symbolic's target object type is invalid"],
+  NoSuchWebsiteConfiguration: [404, "The specified bucket does not have a website configuration."],
+  NotSymlink: [400, "The object is not symlink object."],
+  SymlinkTargetNotExist: [404, "The symlink target object does not exist"],
   NotImplemented: [400, "A header you provided implies functionality that is not implemented.", "0017-00000245"],
   PreconditionFailed: [412, "At least one of the pre-conditions you specified did not hold.", "0017-00001001"],
   RequestTimeTooSkewed: [

@@ -12,6 +12,7 @@ import { combineCrc64 } from "./store/crc64";
 import { digest } from "./store/receive";
 import type { ObjectRecord, PartRecord } from "./store/records";
 import type { UploadState } from "./store/state";
+import { taggingHeader } from "./tags";
 import { childrenOf, childText } from "./xml";
 
 /** Multipart uploads (reference: oss-rest.md §9). Parts stay the files they are; completing only writes a list of them. */
@@ -34,6 +35,7 @@ export function initiateMultipartUpload(call: Call): Reply {
     storageClass: storageClassHeader(request, bucket.record.storageClass),
     // The ACL comes with Complete; here the vendor ignores the header, as the Go SDK's suite checks.
     acl: "default" as const,
+    tags: taggingHeader(call),
   };
   store.commit({ op: "upload", bucket: bucketName(call), upload });
   return xmlReply("InitiateMultipartUploadResult", {
@@ -125,6 +127,7 @@ export async function completeMultipartUpload(call: Call): Promise<Reply> {
     headers: record.headers,
     storageClass: record.storageClass,
     acl: objectAclHeader(request) ?? record.acl,
+    tags: record.tags,
   };
   store.commit({ op: "complete", bucket: bucketName(call), uploadId: record.id, object });
   return xmlReply(

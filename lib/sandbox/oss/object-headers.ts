@@ -66,6 +66,7 @@ export function fullHeaders(object: ObjectRecord, now: number): Record<string, s
     "x-oss-storage-class": object.storageClass,
     "x-oss-hash-crc64ecma": object.crc64,
   };
+  if (object.tags?.length) headers["x-oss-tagging-count"] = String(object.tags.length);
   if (object.type === "Appendable") headers["x-oss-next-append-position"] = String(object.size);
   if (object.restored && now < object.restored.until) {
     headers["x-oss-restore"] = restoreHeader(object.restored, now);

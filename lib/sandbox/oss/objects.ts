@@ -13,6 +13,7 @@ import {
 } from "./call";
 import { checkConditions, PLAIN_CONDITIONS } from "./conditions";
 import { invalidArgument, notImplementedHeader, ossError } from "./errors";
+import { followLink } from "./follow-link";
 import { processImage } from "./image";
 import { fullHeaders, metaHeaders, overriddenHeaders, storageClassHeader, storedHeaders } from "./object-headers";
 import { flagHeader, objectAclHeader } from "./parameters";
@@ -20,6 +21,7 @@ import { parseRange } from "./range";
 import type { OssRequest } from "./request";
 import { discard, type Received, receive, TooLarge } from "./store/receive";
 import type { BucketState } from "./store/state";
+import { taggingHeader } from "./tags";
 
 export const MAX_PUT_BYTES = 5 * 1024 ** 3;
 
@@ -36,11 +38,12 @@ export async function putObject(call: Call): Promise<Reply> {
   const headers = storedHeaders(request);
   const storageClass = storageClassHeader(request, bucket.record.storageClass);
   const acl = objectAclHeader(request) ?? "default";
+  const tags = taggingHeader(call);
   checkOverwrite(request, bucket, key);
   const { contentMd5, ...content } = await receiveBody(call);
   await keepOrDiscard(call, content, () => {
     checkOverwrite(request, requireBucket(call), key);
-    const object = { ...content, key, type: "Normal", lastModified: now, headers, storageClass, acl } as const;
+    const object = { ...content, key, type: "Normal", lastModified: now, headers, storageClass, acl, tags } as const;
     store.commit({ op: "object", bucket: bucketName(call), object });
   });
   return {
@@ -97,7 +100,7 @@ export function checkTrafficLimit(request: OssRequest): void {
 
 export async function getObject(call: Call): Promise<Reply> {
   const { request, store, now } = call;
-  const object = requireObject(call);
+  const object = followLink(call, requireObject(call));
   checkConditions(object, request.headers, PLAIN_CONDITIONS);
   checkTrafficLimit(request);
   requireReadable(object, now);
@@ -115,13 +118,13 @@ export async function getObject(call: Call): Promise<Reply> {
 }
 
 export function headObject(call: Call): Reply {
-  const object = requireObject(call);
+  const object = followLink(call, requireObject(call));
   checkConditions(object, call.request.headers, PLAIN_CONDITIONS);
   return { status: 200, headers: { ...fullHeaders(object, call.now), "Content-Length": String(object.size) } };
 }
 
 export function getObjectMeta(call: Call): Reply {
-  const object = requireObject(call);
+  const object = followLink(call, requireObject(call));
   return { status: 200, headers: { ...metaHeaders(object), "Content-Length": String(object.size) } };
 }
 

@@ -29,6 +29,14 @@ const RULES = {
   GetBucketLifecycle: { level: "bucket", method: "GET", parameters: ["lifecycle"] },
   PutBucketLifecycle: { level: "bucket", method: "PUT", parameters: ["lifecycle"] },
   DeleteBucketLifecycle: { level: "bucket", method: "DELETE", parameters: ["lifecycle"] },
+  GetBucketReferer: { level: "bucket", method: "GET", parameters: ["referer"] },
+  PutBucketReferer: { level: "bucket", method: "PUT", parameters: ["referer"] },
+  GetBucketWebsite: { level: "bucket", method: "GET", parameters: ["website"] },
+  PutBucketWebsite: { level: "bucket", method: "PUT", parameters: ["website"] },
+  DeleteBucketWebsite: { level: "bucket", method: "DELETE", parameters: ["website"] },
+  GetBucketTags: { level: "bucket", method: "GET", parameters: ["tagging"] },
+  PutBucketTags: { level: "bucket", method: "PUT", parameters: ["tagging"] },
+  DeleteBucketTags: { level: "bucket", method: "DELETE", parameters: ["tagging"] },
   ListMultipartUploads: { level: "bucket", method: "GET", parameters: ["uploads"] },
   DeleteMultipleObjects: { level: "bucket", method: "POST", parameters: ["delete"] },
   ListObjectsV2: { level: "bucket", method: "GET", parameters: ["list-type"], listType: "2" },
@@ -39,6 +47,11 @@ const RULES = {
 
   GetObjectAcl: { level: "object", method: "GET", parameters: ["acl"] },
   PutObjectAcl: { level: "object", method: "PUT", parameters: ["acl"] },
+  GetObjectTagging: { level: "object", method: "GET", parameters: ["tagging"] },
+  PutObjectTagging: { level: "object", method: "PUT", parameters: ["tagging"] },
+  DeleteObjectTagging: { level: "object", method: "DELETE", parameters: ["tagging"] },
+  PutSymlink: { level: "object", method: "PUT", parameters: ["symlink"] },
+  GetSymlink: { level: "object", method: "GET", parameters: ["symlink"] },
   GetObjectMeta: { level: "object", method: "HEAD", parameters: ["objectMeta"] },
   InitiateMultipartUpload: { level: "object", method: "POST", parameters: ["uploads"] },
   UploadPartCopy: {
@@ -80,6 +93,15 @@ const DECISIVE_PARAMETERS = new Set(
 const UNKNOWN_FEATURES =
   /^x-oss-(server-side-|callback|tagging|symlink-|object-worm|restore|default-storage-class|website-redirect|hash-ctx)/;
 
+/** Their headers where the sandbox has them. */
+const KNOWN_FEATURES: Partial<Record<Operation, readonly string[]>> = {
+  PutObject: ["x-oss-tagging"],
+  AppendObject: ["x-oss-tagging"],
+  InitiateMultipartUpload: ["x-oss-tagging"],
+  CopyObject: ["x-oss-tagging", "x-oss-tagging-directive"],
+  PutSymlink: ["x-oss-tagging", "x-oss-symlink-target"],
+};
+
 export function detectOperation(request: OssRequest): Operation {
   const operation = findOperation(request);
   if (operation === undefined) throw ossError("MethodNotAllowed", { details: { Method: request.method } });
@@ -89,7 +111,8 @@ export function detectOperation(request: OssRequest): Operation {
     if (name === "x-oss-process" && operation === "GetObject") continue;
     throw notImplementedParameter(name);
   }
-  refuseUnknownFeatures(request.headers.keys());
+  const known = KNOWN_FEATURES[operation] ?? [];
+  refuseUnknownFeatures([...request.headers.keys()].filter((name) => !known.includes(name)));
   return operation;
 }
 

@@ -11,6 +11,10 @@ import * as multipart from "./multipart";
 import * as objects from "./objects";
 import type { Operation } from "./operation";
 import { postObject } from "./post-object";
+import { getBucketReferer, putBucketReferer } from "./referer";
+import { getSymlink, putSymlink } from "./symlink";
+import * as tags from "./tags";
+import * as website from "./website";
 
 export const OPERATIONS: Record<Operation, OperationHandler> = {
   ListBuckets: buckets.listBuckets,
@@ -25,6 +29,14 @@ export const OPERATIONS: Record<Operation, OperationHandler> = {
   GetBucketLifecycle: configuration.getBucketLifecycle,
   PutBucketLifecycle: configuration.putBucketLifecycle,
   DeleteBucketLifecycle: configuration.deleteBucketLifecycle,
+  GetBucketReferer: getBucketReferer,
+  PutBucketReferer: putBucketReferer,
+  GetBucketWebsite: website.getBucketWebsite,
+  PutBucketWebsite: website.putBucketWebsite,
+  DeleteBucketWebsite: website.deleteBucketWebsite,
+  GetBucketTags: tags.getBucketTags,
+  PutBucketTags: tags.putBucketTags,
+  DeleteBucketTags: tags.deleteBucketTags,
   ListMultipartUploads: listMultipartUploads,
   DeleteMultipleObjects: deleteMultipleObjects,
   ListObjectsV2: listObjectsV2,
@@ -34,6 +46,11 @@ export const OPERATIONS: Record<Operation, OperationHandler> = {
   PostObject: postObject,
   GetObjectAcl: objects.getObjectAcl,
   PutObjectAcl: objects.putObjectAcl,
+  GetObjectTagging: tags.getObjectTagging,
+  PutObjectTagging: tags.putObjectTagging,
+  DeleteObjectTagging: tags.deleteObjectTagging,
+  PutSymlink: putSymlink,
+  GetSymlink: getSymlink,
   GetObjectMeta: objects.getObjectMeta,
   InitiateMultipartUpload: multipart.initiateMultipartUpload,
   UploadPartCopy: multipart.uploadPartCopy,

@@ -294,10 +294,10 @@ describe("what the sandbox does not imitate is refused", () => {
   test.each<[Signing, number, string]>([
     [{ key: "", query: "policy" }, 400, "NotImplemented"],
     [{ key: "", query: "versioning" }, 400, "NotImplemented"],
-    [{ query: "tagging" }, 400, "NotImplemented"],
+    [{ key: "", query: "logging" }, 400, "NotImplemented"],
     [{ query: "versionId=1" }, 400, "NotImplemented"],
     [{ method: "PUT", headers: { "x-oss-server-side-encryption": "AES256" } }, 400, "NotImplemented"],
-    [{ method: "PUT", headers: { "x-oss-tagging": "a=b" } }, 400, "NotImplemented"],
+    [{ method: "PUT", headers: { "x-oss-callback": "e30=" } }, 400, "NotImplemented"],
     [{ method: "PATCH" }, 405, "MethodNotAllowed"],
   ])("%o", async (signing, status, code) => {
     expect(await answer(signedV4(signing))).toMatchObject({ status, code });

@@ -15,10 +15,12 @@ import { corsHeaders, findCorsRule, parseRequestHeaders } from "./cors";
 import { errorXml, OssError, ossError } from "./errors";
 import { hideEtag, refuseExpired, refuseOnDemand, skewMs } from "./faults";
 import { metaHeaders } from "./object-headers";
-import { detectOperation } from "./operation";
+import { detectOperation, type Operation } from "./operation";
 import { OPERATIONS } from "./operations";
+import { checkReferer } from "./referer";
 import { type OssRequest, parseRequest } from "./request";
 import type { Store } from "./store/store";
+import { errorPage, indexKey } from "./website";
 
 export interface OssServerContext {
   account: SandboxAccount;
@@ -77,8 +79,21 @@ async function answer(request: OssRequest, context: OssServerContext): Promise<R
   const operation = detectOperation(request);
   if (faults?.any) refuseOnDemand(faults, request);
   const call: Call = { request, store, account, credentials, caller, region, now };
+  return serve(operation, call);
+}
+
+async function serve(operation: Operation, call: Call): Promise<Reply> {
+  const index = indexKey(call);
+  if (index !== undefined) return serve("GetObject", { ...call, request: { ...call.request, key: index } });
   authorize(operation, call);
-  return OPERATIONS[operation](call);
+  checkReferer(call);
+  try {
+    return await OPERATIONS[operation](call);
+  } catch (error) {
+    const page = errorPage(call, error);
+    if (page) return page;
+    throw error;
+  }
 }
 
 function preflight(request: OssRequest, { store }: OssServerContext): Reply {

@@ -21,7 +21,7 @@ export interface Content {
 
 export interface ObjectRecord extends Content {
   key: string;
-  type: "Normal" | "Multipart" | "Appendable";
+  type: "Normal" | "Multipart" | "Appendable" | "Symlink";
   /** Milliseconds since the epoch. */
   lastModified: number;
   /** Lower-case names; content headers and `x-oss-meta-*`, bytes as latin1. */
@@ -29,6 +29,14 @@ export interface ObjectRecord extends Content {
   storageClass: string;
   acl: ObjectAcl;
   restored?: RestoreRecord;
+  tags?: Tag[];
+  /** Of a symbolic link: the key that it stands for. */
+  target?: string;
+}
+
+export interface Tag {
+  key: string;
+  value: string;
 }
 
 /** A readable copy of an archived object; milliseconds since the epoch. */
@@ -49,6 +57,7 @@ export interface UploadRecord {
   headers: Record<string, string>;
   storageClass: string;
   acl: ObjectAcl;
+  tags?: Tag[];
 }
 
 export interface CorsRule {
@@ -71,6 +80,16 @@ export interface LifecycleElement {
   children: LifecycleElement[];
 }
 
+export interface RefererConfiguration {
+  allowEmpty: boolean;
+  referers: string[];
+}
+
+export interface WebsiteConfiguration {
+  index?: string;
+  errorKey?: string;
+}
+
 export interface BucketRecord {
   name: string;
   created: number;
@@ -79,6 +98,9 @@ export interface BucketRecord {
   redundancy: string;
   cors?: CorsConfiguration;
   lifecycle?: LifecycleElement[];
+  referer?: RefererConfiguration;
+  website?: WebsiteConfiguration;
+  tags?: Tag[];
 }
 
 /** One change. State is what remains when all are applied in order. */
