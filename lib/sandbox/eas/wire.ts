@@ -9,7 +9,10 @@ import { readServiceSpec } from "./service-spec";
 
 export function toService(service: ServiceRecord, cloud: Cloud) {
   const spec = readServiceSpec(service.config);
-  const workers = service.instances.filter(({ role, detached }) => role === "Standard" && !detached);
+  // What is leaving is no replica any more.
+  const workers = service.instances.filter(
+    ({ role, detached, status }) => role === "Standard" && !detached && status !== "Terminating",
+  );
   const running = workers.filter(({ ready }) => ready).length;
   return {
     ServiceId: service.id,
