@@ -21,6 +21,9 @@ export function authorize(operation: Operation, call: Call): void {
   // A form carries its own signature and a list its own keys: both are checked when they have been read.
   if (operation === "PostObject" || (operation === "DeleteMultipleObjects" && call.caller.kind === "session")) return;
   requireRight(call, operation, call.request);
+  // Tags that come with an object need the right to tag besides. The ACLs that let anybody write say nothing of tags.
+  const isTagged = call.request.headers.has("x-oss-tagging") && operation !== "PutObjectTagging";
+  if (isTagged && call.caller.kind === "session") requireRight(call, "PutObjectTagging", call.request);
   if (call.caller.kind === "anonymous" && hasOverrides(call.request)) {
     throw ossError("InvalidRequest", { message: "You can not override response headers in anonymous requests." });
   }

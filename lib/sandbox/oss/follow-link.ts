@@ -1,10 +1,12 @@
-import { type Call, requireBucket } from "./call";
+import { requireRight } from "./access";
+import { bucketName, type Call, requireBucket } from "./call";
 import { ossError } from "./errors";
 import type { ObjectRecord } from "./store/records";
 
-/** What a read of the object reads: itself or, of a link, its target under the link's own type. */
+/** What a read of the object reads: itself or, of a link, its target under the link's own type, if that may be read. */
 export function followLink(call: Call, object: ObjectRecord): ObjectRecord {
   if (object.target === undefined) return object;
+  requireRight(call, "GetObject", { bucket: bucketName(call), key: object.target });
   const target = requireBucket(call).objects.get(object.target);
   if (!target) throw ossError("SymlinkTargetNotExist", { details: { Key: object.target } });
   if (target.target !== undefined) throw ossError("InvalidTargetType", { details: { Key: object.target } });
