@@ -7,18 +7,25 @@ import { ApiFault } from "./fault";
 import type { Api, Operation } from "./operations";
 
 /**
- * What a session with temporary credentials may do here: action `eas:<Operation>` on the service or group that the path
- * names, on everything for operations that name none (reference: eas-openapi.md, section 2, RAM).
+ * What a session with temporary credentials may do here: action `eas:<Operation>` on the service, group or other
+ * resource that the path names, on everything for operations that name none (reference: eas-openapi.md, section 2, RAM).
  */
 
-/** Of AIWorkSpace no source at hand tells the prefixes: taken from the vendor's system policies. */
+/** Prefixes as on the vendor's pages "RAM authorization" of both interfaces. */
 function actionOf(api: Api, operation: Operation): string {
   if (api === "eas") return `eas:${operation}`;
   return operation === "ListImages" ? `paiimage:${operation}` : `paiworkspace:${operation}`;
 }
 
-/** Path parameters that name a resource, and how RAM writes it. */
-const RESOURCE_KINDS = { service: "service", group: "group", workspace: "workspace" } as const;
+/** Path parameters that name a resource, and how RAM writes it. A benchmark task goes by the name in the path. */
+const RESOURCE_KINDS = {
+  service: "service",
+  group: "group",
+  task: "benchmarktask",
+  resource: "resource",
+  gateway: "gateway",
+  workspace: "workspace",
+} as const;
 
 function resourceOf({ region, account }: Cloud, api: Api, params: Readonly<Record<string, string>>): string {
   const product = api === "eas" ? "eas" : "paiworkspace";
