@@ -62,7 +62,9 @@ async function checkConversion(context: CheckContext, base: Folder<ModelFile>, m
   const says = checkpointCountMessage(counts.ckpt, counts.safetensors);
   if (only.length === 1 && only[0] !== undefined) {
     const path = `base_model/${only[0]}`;
-    const repairs = present > 1 ? await neutralRepairs(context, base, missing) : [];
+    // The conversion writes a model_index.json of its own: what is wrong with this one does not count.
+    const silent = { ...context, findings: findings.apart() };
+    const repairs = present > 1 ? await neutralRepairs(silent, base, missing) : [];
     if (present > 1) {
       const params = { missing: missing.join(", ") };
       findings.add("overwritten_by_conversion", path, params, findings.offer(...repairs));
@@ -100,7 +102,7 @@ async function checkConversion(context: CheckContext, base: Folder<ModelFile>, m
     }
   }
   if (really.length > 0) {
-    const repairs = loose.length === 0 ? await neutralRepairs(context, base, really) : [];
+    const repairs = await neutralRepairs(context, base, really);
     const code = present === 0 && loose.length === 0 ? "base_model_empty" : "base_model_incomplete";
     findings.add(
       code,

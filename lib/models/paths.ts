@@ -21,7 +21,8 @@ export function cleanPath(path: string, room = MAX_KEY_BYTES): string | undefine
     .filter((segment) => segment !== "" && segment !== ".");
   if (segments.length === 0 || segments.includes("..")) return undefined;
   const cleaned = segments.join("/") + (isFolder ? "/" : "");
-  return encoder.encode(cleaned).length <= room ? cleaned : undefined;
+  // No character takes more than three bytes of UTF-8: most paths need no counting.
+  return cleaned.length * 3 <= room || encoder.encode(cleaned).length <= room ? cleaned : undefined;
 }
 
 export function baseName(path: string): string {
