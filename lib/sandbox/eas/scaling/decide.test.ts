@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decide, type Reading, type ScalingRules, type Situation } from "./decide";
 
@@ -37,6 +38,8 @@ describe("the wish", () => {
     ["near the threshold nothing changes, above", 2, {}, { readings: [total(22, 10)] }],
     ["near the threshold nothing changes, below", 2, {}, { readings: [average(46, 50)] }],
     ["just beyond the tolerance it does", 3, {}, { readings: [total(22.1, 10)] }],
+    ["those that start count as idle for more", 4, {}, { current: 4, serving: 1, readings: [average(100, 50)] }],
+    ["and as busy for fewer", 4, {}, { current: 4, serving: 1, readings: [average(25, 50)] }],
     ["never above max", 10, {}, { readings: [total(1000, 10)] }],
     ["never below min", 2, { min: 2 }, { current: 5, serving: 5, readings: [total(1, 10)] }],
     ["above max it is brought down even without a metric", 3, { max: 3 }, { current: 5, serving: 5 }],
@@ -102,5 +105,60 @@ describe("zero", () => {
     ["min = max = 0 takes everything away", 0, { min: 0, max: 0 }, {}],
   ])("%s", (_, expected, ruling, given) => {
     expect(replicas(ruling, given)).toBe(expected);
+  });
+});
+
+describe("whatever is measured", () => {
+  const anyRules = fc
+    .record({
+      min: fc.integer({ min: 0, max: 20 }),
+      spread: fc.integer({ min: 0, max: 20 }),
+      scaleUpWindowSeconds: fc.integer({ min: 0, max: 600 }),
+      scaleDownWindowSeconds: fc.integer({ min: 0, max: 600 }),
+      zeroGraceSeconds: fc.integer({ min: 0, max: 600 }),
+      zeroActivationReplicas: fc.integer({ min: 1, max: 30 }),
+    })
+    .map(({ spread, ...given }) => ({ ...given, max: given.min + spread }));
+  const anyReading = fc.record({
+    kind: fc.constantFrom("total" as const, "average" as const),
+    value: fc.double({ min: 0, max: 10_000, noNaN: true }),
+    threshold: fc.double({ min: 0.1, max: 1000, noNaN: true }),
+  });
+  const anySituation = fc
+    .record({
+      current: fc.integer({ min: 0, max: 50 }),
+      missing: fc.integer({ min: 0, max: 50 }),
+      readings: fc.array(anyReading, { maxLength: 4 }),
+      demand: fc.boolean(),
+      idleMs: fc.integer({ min: 0, max: 1_000_000 }),
+      past: fc.array(fc.record({ at: fc.integer({ min: 0, max: NOW }), replicas: fc.integer({ min: 0, max: 50 }) })),
+    })
+    .map(({ missing, ...given }) => ({ ...given, now: NOW, serving: Math.max(0, given.current - missing) }));
+
+  test("the number stays within its bounds", () => {
+    fc.assert(
+      fc.property(anyRules, anySituation, (ruling, given) => {
+        const inBounds = given.past.map((wish) => ({
+          ...wish,
+          replicas: Math.min(ruling.max, Math.max(ruling.min, wish.replicas)),
+        }));
+        const { replicas: decided } = decide(ruling, { ...given, past: inBounds });
+        expect(decided).toBeGreaterThanOrEqual(ruling.min);
+        expect(decided).toBeLessThanOrEqual(ruling.max);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("more load never means fewer replicas", () => {
+    fc.assert(
+      fc.property(anyRules, anySituation, fc.double({ min: 1, max: 10, noNaN: true }), (ruling, given, factor) => {
+        const busier = given.readings.map((reading) => ({ ...reading, value: reading.value * factor }));
+        expect(decide(ruling, { ...given, readings: busier }).replicas).toBeGreaterThanOrEqual(
+          decide(ruling, given).replicas,
+        );
+      }),
+      { numRuns: 500 },
+    );
   });
 });

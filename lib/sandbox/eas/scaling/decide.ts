@@ -70,7 +70,10 @@ function wishOf(rules: ScalingRules, { current, serving, readings, demand, idleM
 function wishOfReading({ kind, value, threshold }: Reading, current: number, serving: number): number {
   const ratio = kind === "total" ? value / (threshold * current) : value / threshold;
   if (Math.abs(ratio - 1) <= TOLERANCE + 1e-9) return current;
-  return Math.ceil((kind === "total" ? value : value * serving) / threshold);
+  if (kind === "total") return Math.ceil(value / threshold);
+  // Replicas that are not ready yet count as idle where more are wished for, and as busy where fewer are.
+  const busy = (value * serving) / threshold;
+  return ratio > 1 ? Math.max(current, Math.ceil(busy)) : Math.min(current, Math.ceil(busy + current - serving));
 }
 
 /** Nothing to do: the last replica goes only after the grace period. */
