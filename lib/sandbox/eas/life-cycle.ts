@@ -1,19 +1,19 @@
 import { setMaxListeners } from "node:events";
 import type { ContainerExit } from "@/lib/sandbox/core/types";
+import { hasProcesses, isNewest, isRollingOut, isUp, progress, specOf, takesTraffic } from "./conditions";
 import { bakeImage } from "./development/commit";
 import type { InstanceWorld } from "./instance-run";
+import { createJournal } from "./journal";
 import type { LogBook } from "./log-book";
 import { newInstanceRecord } from "./new-instance";
 import type { EventRecord, InstanceRecord, ServiceRecord, ServiceStatus } from "./records";
 import { planRollout } from "./rollout";
 import { createPacer } from "./rollouts/pacer";
-import { replicasAllowed } from "./rollouts/state";
+import { beginRollout, replicasAllowed } from "./rollouts/state";
 import { createSeats, type Upstream } from "./seats";
-import { readServiceSpec, type ServiceSpec } from "./service-spec";
 import type { ServiceStore } from "./service-store";
 import { rollingLimits } from "./spec/rolling";
 import { TIMINGS } from "./timings";
-import { findVersion } from "./versions/history";
 
 /*
  * The life of services on the clock (reference: eas-service-lifecycle.md §1). A service moves by three things only: a
@@ -49,8 +49,6 @@ export interface LifeCycle {
   close(): void;
 }
 
-const MAX_EVENTS = 1000;
-
 export function createLifeCycle(
   world: InstanceWorld,
   store: ServiceStore,
@@ -58,7 +56,13 @@ export function createLifeCycle(
   onRemoved: (service: ServiceRecord) => void = () => undefined,
 ): LifeCycle {
   const { clock } = world;
+  let closed = false;
+  /** Once the life cycle is closed, records stay as they are. */
+  const save = (service: ServiceRecord) => {
+    if (!closed) store.save(service);
+  };
   const seats = createSeats(world);
+  const { addEvent, serviceEvent } = createJournal(clock, save);
   const pacer = createPacer(world, (service) => {
     serviceEvent(service, "Updating", `Stage batch ${service.rollout?.batches ?? 1} start`);
     settle(service);
@@ -69,32 +73,6 @@ export function createLifeCycle(
   const shutdown = new AbortController();
   // One listener for each instance that is going.
   setMaxListeners(0, shutdown.signal);
-  let closed = false;
-
-  const save = (service: ServiceRecord) => {
-    if (!closed) store.save(service);
-  };
-
-  function addEvent(service: ServiceRecord, event: Omit<EventRecord, "at">): void {
-    if (closed) return;
-    service.events.push({ at: clock.now(), ...event });
-    if (service.events.length > MAX_EVENTS) service.events.splice(0, service.events.length - MAX_EVENTS);
-    save(service);
-  }
-
-  /** Service events carry a JSON text (reference: eas-service-lifecycle.md §3). */
-  function serviceEvent(service: ServiceRecord, reason: string, message: string, type: EventRecord["type"] = "Normal") {
-    const available = service.instances.filter(({ ready, role }) => ready && role === "Standard").length;
-    const total = service.instances.filter(({ role }) => role === "Standard").length;
-    const text = {
-      versionId: service.latestVersion,
-      message,
-      availableInstance: available,
-      unavailableInstance: total - available,
-    };
-    addEvent(service, { type, reason, message: JSON.stringify(text), resource: "Service" });
-  }
-
   function enter(service: ServiceRecord, status: ServiceStatus, message: string): void {
     service.status = status;
     service.message = message;
@@ -382,46 +360,4 @@ export function createLifeCycle(
       seats.close();
     },
   };
-}
-
-function takesTraffic({ status, isolated, detached, hibernated }: InstanceRecord): boolean {
-  return status !== "Terminating" && !isolated && !detached && !hibernated;
-}
-
-function isNewest({ latestVersion }: ServiceRecord) {
-  return ({ version, role, status }: InstanceRecord) =>
-    role === "Queue" || status === "Terminating" || version === latestVersion;
-}
-
-/** An update begins: batches are counted anew, and a strategy that was deleted holds nothing back any more. */
-function beginRollout(service: ServiceRecord): void {
-  const { rollout } = service;
-  if (rollout?.frozenAt !== undefined) service.rollout = undefined;
-  else if (rollout) service.rollout = { ...rollout, began: true, batches: 1, nextBatchAt: undefined };
-}
-
-/** Where instances are compared with what is wanted. */
-function isRollingOut(status: ServiceStatus): boolean {
-  return isUp(status) || status === "Waiting" || status === "Updating" || status === "Scaling";
-}
-
-function hasProcesses(status: ServiceStatus): boolean {
-  return isRollingOut(status) || status === "HotUpdate" || status === "Committing";
-}
-
-function isUp(status: ServiceStatus): boolean {
-  return status === "Running" || status === "Developing";
-}
-
-/** As the service is now, or as an older version's instances were started. */
-function specOf(service: ServiceRecord, version = service.latestVersion): ServiceSpec {
-  return readServiceSpec(
-    (version === service.latestVersion ? service : findVersion(service, version))?.config ?? service.config,
-  );
-}
-
-function progress(service: ServiceRecord): string {
-  const workers = service.instances.filter(({ role, status }) => role === "Standard" && status !== "Terminating");
-  const running = workers.filter(({ ready }) => ready).length;
-  return `Waiting [Total: ${workers.length}, Pending: ${workers.length - running}, Running: ${running}]`;
 }

@@ -49,3 +49,10 @@ export function rolloutPhase(service: ServiceRecord, rollout: RolloutRecord, wan
   const reached = "partition" in rollout.strategy && updatedReplicas(service).length >= byStrategy(rollout, wanted);
   return rollout.paused || reached ? "Paused" : "Running";
 }
+
+/** An update begins: batches are counted anew, and a strategy that was deleted holds nothing back any more. */
+export function beginRollout(service: ServiceRecord): void {
+  const { rollout } = service;
+  if (rollout?.frozenAt !== undefined) service.rollout = undefined;
+  else if (rollout) service.rollout = { ...rollout, began: true, batches: 1, nextBatchAt: undefined };
+}
