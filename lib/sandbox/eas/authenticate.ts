@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Clock } from "@/lib/clock";
 import type { SandboxAccount } from "@/lib/sandbox/core/types";
 import { identifySigner, type KeyProblem, type Signer, type TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
@@ -73,7 +74,7 @@ export function createAuthenticator(
     return signer;
   };
 
-  const verifyRoa = (request: SignedRequest, header: string, skewMs: number): Signer => {
+  const verifyRoa = (request: SignedRequest, body: Uint8Array, header: string, skewMs: number): Signer => {
     const authorization = parseRoaAuthorization(header);
     if (!authorization) throw incompleteSignature([]);
     const signer = signerOf(authorization.accessKeyId, request);
@@ -81,13 +82,17 @@ export function createAuthenticator(
     const stringToSign = roaStringToSign(request);
     if (!sameText(roaSignature(signer.secret, stringToSign), authorization.signature))
       throw signatureMismatch(stringToSign);
+    // The only thing that ties this signature to the body; the vendor's clients leave it out.
+    const sum = request.headers["content-md5"];
+    if (sum !== undefined && sum !== createHash("md5").update(body).digest("base64"))
+      throw new ApiFault(400, "ContentMD5NotMatched", "Specified Content-MD5 is not matched with our calculation.");
     return signer;
   };
 
   return (request, body, skewMs = 0) => {
     const header = request.headers.authorization ?? "";
     const signer = header.startsWith("acs ")
-      ? verifyRoa(request, header, skewMs)
+      ? verifyRoa(request, body, header, skewMs)
       : verifyAcs3(request, body, header, skewMs);
     // Only a request that was signed right uses up its nonce: a stranger cannot spend another's.
     const nonce = request.headers["x-acs-signature-nonce"];
