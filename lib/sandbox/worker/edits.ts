@@ -29,10 +29,8 @@ export async function imageToImage(image: PilImage, strength: number, draw: Draw
 export async function inpaint(image: PilImage, mask: PilImage, strength: number, draw: Draw): Promise<Picture> {
   const base = await fitToPipeline(image);
   const cover = await resize(mask, base.width, base.height);
-  const share = Float32Array.from(
-    { length: base.width * base.height },
-    (_, pixel) => luma(cover.pixels, pixel * 3) / 255,
-  );
+  const share = new Float32Array(base.width * base.height);
+  for (let pixel = 0; pixel < share.length; pixel++) share[pixel] = luma(cover.pixels, pixel * 3) / 255;
   const picture = blend(base, await draw(base.width, base.height), (pixel) => (share[pixel] ?? 0) * strength);
   markPainted(picture, share);
   return picture;
@@ -86,18 +84,18 @@ export async function controlled(
 
 /** The mark goes where something was painted: what was to be kept is kept. */
 function markPainted(picture: Picture, share: Float32Array): void {
-  const isPainted = (x: number, y: number) => (share[y * picture.width + x] ?? 0) > 0.5;
   const box: Box = { left: picture.width, top: picture.height, width: 0, height: 0 };
   let [right, bottom] = [0, 0];
-  for (let y = 0; y < picture.height; y++) {
-    for (let x = 0; x < picture.width; x++) {
-      if (!isPainted(x, y)) continue;
+  for (let y = 0, pixel = 0; y < picture.height; y++) {
+    for (let x = 0; x < picture.width; x++, pixel++) {
+      if ((share[pixel] ?? 0) <= 0.5) continue;
       if (x < box.left) box.left = x;
       if (y < box.top) box.top = y;
       if (x >= right) right = x + 1;
       bottom = y + 1;
     }
   }
+  const isPainted = (x: number, y: number) => (share[y * picture.width + x] ?? 0) > 0.5;
   drawMark(picture, { ...box, width: right - box.left, height: bottom - box.top }, isPainted);
 }
 
@@ -106,6 +104,12 @@ function blend(first: Picture, second: Picture, share: (pixel: number) => number
   const pixels = new Uint8Array(first.pixels.length);
   for (let pixel = 0, at = 0; at < pixels.length; pixel++, at += 3) {
     const part = share(pixel);
+    if (part === 0) {
+      pixels[at] = first.pixels[at] ?? 0;
+      pixels[at + 1] = first.pixels[at + 1] ?? 0;
+      pixels[at + 2] = first.pixels[at + 2] ?? 0;
+      continue;
+    }
     for (let channel = at; channel < at + 3; channel++) {
       const from = first.pixels[channel] ?? 0;
       pixels[channel] = Math.round(from + ((second.pixels[channel] ?? 0) - from) * part);

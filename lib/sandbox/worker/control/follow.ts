@@ -97,7 +97,7 @@ function followDepth(fresh: Picture, control: Picture, weight: number): Picture 
 
 /** -1…1: how much a slope looks to the upper left, where the light comes from. */
 function slopes(plane: Plane, side: number): Plane {
-  const { x, y } = sobel(blur(plane, Math.max(1, Math.round(side / 64)), 2));
+  const { x, y } = sobel(blur(plane, Math.max(1, Math.round(side / 40))));
   const steep = side / 9000;
   return {
     ...plane,

@@ -21,8 +21,29 @@ export function brightness({ width, height, pixels }: Picture): Plane {
 export function blur(plane: Plane, radius: number, times = 1): Plane {
   let now = plane;
   if (radius < 1) return now;
-  for (let time = 0; time < times; time++) now = blurRows(transpose(blurRows(transpose(now), radius)), radius);
+  for (let time = 0; time < times; time++) now = blurColumns(blurRows(now, radius), radius);
   return now;
+}
+
+/** All columns at once, row by row: memory is read in its order. */
+function blurColumns({ width, height, values }: Plane, radius: number): Plane {
+  const out = new Float32Array(values.length);
+  const size = 2 * radius + 1;
+  const sums = new Float64Array(width);
+  const rowAt = (y: number) => Math.max(0, Math.min(height - 1, y)) * width;
+  for (let y = -radius; y < radius; y++) {
+    const row = rowAt(y);
+    for (let x = 0; x < width; x++) sums[x] = (sums[x] ?? 0) + (values[row + x] ?? 0);
+  }
+  for (let y = 0; y < height; y++) {
+    const [entering, leaving, here] = [rowAt(y + radius), rowAt(y - radius), y * width];
+    for (let x = 0; x < width; x++) {
+      const sum = (sums[x] ?? 0) + (values[entering + x] ?? 0);
+      out[here + x] = sum / size;
+      sums[x] = sum - (values[leaving + x] ?? 0);
+    }
+  }
+  return { width, height, values: out };
 }
 
 function transpose({ width, height, values }: Plane): Plane {
@@ -116,7 +137,10 @@ export function dilate(plane: Plane, radius: number): Plane {
 export function greyPicture({ width, height, values }: Plane): Picture {
   const pixels = new Uint8Array(values.length * 3);
   for (let pixel = 0, at = 0; pixel < values.length; pixel++, at += 3) {
-    pixels.fill(Math.max(0, Math.min(255, Math.round(values[pixel] ?? 0))), at, at + 3);
+    const value = Math.max(0, Math.min(255, Math.round(values[pixel] ?? 0)));
+    pixels[at] = value;
+    pixels[at + 1] = value;
+    pixels[at + 2] = value;
   }
   return { width, height, pixels };
 }

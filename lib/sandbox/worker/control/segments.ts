@@ -41,7 +41,7 @@ interface Centre {
  * the class. The borders are the picture's own; the names are guesses.
  */
 export async function segments(picture: Picture): Promise<Picture> {
-  const shrink = Math.min(1, 256 / Math.max(picture.width, picture.height));
+  const shrink = Math.min(1, 192 / Math.max(picture.width, picture.height));
   const small = await resize(
     picture,
     Math.max(1, Math.round(picture.width * shrink)),
