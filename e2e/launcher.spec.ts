@@ -134,9 +134,10 @@ test("from the first start over a second one and a kill to the next start", asyn
     `Easel is ready at ${url}`,
     "Set-up code: a-code-of-ours",
     "Sandbox cloud (region cn-hangzhou, nothing is billed):",
-    ...["oss", "eas", "gateway", "sts", "control"].map((name) =>
+    ...["oss", "eas", "gateway", "sts"].map((name) =>
       expect.stringMatching(new RegExp(`^ {2}${name} +http://localhost:\\d+$`)),
     ),
+    expect.stringMatching(/^ {2}control +http:\/\/localhost:\d+ {2}\(page: faults on demand\)$/),
     expect.stringMatching(/^ {2}access key ID +\S+$/),
     expect.stringMatching(/^ {2}access key secret +\S+$/),
   ]);

@@ -154,7 +154,11 @@ async function untilHealthy({ host, port }, timeoutMs) {
 
 function printSandbox({ ports, account, region }) {
   console.log(`Sandbox cloud (region ${region}, nothing is billed):`);
-  for (const [name, port] of Object.entries(ports)) console.log(`  ${name.padEnd(8)} http://localhost:${port}`);
+  for (const [name, port] of Object.entries(ports)) {
+    // The one address that is meant for a browser.
+    const note = name === "control" ? "  (page: faults on demand)" : "";
+    console.log(`  ${name.padEnd(8)} http://localhost:${port}${note}`);
+  }
   console.log(`  access key ID     ${account.accessKeyId}`);
   console.log(`  access key secret ${account.accessKeySecret}`);
 }

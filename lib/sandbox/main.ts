@@ -47,7 +47,11 @@ function announce({ ports, account }: Sandbox, region: string): void {
     return;
   }
   console.log(`Sandbox cloud, region ${region}`);
-  for (const [name, port] of Object.entries(ports)) console.log(`  ${name.padEnd(8)} http://localhost:${port}`);
+  for (const [name, port] of Object.entries(ports)) {
+    // The one address that is meant for a browser.
+    const note = name === "control" ? "  (page: faults on demand)" : "";
+    console.log(`  ${name.padEnd(8)} http://localhost:${port}${note}`);
+  }
   console.log(`  access key ${account.accessKeyId}, secret ${account.accessKeySecret}`);
 }
 
