@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { bucketName, type Call, objectKey, quoted, type Reply, requireBucket } from "./call";
 import { invalidArgument, type OssError, ossError } from "./errors";
 import { storageClassHeader, storedHeaders } from "./object-headers";
-import { checkTrafficLimit, keepOrDiscard, MAX_PUT_BYTES, receiveBody } from "./objects";
+import { keepOrDiscard, MAX_PUT_BYTES, receiveBody } from "./objects";
+import { trafficLimit } from "./pace";
 import { objectAclHeader } from "./parameters";
 import { combineCrc64 } from "./store/crc64";
 import type { ObjectRecord } from "./store/records";
@@ -17,7 +18,7 @@ export async function appendObject(call: Call): Promise<Reply> {
   const key = objectKey(call);
   const position = positionParameter(call);
   const bucket = requireBucket(call);
-  checkTrafficLimit(request);
+  trafficLimit(request);
   const headers = storedHeaders(request);
   const storageClass = storageClassHeader(request, bucket.record.storageClass);
   const acl = objectAclHeader(request);

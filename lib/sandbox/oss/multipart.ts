@@ -4,7 +4,8 @@ import { bucketName, type Call, objectKey, quoted, type Reply, requireBucket, xm
 import { copySource } from "./copy";
 import { invalidArgument, ossError } from "./errors";
 import { storageClassHeader, storedHeaders } from "./object-headers";
-import { checkOverwrite, checkTrafficLimit, keepOrDiscard, MAX_PUT_BYTES, receiveBody } from "./objects";
+import { checkOverwrite, keepOrDiscard, MAX_PUT_BYTES, receiveBody } from "./objects";
+import { trafficLimit } from "./pace";
 import { flagHeader, integerParameter, keyEncoding, objectAclHeader } from "./parameters";
 import { parseRange } from "./range";
 import { slice } from "./store/blobs";
@@ -63,7 +64,7 @@ function partNumber({ request }: Call): number {
 export async function uploadPart(call: Call): Promise<Reply> {
   const number = partNumber(call);
   requireUpload(call);
-  checkTrafficLimit(call.request);
+  trafficLimit(call.request);
   const { contentMd5, ...content } = await receiveBody(call);
   await keepOrDiscard(call, content, () => commitPart(call, { ...content, number, lastModified: call.now }));
   return {

@@ -16,6 +16,7 @@ import { invalidArgument, notImplementedHeader, ossError } from "./errors";
 import { followLink } from "./follow-link";
 import { processImage } from "./image";
 import { fullHeaders, metaHeaders, overriddenHeaders, storageClassHeader, storedHeaders } from "./object-headers";
+import { pace, trafficLimit } from "./pace";
 import { flagHeader, objectAclHeader } from "./parameters";
 import { parseRange } from "./range";
 import type { OssRequest } from "./request";
@@ -25,8 +26,6 @@ import { taggingHeader } from "./tags";
 
 export const MAX_PUT_BYTES = 5 * 1024 ** 3;
 
-const TRAFFIC_LIMIT = { minimum: 819_200, maximum: 838_860_800 };
-
 export async function putObject(call: Call): Promise<Reply> {
   const { request, store, now } = call;
   const key = objectKey(call);
@@ -34,7 +33,7 @@ export async function putObject(call: Call): Promise<Reply> {
   for (const name of Object.values(PLAIN_CONDITIONS)) {
     if (request.headers.has(name.toLowerCase())) throw notImplementedHeader(name);
   }
-  checkTrafficLimit(request);
+  trafficLimit(request);
   const headers = storedHeaders(request);
   const storageClass = storageClassHeader(request, bucket.record.storageClass);
   const acl = objectAclHeader(request) ?? "default";
@@ -63,7 +62,11 @@ export async function receiveBody(call: Call): Promise<Received> {
   if (digest !== undefined && Buffer.from(digest, "base64").length !== 16) {
     throw ossError("InvalidDigest", { details: { "Content-MD5": digest } });
   }
-  const received = await receive(incoming, call.store.blobs, MAX_PUT_BYTES).catch((error) => {
+  const received = await receive(
+    pace(incoming, trafficLimit(call.request), false),
+    call.store.blobs,
+    MAX_PUT_BYTES,
+  ).catch((error) => {
     throw error instanceof TooLarge ? ossError("EntityTooLarge") : error;
   });
   await keepOrDiscard(call, received, () => checkContentMd5(digest, received.contentMd5));
@@ -89,20 +92,11 @@ export function checkOverwrite(request: OssRequest, bucket: BucketState, key: st
   if (bucket.objects.get(key)) throw ossError("FileAlreadyExists", { details: { ObjectName: key } });
 }
 
-export function checkTrafficLimit(request: OssRequest): void {
-  const value = request.headers.get("x-oss-traffic-limit") ?? request.parameter("x-oss-traffic-limit");
-  if (value === undefined) return;
-  const limit = /^\d+$/.test(value) ? Number(value) : 0;
-  if (limit < TRAFFIC_LIMIT.minimum || limit > TRAFFIC_LIMIT.maximum) {
-    throw invalidArgument("The traffic limit is out of range.", "x-oss-traffic-limit", value);
-  }
-}
-
 export async function getObject(call: Call): Promise<Reply> {
   const { request, store, now } = call;
   const object = followLink(call, requireObject(call));
   checkConditions(object, request.headers, PLAIN_CONDITIONS);
-  checkTrafficLimit(request);
+  const limit = trafficLimit(request);
   requireReadable(object, now);
   const headers = { ...fullHeaders(object, now), ...overriddenHeaders(request) };
   const process = request.parameter("x-oss-process");
@@ -112,9 +106,10 @@ export async function getObject(call: Call): Promise<Reply> {
   const { start, end } = range ?? { start: 0, end: object.size };
   headers["Content-Length"] = String(end - start);
   if (range) headers["Content-Range"] = `bytes ${start}-${end - 1}/${object.size}`;
-  const body =
-    start < end ? (store.blobs.readShort(object, start, end) ?? store.blobs.read(object, start, end)) : undefined;
-  return { status: range ? 206 : 200, headers, body };
+  const status = range ? 206 : 200;
+  if (start === end) return { status, headers };
+  const short = limit === undefined ? store.blobs.readShort(object, start, end) : undefined;
+  return { status, headers, body: short ?? pace(store.blobs.read(object, start, end), limit, true) };
 }
 
 export function headObject(call: Call): Reply {
