@@ -45,8 +45,16 @@ export interface LoadMeter {
 
 export function createLoadMeter(now: () => number): LoadMeter {
   const instances = new Map<string, { inFlight: number; since: number; done: { from: number; to: number }[] }>();
+
+  /** Instances come and go; what has been quiet for long is forgotten. */
+  function forgetOld(): void {
+    for (const [name, { inFlight, done }] of instances)
+      if (inFlight === 0 && (done.at(-1)?.to ?? 0) < now() - MEMORY_MS) instances.delete(name);
+  }
+
   return {
     enter(instance) {
+      if (!instances.has(instance)) forgetOld();
       const record = instances.get(instance) ?? { inFlight: 0, since: 0, done: [] };
       instances.set(instance, record);
       if (record.inFlight === 0) record.since = now();

@@ -59,19 +59,22 @@ export function createScaling(world: ScalingWorld): Scaling {
     for (;;) {
       await clock.sleep(Math.max(LEAST_EVALUATION_MS, EVALUATION_MS * world.speed), signal);
       if (!SCALABLE.includes(service.status)) continue;
-      const called = world.requests.lastAt(service.name) ?? 0;
-      const waiting = (world.backlog(service.name) ?? 0) > 0;
-      const working = servingOf(service).some(({ name }) => world.load.busy(name, windowMs) > 0);
       const now = clock.now();
-      const demand = waiting || working || called > now - windowMs;
-      lastDemand = waiting || working ? now : Math.max(lastDemand, called);
+      const measured = readings(service, autoscaler);
+      const called = world.requests.lastAt(service.name) ?? 0;
+      const atWork =
+        (world.backlog(service.name) ?? 0) > 0 ||
+        servingOf(service).some(({ name }) => world.load.busy(name, windowMs) > 0) ||
+        // Another service's calls wake this one up, too, where a strategy names them.
+        autoscaler.strategies.some(({ service: source }, index) => source && (measured[index]?.value ?? 0) > 0);
+      lastDemand = atWork ? now : Math.max(lastDemand, called);
       const current = replicasOf(service);
       const decision = decide(autoscaler, {
         now,
         current,
         serving: servingOf(service).length,
-        readings: readings(service, autoscaler).filter((reading) => reading !== undefined),
-        demand,
+        readings: measured.filter((reading) => reading !== undefined),
+        demand: atWork || called > now - windowMs,
         idleMs: now - lastDemand,
         past: wishes,
       });
@@ -144,6 +147,6 @@ export function createScaling(world: ScalingWorld): Scaling {
   };
 }
 
-export function replicasOf(service: ServiceRecord): number {
+function replicasOf(service: ServiceRecord): number {
   return readServiceSpec(service.config).instances;
 }

@@ -199,6 +199,17 @@ describe("down to zero", () => {
     await world.running("demo", 1);
   });
 
+  test("wakes up for another service's calls where a strategy names it", async () => {
+    await running();
+    await world.call("CreateService", {}, serviceConfig("front"));
+    await autoscale({ ...onZero, scaleStrategies: [{ metricName: "qps", threshold: 2, service: "front" }] });
+    await world.clock.advance(70_000);
+    expect(replicas()).toBe(0);
+    world.cloud.observe(world.record("front"), request());
+    await world.clock.advance(5000);
+    expect(replicas()).toBe(1);
+  });
+
   test("goes on after a restart of the sandbox", async () => {
     await running();
     await autoscale(onZero);
