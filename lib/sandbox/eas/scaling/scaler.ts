@@ -66,7 +66,7 @@ export function createScaling(world: ScalingWorld): Scaling {
         (world.backlog(service.name) ?? 0) > 0 ||
         servingOf(service).some(({ name }) => world.load.busy(name, windowMs) > 0) ||
         // Another service's calls wake this one up, too, where a strategy names them.
-        autoscaler.strategies.some(({ service: source }, index) => source && (measured[index]?.value ?? 0) > 0);
+        autoscaler.strategies.some(({ service: source }, index) => source && isCalledFor(measured[index]));
       lastDemand = atWork ? now : Math.max(lastDemand, called);
       const current = replicasOf(service);
       const decision = decide(autoscaler, {
@@ -145,6 +145,11 @@ export function createScaling(world: ScalingWorld): Scaling {
       loops.clear();
     },
   };
+}
+
+/** Calls or items; how busy machines are says nothing about a service that sleeps. */
+function isCalledFor(reading: Reading | undefined): boolean {
+  return reading?.kind === "total" && reading.value > 0;
 }
 
 function replicasOf(service: ServiceRecord): number {
