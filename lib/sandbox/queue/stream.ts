@@ -86,6 +86,11 @@ export class QueueStream {
     return this.items.size >= this.limits.maxItems || this.bytes >= this.limits.maxBytes;
   }
 
+  /** Calls of `get` that have not been answered. */
+  get waiting(): number {
+    return this.#waiters.size;
+  }
+
   // Items
 
   put(item: NewItem): QueueItem {

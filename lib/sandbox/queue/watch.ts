@@ -18,9 +18,11 @@ type Watch = Extract<QueueOperation, { name: "watch" }>;
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
 
 /** What cannot be watched; throws QueueRefusal. Asked before a connection is promised. */
-export function checkWatch({ window, autoCommit }: Watch, call: QueueCall): void {
+export function checkWatch({ window, autoCommit, tags }: Watch, call: QueueCall): void {
   if (window === 0 && !autoCommit) throw new QueueRefusal(400, "window must be greater than 0");
-  if (streamOf(call).endedIn !== undefined) throw new QueueRefusal(400, "stream is ended");
+  const stream = streamOf(call);
+  if (stream.endedIn !== undefined) throw new QueueRefusal(400, "stream is ended");
+  stream.checkJoin({ gid: identityOf(call.headers).gid, tags });
 }
 
 /** `connection` is what lies below the socket: it knows first that the other side has gone. */
@@ -81,8 +83,6 @@ function join(watch: Watch, call: QueueCall, line: Line): void {
   });
   const { window, autoCommit, from, tags } = watch;
   const options = { ...identityOf(call.headers), window, autoCommit, from, tags };
-  // Refusals come before the first byte, items after the head.
-  stream.checkJoin(options);
   line.begin?.();
   consumer = stream.join(options, port);
   if (gone) stream.leave(consumer);
