@@ -38,6 +38,14 @@ describe("renderPicture", () => {
     expect(await bytes(change)).not.toBe(await bytes());
   });
 
+  it.each<[string, Partial<Drawing>, Partial<Drawing>]>([
+    ["many steps and five more", { steps: 80 }, { steps: 85 }],
+    ["guidance beyond what shows", { cfgScale: 30 }, { cfgScale: 30.5 }],
+    ["a negative prompt without a word that counts", { negativePrompt: "blurry" }, { negativePrompt: "" }],
+  ])("%s: the scene is the same, its grain is not", async (_, one, other) => {
+    expect(await bytes(one)).not.toBe(await bytes(other));
+  });
+
   it("few steps leave noise: neighbouring pixels differ more", async () => {
     const roughness = async (steps: number) => {
       const { pixels } = await renderPicture({ ...DRAWING, steps });

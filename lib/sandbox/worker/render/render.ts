@@ -199,7 +199,10 @@ function finish(pixels: Uint8Array, layer: Uint8Array, { width, height, scene, d
   const saturation = Math.max(0.35, Math.min(1.7, 0.72 + drawing.cfgScale * 0.045));
   const isGrey = scene.style === "ink" || scene.style === "sketch";
   const grain = (scene.style === "oil" ? 16 : 5) + (drawing.steps % 5);
-  let state = Math.floor(random() * 4294967296) | 1;
+  // What leaves the scene alone still changes its grain: no two requests give one picture.
+  const { cfgScale, negativePrompt, steps } = drawing;
+  const grainOf = createRandom([random(), steps, cfgScale, negativePrompt].join("\u0000"));
+  let state = Math.floor(grainOf() * 4294967296) | 1;
   for (let at = 0, from = 0; at < pixels.length; at += 3, from += 4) {
     const alpha = ((layer[from + 3] ?? 0) / 255) * presence;
     // xorshift: one number a pixel, cheap
