@@ -63,6 +63,7 @@ export default defineConfig({
       EASEL_DATA: mkdtempSync(join(tmpdir(), "easel-e2e-")),
       EASEL_SETUP_CODE: SETUP_CODE,
       EASEL_SANDBOX: "on",
+      EASEL_IMPORT_ALLOWED_HOSTS: `localhost:${CLOUD.ports.oss}`,
       EASEL_SANDBOX_SPEED: "0.1",
       EASEL_SANDBOX_OSS_PORT: String(CLOUD.ports.oss),
       EASEL_SANDBOX_EAS_PORT: String(CLOUD.ports.eas),

@@ -7,6 +7,7 @@ import { SETTINGS_SECTIONS } from "@/lib/paths";
 export const PLACES: { name: string; path: string }[] = [
   { name: "services", path: "/" },
   { name: "models", path: "/models" },
+  { name: "imports", path: "/models/import" },
   { name: "buckets", path: "/models/browse" },
   { name: "deploy", path: "/deploy" },
   ...SETTINGS_SECTIONS.map((section) => ({ name: `settings-${section}`, path: `/settings/${section}` })),

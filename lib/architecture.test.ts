@@ -11,7 +11,7 @@ const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
 const sources = files.filter((path) => /\.(ts|tsx|mjs)$/.test(path));
 /** Not the tests, nor what only they use. */
 const product = sources.filter(
-  (path) => !/(\.test|\/testing|\/fixtures)\.tsx?$/.test(path) && !/^(e2e\/|[^/]+\.config\.)/.test(path),
+  (path) => !/(\.test|\/testing[\w-]*|\/fixtures)\.tsx?$/.test(path) && !/^(e2e\/|[^/]+\.config\.)/.test(path),
 );
 const read = (path: string) => readFileSync(path, "utf8");
 

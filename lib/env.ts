@@ -10,6 +10,12 @@ const regionId = z
   .trim()
   .regex(/^[a-z]{2,}(-[a-z0-9]+)+$/, "is not a region id such as cn-hangzhou");
 
+const hub = (fallback: string) =>
+  z
+    .url({ protocol: /^https?$/, error: "is not an address such as https://huggingface.co" })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .default(fallback);
+
 const EnvSchema = z
   .object({
     NODE_ENV: z.string().optional(),
@@ -37,6 +43,14 @@ const EnvSchema = z
     EASEL_SANDBOX_ACCESS_KEY_SECRET: text,
     EASEL_SANDBOX_REGION: regionId.default("cn-hangzhou"),
     EASEL_SANDBOX_SPEED: z.coerce.number().min(0).default(1),
+    EASEL_IMPORT_ALLOWED_HOSTS: z
+      .string()
+      .regex(/^[\w.:[\]-]+(\s*,\s*[\w.:[\]-]+)*$/, "is not a list such as mirror.example.com,10.0.0.5:8080")
+      .optional(),
+    EASEL_HUGGINGFACE_URL: hub("https://huggingface.co"),
+    EASEL_HUGGINGFACE_TOKEN: text,
+    EASEL_MODELSCOPE_URL: hub("https://modelscope.cn"),
+    EASEL_MODELSCOPE_TOKEN: text,
   })
   .superRefine((value, context) => {
     const pairs = [
@@ -71,6 +85,14 @@ export interface Env {
     accessKeySecret?: string;
     ports: { oss: number; eas: number; gateway: number; sts: number; control: number };
   };
+  imports: ImportSettings;
+}
+
+/** Where models are fetched from without a browser. */
+export interface ImportSettings {
+  /** Hosts inside the private network that the operator trusts. */
+  allowedHosts: readonly string[];
+  hubs: Record<"huggingface" | "modelscope", { baseUrl: string; token?: string }>;
 }
 
 /** Its message has one line per wrong variable and never repeats a value, which might be a secret. */
@@ -118,6 +140,13 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
         gateway: value.EASEL_SANDBOX_GATEWAY_PORT,
         sts: value.EASEL_SANDBOX_STS_PORT,
         control: value.EASEL_SANDBOX_CONTROL_PORT,
+      },
+    },
+    imports: {
+      allowedHosts: value.EASEL_IMPORT_ALLOWED_HOSTS?.split(",").map((host) => host.trim()) ?? [],
+      hubs: {
+        huggingface: { baseUrl: value.EASEL_HUGGINGFACE_URL, token: value.EASEL_HUGGINGFACE_TOKEN },
+        modelscope: { baseUrl: value.EASEL_MODELSCOPE_URL, token: value.EASEL_MODELSCOPE_TOKEN },
       },
     },
   };

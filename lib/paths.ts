@@ -27,6 +27,7 @@ export const paths = {
   serviceCall: (name: string) => route(`${service(name)}/call`),
   serviceSettings: (name: string) => route(`${service(name)}/settings`),
   models: () => route("/models"),
+  imports: () => route("/models/import"),
   /** The buckets, one bucket, or a folder of it. */
   bucket: (bucket?: string, prefix?: string) => route("/models/browse", { bucket, prefix }),
   download: (connection: string, bucket: string, key: string) =>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Boxes, FolderSearch, Rocket } from "lucide-react";
+import { Boxes, CloudDownload, FolderSearch, Rocket } from "lucide-react";
 import { Page } from "@/components/layout/page";
 import { PageHeader } from "@/components/layout/page-header";
 import { Badge } from "@/components/ui/badge";
@@ -50,6 +50,9 @@ export function ModelLibrary({ connectionId, canDeploy }: ModelLibraryProps) {
         actions={
           <>
             {browse}
+            <LinkButton href={paths.imports()} icon={<CloudDownload aria-hidden="true" />}>
+              {t("imports.title")}
+            </LinkButton>
             {data?.length === 0 ? null : add}
           </>
         }

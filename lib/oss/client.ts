@@ -18,7 +18,7 @@ import {
   parseLifecycle,
   UploadsAnswer,
 } from "./answers";
-import { toAppError } from "./errors";
+import { fromOssXml, toAppError } from "./errors";
 import { isBucketName } from "./names";
 import { createPresigner } from "./presign";
 import type { ObjectHead, ObjectPage, OpenUpload, OssClient, OssObject, UploadedPart } from "./types";
@@ -28,6 +28,8 @@ export type { OssClient };
 const TIMEOUT_MS = 20_000;
 /** Bodies may be some MiB over a slow line. */
 const BODY_TIMEOUT_MS = 60_000;
+/** Time to begin a part. */
+const PART_EXPIRES_SECONDS = 600;
 const PAGE_MAX = 1000;
 /** Waits before another try of a call that failed on the way; every call here may be repeated. */
 const RETRY_DELAYS_MS = [200, 800];
@@ -80,6 +82,8 @@ export function createOssClient(connection: Connection, clock: Clock = systemClo
       }
     }
   }
+
+  const presigner = createPresigner(of);
 
   async function listObjects(bucket: string, input: Parameters<OssClient["listObjects"]>[1] = {}): Promise<ObjectPage> {
     // Empty and undefined query values break V4 signatures in ali-oss (reference: oss-rest.md §0): leave them out.
@@ -210,6 +214,28 @@ export function createOssClient(connection: Connection, clock: Clock = systemClo
     async initiateUpload(bucket, key) {
       return InitiateAnswer.parse(await call(() => of(bucket).initMultipartUpload(key)));
     },
+    async uploadPart(bucket, key, { uploadId, number, body }, signal) {
+      // A presigned URL and plain fetch: the SDK sends parts from streams only, which it cannot repeat.
+      return call(async () => {
+        const input = { uploadId, parts: [{ number, sizeBytes: body.length }], expiresSeconds: PART_EXPIRES_SECONDS };
+        const [url = ""] = await presigner.presignParts(bucket, key, input);
+        const response = await fetch(url, { method: "PUT", body: new Blob([new Uint8Array(body)]), signal });
+        const answer = await response.text();
+        if (!response.ok) throw fromOssXml(response.status, answer);
+        return {
+          etag: response.headers.get("etag") ?? "",
+          crc64: response.headers.get("x-oss-hash-crc64ecma") ?? undefined,
+        };
+      });
+    },
+    async copyPart(bucket, key, { uploadId, number }, source) {
+      const range = `${source.start}-${source.end - 1}`;
+      const from = { sourceBucketName: source.bucket, sourceKey: source.key };
+      const answer = await call(() =>
+        of(bucket).uploadPartCopy(key, uploadId, number, range, from, { timeout: BODY_TIMEOUT_MS }),
+      );
+      return { etag: HeaderAnswer.parse(answer).res.headers.etag };
+    },
     async completeUpload(bucket, key, uploadId, parts, expected) {
       let failure: AppError | undefined;
       try {
@@ -267,6 +293,6 @@ export function createOssClient(connection: Connection, clock: Clock = systemClo
       });
       await call(() => of(bucket).putBucketLifecycle(bucket, [rule() as unknown as OSS.LifecycleRule]));
     },
-    ...createPresigner(of),
+    ...presigner,
   };
 }

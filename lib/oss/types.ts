@@ -116,6 +116,20 @@ export interface OssClient {
   deleteObjects(bucket: string, keys: readonly string[]): Promise<void>;
 
   initiateUpload(bucket: string, key: string): Promise<{ uploadId: string }>;
+  /** One part, from memory. */
+  uploadPart(
+    bucket: string,
+    key: string,
+    part: { uploadId: string; number: number; body: Uint8Array },
+    signal?: AbortSignal,
+  ): Promise<{ etag: string; crc64?: string }>;
+  /** One part out of another object of the same region; OSS moves the bytes itself. `end` is exclusive. */
+  copyPart(
+    bucket: string,
+    key: string,
+    part: { uploadId: string; number: number },
+    source: { bucket: string; key: string; start: number; end: number },
+  ): Promise<{ etag: string }>;
   /** Survives a lost answer: when the upload id is gone, the object is compared with `expected` instead. */
   completeUpload(
     bucket: string,

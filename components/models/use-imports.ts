@@ -1,0 +1,24 @@
+"use client";
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { importQueries, importsUrl, parseImports } from "@/lib/imports/queries";
+import type { ImportView } from "@/lib/imports/schemas";
+
+/** The imports of a connection as they go; undefined until the first word of them. */
+export function useImports(connectionId: string): ImportView[] | undefined {
+  const client = useQueryClient();
+  useEffect(() => {
+    let left = false;
+    const stream = new EventSource(importsUrl(connectionId));
+    stream.addEventListener("imports", async ({ data }) => {
+      const list = typeof data === "string" ? await parseImports(data) : undefined;
+      if (list && !left) client.setQueryData(importQueries.list(connectionId).queryKey, list);
+    });
+    return () => {
+      left = true;
+      stream.close();
+    };
+  }, [client, connectionId]);
+  return useQuery(importQueries.list(connectionId)).data;
+}

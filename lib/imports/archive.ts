@@ -1,0 +1,180 @@
+import { PassThrough, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { extract } from "tar-stream";
+import yauzl from "yauzl";
+import { AppError } from "@/lib/errors";
+import { isCleanPath } from "@/lib/oss/names";
+import type { Remote } from "./remote";
+import { probe, type RemoteSource, readRange } from "./remote-file";
+
+/*
+ * Archives, unpacked on the way: nothing of them is kept on this machine. Hostile ones are refused: paths that lead out,
+ * links, devices, more entries or bytes than a model can have.
+ */
+
+export interface ArchiveEntry {
+  /** As the archive names it, cleaned of a leading `./`. */
+  path: string;
+  sizeBytes: number;
+  /** Must be read to its end, or the next entry never comes. */
+  body: AsyncIterable<Uint8Array>;
+}
+
+const ENTRIES_MAX = 20_000;
+const TOTAL_BYTES_MAX = 500 * 1024 ** 3;
+/** Model weights hardly compress; a hundredfold growth is a bomb. */
+const RATIO_MAX = 100;
+/** Below this, growth harms nobody. */
+const RATIO_FROM_BYTES = 64 * 1024 * 1024;
+
+const hostile = (path: string) =>
+  new AppError("invalid_input", { params: { field: "url", path, rule: "imports.errors.hostileArchive" } });
+
+interface Meter {
+  entries: number;
+  bytes: number;
+}
+
+function admit(meter: Meter, name: string, sizeBytes: number): string {
+  const path = name.replace(/^(\.\/)+/, "");
+  meter.entries += 1;
+  meter.bytes += sizeBytes;
+  if (!isCleanPath(path)) throw hostile(name);
+  if (meter.entries > ENTRIES_MAX || meter.bytes > TOTAL_BYTES_MAX) throw hostile(name);
+  return path;
+}
+
+/** Entries of a `.tar`, `.tar.gz` or `.tgz`, in their order. `onRead` hears of the compressed bytes. */
+export async function* tarEntries(
+  remote: Remote,
+  source: RemoteSource,
+  signal: AbortSignal,
+  onRead: (bytes: number) => void = () => undefined,
+): AsyncGenerator<ArchiveEntry> {
+  const { body } = await remote.get(source.url, { headers: source.headers, signal });
+  const meter: Meter = { entries: 0, bytes: 0 };
+  const grown = { read: 0, unpacked: 0 };
+  async function* counted() {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      grown.read += chunk.length;
+      onRead(grown.read);
+      yield chunk;
+    }
+  }
+  const unpacked = extract();
+  const plain = await maybeGunzip(Readable.from(counted(), { objectMode: false }));
+  plain.once("error", (error) => unpacked.destroy(error));
+  plain.pipe(unpacked);
+  try {
+    for await (const entry of unpacked) {
+      const { header } = entry;
+      if (header.type === "directory") {
+        entry.resume();
+        continue;
+      }
+      if (header.type !== "file" && header.type !== "contiguous-file") throw hostile(header.name);
+      const path = admit(meter, header.name, header.size ?? 0);
+      yield { path, sizeBytes: header.size ?? 0, body: notABomb(entry as AsyncIterable<Buffer>, path, grown) };
+      entry.resume();
+    }
+  } catch (error) {
+    throw toArchiveError(error);
+  } finally {
+    body.destroy();
+    unpacked.destroy();
+  }
+}
+
+/** By the first two bytes, not by the name: some servers unpack on their own. */
+async function maybeGunzip(stream: Readable): Promise<Readable> {
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const first = await chunks.next();
+  const head: Buffer = first.done ? Buffer.alloc(0) : first.value;
+  async function* all() {
+    yield head;
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+  }
+  const whole = Readable.from(all(), { objectMode: false });
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return whole;
+  const gunzip = createGunzip();
+  whole.once("error", (error) => gunzip.destroy(error));
+  return whole.pipe(gunzip);
+}
+
+/** Passes bytes on for as long as there are not absurdly more of them than came in. */
+async function* notABomb(body: AsyncIterable<Buffer>, path: string, grown: { read: number; unpacked: number }) {
+  for await (const chunk of body) {
+    grown.unpacked += chunk.length;
+    if (grown.unpacked > RATIO_FROM_BYTES && grown.unpacked > RATIO_MAX * grown.read) throw hostile(path);
+    yield chunk;
+  }
+}
+
+/** Entries of a zip, read by ranges: its directory lies at its end. */
+export async function* zipEntries(
+  remote: Remote,
+  source: RemoteSource,
+  signal: AbortSignal,
+): AsyncGenerator<ArchiveEntry> {
+  const facts = await probe(remote, source, signal);
+  if (!facts.ranged || facts.sizeBytes === undefined)
+    throw new AppError("upstream", { params: { rule: "imports.errors.zipNeedsRanges" } });
+  const zip = await openZip(
+    new RangeReader((start, end) => readRange(remote, source, facts, { start, end }, signal)),
+    facts.sizeBytes,
+  );
+  const meter: Meter = { entries: 0, bytes: 0 };
+  try {
+    for await (const entry of zip.eachEntry()) {
+      if (entry.fileName.endsWith("/")) continue;
+      // The upper half of the attributes is a Unix mode when a Unix made the archive; 0o12 marks a link.
+      if ((entry.externalFileAttributes >>> 16) >> 12 === 0o12) throw hostile(entry.fileName);
+      const path = admit(meter, entry.fileName, entry.uncompressedSize);
+      if (
+        entry.uncompressedSize > RATIO_FROM_BYTES &&
+        entry.uncompressedSize > RATIO_MAX * (entry.compressedSize + RATIO_FROM_BYTES)
+      )
+        throw hostile(path);
+      yield { path, sizeBytes: entry.uncompressedSize, body: await zip.openReadStreamPromise(entry) };
+    }
+  } catch (error) {
+    throw toArchiveError(error);
+  } finally {
+    zip.close();
+  }
+}
+
+function toArchiveError(error: unknown): unknown {
+  if (error instanceof AppError || !(error instanceof Error)) return error;
+  if (/^(Unexpected end|Premature|socket|aborted)/i.test(error.message) || "errno" in error)
+    return new AppError("network", { retryable: true, cause: error });
+  return new AppError("invalid_input", {
+    params: { field: "url", rule: "imports.errors.badArchive" },
+    cause: error,
+  });
+}
+
+const READ_BYTES = 4 * 1024 * 1024;
+
+class RangeReader extends yauzl.RandomAccessReader {
+  constructor(private readonly read_: (start: number, end: number) => Promise<Buffer>) {
+    super();
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    const out = new PassThrough();
+    const pump = async () => {
+      for (let at = start; at < end; at += READ_BYTES) {
+        const bytes = await this.read_(at, Math.min(end, at + READ_BYTES));
+        if (!out.write(bytes)) await new Promise((resolve) => out.once("drain", resolve));
+      }
+      out.end();
+    };
+    pump().catch((error: Error) => out.destroy(error));
+    return out;
+  }
+}
+
+function openZip(reader: yauzl.RandomAccessReader, sizeBytes: number) {
+  return yauzl.fromRandomAccessReaderPromise(reader, sizeBytes, { autoClose: false, strictFileNames: true });
+}

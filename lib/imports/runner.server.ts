@@ -1,0 +1,32 @@
+import "server-only";
+import { systemClock } from "@/lib/clock";
+import { findConnection } from "@/lib/connections/chosen.server";
+import { store } from "@/lib/database.server";
+import { env } from "@/lib/env";
+import { log } from "@/lib/log.server";
+import { once } from "@/lib/once";
+import { createOssClient } from "@/lib/oss/client";
+import { createRemote } from "./remote";
+import { type ImportRunner, startImportRunner } from "./runner";
+
+/** The one runner of this process. */
+export function importRunner(): ImportRunner {
+  return once("import-runner", () => {
+    const { imports: settings } = env();
+    const { db, pool } = store();
+    return startImportRunner({
+      pool,
+      world: {
+        db,
+        clock: systemClock,
+        remote: createRemote({ allowedHosts: settings.allowedHosts }),
+        hubs: settings.hubs,
+        async openOss(connectionId) {
+          const connection = await findConnection(connectionId);
+          return connection && createOssClient(connection);
+        },
+      },
+      onError: (error) => log.warn("an import could not be worked on", { error }),
+    });
+  });
+}

@@ -1,0 +1,72 @@
+import { and, desc, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import type { Database } from "@/lib/store/database";
+import { users } from "@/lib/store/schema/auth";
+import { importFiles, imports } from "@/lib/store/schema/imports";
+import { IMPORT_STATES } from "./kinds";
+import { ImportErrorSchema, type ImportSource, ImportSourceSchema, type ImportView } from "./schemas";
+
+export type ImportRow = typeof imports.$inferSelect;
+export type ImportFileRow = typeof importFiles.$inferSelect;
+
+const WORKING = ["waiting", "looking", "copying"] as const;
+
+/** What somebody should work on now, the oldest first. */
+export async function dueImports(db: Database, now: Date): Promise<string[]> {
+  const rows = await db
+    .select({ id: imports.id })
+    .from(imports)
+    .where(and(inArray(imports.state, [...WORKING]), or(isNull(imports.notBefore), lte(imports.notBefore, now))))
+    .orderBy(imports.createdAt)
+    .limit(50);
+  return rows.map(({ id }) => id);
+}
+
+/** What stands behind the question mark is often a signature or a key. */
+function shown(source: ImportSource): ImportSource {
+  if (source.kind !== "url" || !URL.canParse(source.url)) return source;
+  const { origin, pathname } = new URL(source.url);
+  return { kind: "url", url: origin + pathname };
+}
+
+const HISTORY = 100;
+
+/** Every import of a connection, the newest first. */
+export async function readImports(db: Database, connectionId: string): Promise<ImportView[]> {
+  const rows = await db
+    .select({
+      row: imports,
+      by: users.name,
+      files: sql<number>`count(${importFiles.path})::int`,
+      doneFiles: sql<number>`(count(*) filter (where ${importFiles.done}))::int`,
+      doneBytes: sql<string>`coalesce(sum(${importFiles.doneBytes}), 0)`,
+      totalBytes: sql<string>`coalesce(sum(${importFiles.sizeBytes}), 0)`,
+      unknown: sql<number>`(count(*) filter (where ${importFiles.path} is not null and ${importFiles.sizeBytes} is null))::int`,
+      current: sql<
+        string | null
+      >`min(${importFiles.path}) filter (where not ${importFiles.done} and ${importFiles.doneBytes} > 0)`,
+    })
+    .from(imports)
+    .innerJoin(users, eq(users.id, imports.userId))
+    .leftJoin(importFiles, eq(importFiles.importId, imports.id))
+    .where(eq(imports.connectionId, connectionId))
+    .groupBy(imports.id, users.name)
+    .orderBy(desc(imports.createdAt))
+    .limit(HISTORY);
+  return rows.map(({ row, by, files, doneFiles, doneBytes, totalBytes, unknown, current }) => ({
+    id: row.id,
+    source: shown(ImportSourceSchema.parse(row.source)),
+    bucket: row.bucket,
+    prefix: row.prefix,
+    folder: row.folder,
+    state: IMPORT_STATES.find((state) => state === row.state) ?? "failed",
+    files,
+    doneFiles,
+    doneBytes: Number(doneBytes),
+    totalBytes: files > 0 && unknown === 0 ? Number(totalBytes) : undefined,
+    current: current ?? undefined,
+    error: ImportErrorSchema.safeParse(row.error).data,
+    by,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  }));
+}

@@ -1,0 +1,136 @@
+import { createHash } from "node:crypto";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { crc32 } from "node:zlib";
+import { pack } from "tar-stream";
+
+/** Somebody else's server, as badly behaved as the test wants. */
+export interface FileServer {
+  host: string;
+  url(path: string): string;
+  files: Map<string, Buffer>;
+  /** Answers other than files, by path and query. */
+  pages: Map<string, { status?: number; headers?: Record<string, string>; body?: string }>;
+  options: { ranges: boolean; breakAfterBytes?: number; breaks: number };
+  /** What was asked for, in order. */
+  requests: { path: string; range?: string; authorization?: string }[];
+  close(): Promise<void>;
+}
+
+export async function startFileServer(): Promise<FileServer> {
+  const files = new Map<string, Buffer>();
+  const pages: FileServer["pages"] = new Map();
+  const options: FileServer["options"] = { ranges: true, breaks: 0 };
+  const requests: FileServer["requests"] = [];
+  const server = http.createServer((request, response) => {
+    const path = request.url ?? "/";
+    const { range, authorization } = request.headers;
+    requests.push({ path, range, authorization });
+    const page = pages.get(path);
+    if (page) {
+      response.writeHead(page.status ?? 200, page.headers).end(page.body);
+      return;
+    }
+    const file = files.get(decodeURIComponent(path));
+    if (!file) {
+      response.writeHead(404).end();
+      return;
+    }
+    const etag = `"${createHash("md5").update(file).digest("hex")}"`;
+    const match = options.ranges ? /^bytes=(\d+)-(\d*)$/.exec(range ?? "") : null;
+    const ifRange = request.headers["if-range"];
+    const partial = match && (ifRange === undefined || ifRange === etag);
+    const start = partial ? Number(match[1]) : 0;
+    const end = partial ? Math.min(match[2] ? Number(match[2]) + 1 : file.length, file.length) : file.length;
+    const body = file.subarray(start, end);
+    response.writeHead(partial ? 206 : 200, {
+      etag,
+      "content-length": body.length,
+      ...(partial ? { "content-range": `bytes ${start}-${end - 1}/${file.length}` } : {}),
+    });
+    if (options.breaks > 0 && options.breakAfterBytes !== undefined && body.length > options.breakAfterBytes) {
+      options.breaks -= 1;
+      response.write(body.subarray(0, options.breakAfterBytes), () => response.destroy());
+      return;
+    }
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    host,
+    url: (path) => `http://${host}${path}`,
+    files,
+    pages,
+    options,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** The same bytes every time, and hardly any two alike. */
+export function someBytes(length: number, seed = 1): Buffer {
+  const bytes = Buffer.alloc(length);
+  let state = seed >>> 0 || 1;
+  for (let at = 0; at < length; at += 4) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    bytes.writeUInt32LE(state, Math.min(at, Math.max(0, length - 4)));
+  }
+  return bytes;
+}
+
+export async function makeTar(entries: Record<string, Buffer | { linkTo: string }>): Promise<Buffer> {
+  const archive = pack();
+  for (const [name, content] of Object.entries(entries)) {
+    if (Buffer.isBuffer(content)) archive.entry({ name }, content);
+    else archive.entry({ name, type: "symlink", linkname: content.linkTo });
+  }
+  archive.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Stored, not deflated: what a zip of weights looks like. */
+export function makeZip(entries: Record<string, Buffer>): Buffer {
+  const locals: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const [name, content] of Object.entries(entries)) {
+    const nameBytes = Buffer.from(name);
+    const facts = Buffer.alloc(16);
+    facts.writeUInt32LE(0, 0);
+    facts.writeUInt32LE(crc32(content), 4);
+    facts.writeUInt32LE(content.length, 8);
+    facts.writeUInt32LE(content.length, 12);
+    const local = Buffer.alloc(30);
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(20, 4);
+    local.writeUInt16LE(0x800, 6);
+    facts.copy(local, 10);
+    local.writeUInt16LE(nameBytes.length, 26);
+    const central = Buffer.alloc(46);
+    central.writeUInt32LE(0x02014b50, 0);
+    central.writeUInt16LE(20, 4);
+    central.writeUInt16LE(20, 6);
+    central.writeUInt16LE(0x800, 8);
+    facts.copy(central, 12);
+    central.writeUInt16LE(nameBytes.length, 28);
+    central.writeUInt32LE(offset, 42);
+    locals.push(local, nameBytes, content);
+    directory.push(central, nameBytes);
+    offset += local.length + nameBytes.length + content.length;
+  }
+  const central = Buffer.concat(directory);
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(Object.keys(entries).length, 8);
+  end.writeUInt16LE(Object.keys(entries).length, 10);
+  end.writeUInt32LE(central.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...locals, central, end]);
+}
