@@ -283,6 +283,16 @@ describe("what keeps a service from starting", () => {
     await until("demo", "Running");
   });
 
+  test("no stock for several: each waits, and none is made in vain", async () => {
+    await open();
+    await cloud.stock.set("ml.gu7i.c8m30.1-gu30", false);
+    await create("demo", { metadata: { instance: 3 } });
+    await clock.advance(5000);
+    expect(await instances("demo")).toHaveLength(3);
+    expect((await reasons("demo")).filter((reason) => reason === "FailedScheduling")).toHaveLength(3);
+    expect(await reasons("demo")).not.toContain("Killing");
+  });
+
   test("of several instance types the first with stock is taken", async () => {
     await open();
     await cloud.stock.set("ecs.gn7i-c8g1.2xlarge", false);

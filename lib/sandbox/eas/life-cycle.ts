@@ -70,6 +70,8 @@ export function createLifeCycle(
   const phases = new Map<string, AbortController>();
   /** Instances whose processes come back after a restart of the sandbox; meanwhile their service counts as Running. */
   const reviving = new Set<string>();
+  const settling = new Set<ServiceRecord>();
+  const unsettled = new Set<ServiceRecord>();
   const shutdown = new AbortController();
   // One listener for each instance that is going.
   setMaxListeners(0, shutdown.signal);
@@ -159,7 +161,25 @@ export function createLifeCycle(
     for (const instance of service.instances) if (instance.status !== "Terminating") terminate(service, instance);
   }
 
+  /**
+   * Compares once more after a change that came about while comparing: an instance that is launched may report at once, and
+   * must not be counted against a plan that is half done.
+   */
   function settle(service: ServiceRecord, victims?: readonly string[]): void {
+    if (settling.has(service)) {
+      unsettled.add(service);
+      return;
+    }
+    settling.add(service);
+    try {
+      compare(service, victims);
+    } finally {
+      settling.delete(service);
+    }
+    if (unsettled.delete(service)) settle(service);
+  }
+
+  function compare(service: ServiceRecord, victims?: readonly string[]): void {
     if (closed || !isRollingOut(service.status)) return;
     const spec = specOf(service);
     // Development mode is one instance that is worked in.
