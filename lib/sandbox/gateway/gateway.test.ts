@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { connect } from "node:net";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createManualClock, type ManualClock } from "@/lib/clock";
 import { type Listening, listen } from "@/lib/sandbox/core/listen";
 import { ContainerExit, type ContainerRequest, type ContainerResponse } from "@/lib/sandbox/core/types";
+import type { GatewayGroup } from "./resolve";
 import { createGateway, type GatewayService, type Upstream } from "./server";
 
 const TOKEN = "dG9rZW4=";
@@ -9,11 +11,19 @@ const TOKEN = "dG9rZW4=";
 let clock: ManualClock;
 let gateway: Listening;
 let services: Map<string, GatewayService>;
+let groups: Map<string, GatewayGroup>;
 
 beforeEach(async () => {
   clock = createManualClock();
   services = new Map();
-  gateway = await listen(createGateway({ clock, find: (name) => services.get(name) }).handle, 0);
+  groups = new Map();
+  const { handle, upgrade } = createGateway({
+    clock,
+    find: (name) => services.get(name),
+    findGroup: (name) => groups.get(name),
+    port: () => gateway.port,
+  });
+  gateway = await listen(handle, 0, { upgrade });
 });
 afterEach(() => gateway.close());
 
@@ -185,6 +195,117 @@ describe("what the gateway answers itself", () => {
     add("demo");
     expect((await call("demo", { body: "x".repeat(1024 * 1024) })).status).toBe(200);
     expect((await call("demo", { body: "x".repeat(1024 * 1024 + 1) })).status).toBe(413);
+  });
+});
+
+describe("groups", () => {
+  const named = (name: string): Upstream => ({
+    inFlight: 0,
+    handle: async () => ({ status: 200, headers: {}, body: Buffer.from(name) }),
+  });
+  const to = async (path: string, authorization = "group") => {
+    const response = await call(path, { headers: { authorization } });
+    return [response.status, await response.text()];
+  };
+  beforeEach(() => {
+    for (const name of ["blue", "green"]) add(name, { upstreams: [named(name)] });
+    groups.set("shop", {
+      name: "shop",
+      token: "group",
+      members: [
+        { service: "blue", share: 0.5 },
+        { service: "green", share: 0.5 },
+      ],
+    });
+  });
+
+  test("the group's address goes round its members, a member's leads to it", async () => {
+    expect([await to("shop"), await to("shop")].map(([, body]) => body).sort()).toEqual(["blue", "green"]);
+    expect(await to("shop.green/x")).toEqual([200, "green"]);
+    expect(await to("shop.green", TOKEN)).toEqual([200, "green"]);
+  });
+
+  test("a member's token does not open the group, nor the group's a service that is addressed alone", async () => {
+    expect((await to("shop", TOKEN))[0]).toBe(401);
+    expect((await to("green", "group"))[0]).toBe(401);
+  });
+
+  test("503 when no member takes traffic", async () => {
+    groups.set("shop", { name: "shop", token: "group", members: [{ service: "blue", share: 0 }] });
+    expect(await to("shop")).toEqual([503, "no healthy upstream"]);
+    expect((await to("shop", "wrong"))[0]).toBe(401);
+  });
+});
+
+describe("service discovery", () => {
+  const discover = async (path: string) => {
+    const response = await fetch(`http://localhost:${gateway.port}${path}`);
+    return response.status === 200 ? response.json() : response.status;
+  };
+
+  test.each([
+    "/api/v1/servicediscovery/upstreams/demo?internal=true",
+    "/exported/apis/eas.alibaba-inc.k8s.io/v1/upstreams/demo?internal=false",
+  ])("%s names an endpoint that can be called", async (path) => {
+    add("demo");
+    const { endpoints } = await discover(path);
+    expect(endpoints.items).toEqual([{ app: "demo", ip: "127.0.0.1", port: gateway.port, weight: 100 }]);
+    const [{ ip, port }] = endpoints.items;
+    const answer = await fetch(`http://${ip}:${port}/api/predict/demo`, { headers: { authorization: TOKEN } });
+    expect(answer.status).toBe(200);
+  });
+
+  test("none while nothing is ready, 404 for what is not there", async () => {
+    add("demo", { upstreams: [] });
+    expect((await discover("/api/v1/servicediscovery/upstreams/demo")).endpoints.items).toEqual([]);
+    expect(await discover("/api/v1/servicediscovery/upstreams/nobody")).toBe(404);
+  });
+});
+
+describe("requests that are none", () => {
+  /** Sends raw bytes, hangs up if told to, and returns what came back. */
+  const raw = (bytes: string, hangUp = false) =>
+    new Promise<string>((resolve) => {
+      const socket = connect(gateway.port, "127.0.0.1");
+      let answer = "";
+      socket.on("data", (chunk) => {
+        answer += chunk;
+      });
+      socket.on("error", () => undefined);
+      socket.on("close", () => resolve(answer));
+      socket.write(bytes, () => hangUp && socket.destroy());
+    });
+
+  test("a body that is cut short is answered by nothing and logged by nothing", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    add("demo");
+    await raw(
+      `POST /api/predict/demo HTTP/1.1\r\nHost: x\r\nAuthorization: ${TOKEN}\r\nContent-Length: 10\r\n\r\nabc`,
+      true,
+    );
+    expect((await call("demo")).status).toBe(200);
+    expect(log).not.toHaveBeenCalled();
+    log.mockRestore();
+  });
+
+  test("what is no HTTP is a 400 without a word about us", async () => {
+    const answer = await raw("GET\r\n\r\n");
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request/);
+    expect(answer).not.toMatch(/node|\.ts|Error/);
+  });
+
+  test.each([
+    ["demo", TOKEN, "501"],
+    ["demo", "wrong", "401"],
+    ["nobody", TOKEN, "404"],
+    ["later", TOKEN, "503"],
+  ])("a WebSocket to %s with token %s: %s", async (path, token, status) => {
+    add("demo");
+    add("later", { isAsync: true });
+    const answer = await raw(
+      `GET /api/predict/${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${token}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+    );
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
   });
 });
 

@@ -184,11 +184,11 @@ describe("the engine in an instance", () => {
 
   test("scaled to 0 items wait, and a new instance takes them", async () => {
     await create("painter");
-    await eas("PUT", `/api/v2/services/${REGION}/painter/instances`, { Instance: 0 });
+    await eas("PUT", `/api/v2/services/${REGION}/painter/scale`, { Instance: 0 });
     await expect.poll(() => recordOf("painter")?.instances.filter(({ role }) => role === "Standard").length).toBe(0);
     const id = await put("painter");
     expect(await lengthOf("painter")).toBe("1");
-    await eas("PUT", `/api/v2/services/${REGION}/painter/instances`, { Instance: 1 });
+    await eas("PUT", `/api/v2/services/${REGION}/painter/scale`, { Instance: 1 });
     expect(await result("painter", id)).toBeDefined();
   });
 
