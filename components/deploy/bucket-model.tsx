@@ -9,6 +9,7 @@ import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
 import { memoryFile } from "@/lib/models/model-file";
+import { flagsOf } from "@/lib/models/types";
 import { ossQueries } from "@/lib/oss/queries";
 import type { PrefixReport } from "@/lib/oss/schemas";
 import { toDraftReport } from "./draft-report";
@@ -49,17 +50,33 @@ export function BucketModel({ connection, bucket, draft, save }: BucketModelProp
       )}
       {looksLikeRoot ? (
         <div className="border-line border-t p-4">
-          <PrefixCheck connection={connection} bucket={bucket} prefix={prefix} draft={draft} save={save} />
+          <PrefixCheck
+            connection={connection}
+            bucket={bucket}
+            prefix={prefix}
+            hasTranslation={folders.some((folder) => folder.slice(prefix.length) === "translate/")}
+            draft={draft}
+            save={save}
+            onGo={setPrefix}
+          />
         </div>
       ) : null}
     </Card>
   );
 }
 
-function PrefixCheck({ connection, bucket, prefix, draft, save }: BucketModelProps & { prefix: string }) {
+interface PrefixCheckProps extends BucketModelProps {
+  prefix: string;
+  /** A translation model that lies there is meant to be used, as the service step will suggest. */
+  hasTranslation: boolean;
+  onGo: (prefix: string) => void;
+}
+
+function PrefixCheck({ connection, bucket, prefix, hasTranslation, draft, save, onGo }: PrefixCheckProps) {
   const t = useT();
-  const { func = "base", blade = true, translate = false, closeSafety = false } = draft.service ?? {};
-  const check = useQuery(ossQueries.check(connection.id, { bucket, prefix, func, blade, translate, closeSafety }));
+  const { func = "base", blade = true, translate = hasTranslation, closeSafety = false, image } = draft.service ?? {};
+  const flags = { func, blade, translate, closeSafety, customImage: image?.kind === "custom" };
+  const check = useQuery(ossQueries.check(connection.id, { bucket, prefix, ...flags }));
   const report = check.data;
   if (check.error) return <ErrorNotice error={toView(check.error)} onRetry={() => void check.refetch()} />;
   if (!report) return <SkeletonRows rows={2} label={t("deploy.check.checking")} />;
@@ -70,6 +87,13 @@ function PrefixCheck({ connection, bucket, prefix, draft, save }: BucketModelPro
   return (
     <ModelReport
       report={toReport(report)}
+      onRepair={(...repairs) => {
+        // Files in OSS stay where they are: another folder is looked at, or the service starts otherwise.
+        for (const repair of repairs) {
+          if (repair.kind === "unwrap") onGo(`${prefix}${repair.folder}/`);
+          else void save({ service: { ...draft.service, ...flagsOf(repair) } });
+        }
+      }}
       actions={
         <Button
           size="sm"

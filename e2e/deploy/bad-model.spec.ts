@@ -1,4 +1,5 @@
-import { checkpoint, moved, sampleWith } from "@/lib/models/testing";
+import { checkpoint, moved, sampleWith, tensorFile } from "@/lib/models/testing";
+import { torchFile } from "@/lib/models/testing-torch";
 import { createBucket, keysIn } from "../cloud";
 import { expect, test } from "../fixtures";
 import {
@@ -67,9 +68,7 @@ test("a name in the wrong case and a second checkpoint are named as the reason",
   await chooseBucket(page, bucket);
 
   await dropFolder(page, cased);
-  await expect(
-    page.getByRole("status").getByText("Will not start: “Base_Model” is not “base_model”"),
-  ).toBeVisible();
+  await expect(page.getByRole("status").getByText("Will not start: “Base_Model” is not “base_model”")).toBeVisible();
   await expect(uploadButton(page)).toHaveAccessibleDescription(REFUSAL);
   await page.getByRole("button", { name: "Upload Base_Model as base_model" }).click();
   await expect(page.getByRole("status").getByText(/Will load as SD 1\.5/)).toBeVisible();
@@ -83,4 +82,54 @@ test("a name in the wrong case and a second checkpoint are named as the reason",
   await expect(page.getByRole("status").getByText(/Will load as SD 1\.5/)).toBeVisible();
   await expect(page.getByText("1 file stays behind")).toBeVisible();
   expect(await keysIn(bucket)).toEqual([]);
+});
+
+test("several faults are repaired at once, and a change can be taken back", async ({ page }, testInfo) => {
+  const bucket = bucketNameOf(fresh("repaired"));
+  await createBucket(bucket);
+  const folder = await writeFolder(testInfo.outputPath("faults"), {
+    ...sampleWith({ "base_model/safety_checker/": undefined }),
+    "base_model/vae/config.json": "\ufeff{}",
+    "lora/xl.safetensors": tensorFile({ "lora_unet_x_attn2_to_k.lora_down.weight": [1, 2048] }),
+  });
+  await beginDeployment(page);
+  await chooseBucket(page, bucket);
+  await dropFolder(page, folder);
+
+  await expect(page.getByRole("status").getByText(/Will not start: base_model lacks safety_checker/)).toBeVisible();
+  await page.getByRole("button", { name: "Repair all (2 changes)" }).click();
+  await expect(page.getByRole("status").getByText(/Will load as SD 1\.5/)).toBeVisible();
+  // What does not matter for the start is told, with what was seen.
+  await expect(page.getByText("“lora/xl.safetensors” is a LoRA for SDXL")).toBeVisible();
+  await expect(page.getByText("lora_unet_x_attn2_to_k.lora_down.weight [1, 2048]")).toBeVisible();
+  await page.getByRole("button", { name: "Undo last change" }).click();
+  await expect(page.getByRole("status").getByText(/Will not start/)).toBeVisible();
+  await expect(uploadButton(page)).toBeDisabled();
+});
+
+test("weights that would run code are refused, and overruled only by their name", async ({ page }, testInfo) => {
+  const bucket = bucketNameOf(fresh("danger"));
+  await createBucket(bucket);
+  const unet = "base_model/unet/diffusion_pytorch_model";
+  const folder = await writeFolder(
+    testInfo.outputPath("danger"),
+    sampleWith({
+      [`${unet}.safetensors`]: undefined,
+      [`${unet}.bin`]: torchFile({ "conv_in.weight": [8, 4, 3, 3] }, { calls: ["os system"] }),
+    }),
+  );
+  await beginDeployment(page);
+  await chooseBucket(page, bucket);
+  await dropFolder(page, folder);
+
+  await expect(page.getByRole("status").getByText(/Not safe to load: .*would run os\.system/)).toBeVisible();
+  await expect(uploadButton(page)).toBeDisabled();
+  await page.getByRole("button", { name: "Upload anyway" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByText(/Loading .* would run code/)).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Upload anyway" })).toBeDisabled();
+  await dialog.getByRole("textbox").fill("diffusion_pytorch_model.bin");
+  await dialog.getByRole("button", { name: "Upload anyway" }).click();
+  await expect(page.getByText("Upload finished").first()).toBeVisible({ timeout: 30_000 });
+  expect((await keysIn(bucket)).some((key) => key.endsWith("unet/diffusion_pytorch_model.bin"))).toBe(true);
 });
