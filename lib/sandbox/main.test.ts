@@ -70,6 +70,8 @@ test("says when it is ready, and keeps its account", async () => {
   expect(region).toBe("cn-hangzhou");
   expect(account.uid).toMatch(/^\d{16}$/);
   expect((await fetch(`http://localhost:${ports.control}/status`)).status).toBe(200);
+  // The page's files are found from the bundle, too.
+  expect((await fetch(`http://localhost:${ports.control}/page/page.css`)).status).toBe(200);
   first.child.kill("SIGTERM");
   expect(await first.exit).toEqual({ code: 0, stderr: "" });
   expect((await run().ready).account).toEqual(account);

@@ -144,7 +144,16 @@ describe("expired credentials", () => {
   const expire = (what: "any" | "token" | "key" | "url") =>
     cloud.control.add({ kind: "expired-credentials", parameters: { what }, times: 1 });
 
-  test("a key of OSS and of EAS", async () => {
+  const sts = () => {
+    const settings = { ...ACCOUNT, endpoint: `http://localhost:${cloud.sandbox.ports.sts}` };
+    return new OSS.STS(settings);
+  };
+  const assume = async () => {
+    const [role = ""] = (await cloud.control.status()).roles;
+    return sts().assumeRole(role, "", 3600, "session");
+  };
+
+  test("a key of OSS, of EAS and of STS", async () => {
     await expire("key");
     expect(await failure(free().list({ "max-keys": 1 }, {}))).toMatchObject({
       status: 403,
@@ -152,13 +161,12 @@ describe("expired credentials", () => {
     });
     await expire("any");
     expect(await failure(cloud.sdk("ListServices", SERVICES))).toMatchObject({ code: "InvalidAccessKeyId.NotFound" });
+    await expire("any");
+    expect(await failure(assume())).toMatchObject({ code: "InvalidAccessKeyId.NotFound" });
   });
 
   test("temporary credentials, and only theirs", async () => {
-    const settings = { ...ACCOUNT, endpoint: `http://localhost:${cloud.sandbox.ports.sts}` };
-    const sts = new OSS.STS(settings);
-    const [role = ""] = (await cloud.control.status()).roles;
-    const { credentials } = await sts.assumeRole(role, "", 3600, "session");
+    const { credentials } = await assume();
     const temporary = createClient(
       { port: cloud.sandbox.ports.oss },
       {
@@ -193,6 +201,15 @@ test.each([3600, -3600])("clock skew of %d s: OSS says its time, EAS refuses the
   const refused = await failure(free().list({ "max-keys": 1 }, {}));
   expect(refused).toMatchObject({ status: 403, code: "RequestTimeTooSkewed" });
   expect(await failure(cloud.sdk("ListServices", SERVICES))).toMatchObject({ code: "InvalidTimeStamp.Expired" });
+});
+
+test("clock skew: a signed address is over before its time", async () => {
+  await free().put("early", BYTES);
+  const url = await free().signatureUrlV4("GET", 60, {}, "early");
+  await cloud.control.add({ kind: "clock-skew", parameters: { seconds: 120 }, times: 1 });
+  const refused = await fetch(url);
+  expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining("Request has expired.")]);
+  expect((await fetch(url)).status).toBe(200);
 });
 
 test("lost ETag: a page may read the other headers, not this one", async () => {
