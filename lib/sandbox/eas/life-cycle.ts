@@ -205,10 +205,10 @@ export function createLifeCycle(
   }
 
   function becomeRunning(service: ServiceRecord): void {
+    // A rollout that was deleted half-way leaves old versions running, until their instances are replaced.
+    if (service.instances.every(isNewest(service))) service.currentVersion = service.latestVersion;
     if (isUp(service.status)) return;
     const rebuilt = service.status === "Waiting";
-    // A rollout that was deleted half-way leaves old versions running.
-    if (service.instances.every(isNewest(service))) service.currentVersion = service.latestVersion;
     enter(service, service.developing ? "Developing" : "Running", "Service start successfully");
     if (rebuilt) service.callableAt = clock.now() + TIMINGS.notYetCallable * world.speed;
     serviceEvent(service, rebuilt ? "Started" : "Updated", "Service start successfully");
@@ -285,8 +285,10 @@ export function createLifeCycle(
   };
 
   function continuePhase(service: ServiceRecord): void {
-    const current = phaseOf[service.status];
-    if (current) phase(service, current.ms, () => current.next(service));
+    const { status } = service;
+    const current = phaseOf[status];
+    // An update may have come in between.
+    if (current) phase(service, current.ms, () => service.status === status && current.next(service));
   }
 
   return {

@@ -1,4 +1,5 @@
 import type { Cloud } from "@/lib/sandbox/eas/cloud";
+import { takesTraffic } from "@/lib/sandbox/eas/conditions";
 import { invalidParameter } from "@/lib/sandbox/eas/fault";
 import { type JsonObject, valueAt } from "@/lib/sandbox/eas/json-path";
 import { newToken } from "@/lib/sandbox/eas/names";
@@ -76,7 +77,9 @@ export function weightOf(service: ServiceRecord): number {
 /** −1 takes a member out, as 0 does; what else it may mean no source says. */
 function part(group: GroupRecord, service: ServiceRecord): number {
   if (trafficStateOf(service) === "standalone") return 0;
-  const ready = service.instances.filter((instance) => instance.role === "Standard" && instance.ready).length;
+  const ready = service.instances.filter(
+    (instance) => instance.role === "Standard" && instance.ready && takesTraffic(instance),
+  ).length;
   if (ready === 0) return 0;
   return group.trafficMode === "auto" ? ready : Math.max(0, weightOf(service));
 }
