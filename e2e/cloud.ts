@@ -3,6 +3,7 @@ import { RuntimeOptions } from "@darabonba/typescript";
 import { expect } from "@playwright/test";
 import OSS from "ali-oss";
 import { type Entries, sampleWith } from "@/lib/models/testing";
+import { createControlClient } from "@/lib/sandbox/control/client";
 import { CLOUD, CONSOLE_URL } from "./settings";
 
 /* The cloud from outside the console, by the vendor's own SDKs: what others did there before a story begins. */
@@ -111,12 +112,7 @@ export async function createService({ name, bucket, root }: ServiceOptions): Pro
 
 /** Whether there are machines of the type that `createService` asks for. */
 export async function setStock(available: boolean): Promise<void> {
-  const answer = await fetch(`http://localhost:${CLOUD.ports.control}/stock`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ instanceType: INSTANCE_TYPE, available }),
-  });
-  expect(answer.ok).toBe(true);
+  await createControlClient(CLOUD.ports.control).setStock(INSTANCE_TYPE, available);
 }
 
 /** Waits until the cloud says that the service is in this state. */
