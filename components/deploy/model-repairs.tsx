@@ -70,5 +70,7 @@ function moveLabel(t: ReturnType<typeof useT>, moves: readonly { from: string; t
   if (moves.length === 1 && folderOf(first.from) === folderOf(first.to)) {
     return t("deploy.repair.rename", { to: nameOf(first.to) });
   }
-  return t("deploy.repair.move", { count: moves.length, from: nameOf(first.from), to: folderOf(first.to) });
+  const to = folderOf(first.to);
+  if (moves.length === 1) return t("deploy.repair.moveOne", { from: nameOf(first.from), to });
+  return t("deploy.repair.moveMany", { count: moves.length, to });
 }

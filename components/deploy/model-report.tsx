@@ -12,7 +12,7 @@ import type { ModelFinding } from "@/lib/models/findings";
 import { findingText, verdictText } from "@/lib/models/texts";
 import type { FindingLevel, Repair } from "@/lib/models/types";
 import { RepairButtons } from "./model-repairs";
-import { ModelTree } from "./model-tree";
+import { findingId, ModelTree } from "./model-tree";
 
 const LOOK = {
   error: { Icon: CircleAlert, color: "text-bad" },
@@ -47,7 +47,7 @@ export function ModelReport({ report, onRepair, onUndo, actions }: ModelReportPr
         </div>
         {fix ? (
           <Button size="sm" variant="primary" onClick={() => onRepair?.(...fix)}>
-            {t("deploy.repair.fixAll", { count: fix.length })}
+            {fix.length === 1 ? t("deploy.repair.fixOne") : t("deploy.repair.fixAll", { count: fix.length })}
           </Button>
         ) : null}
         {onUndo ? (
@@ -64,6 +64,7 @@ export function ModelReport({ report, onRepair, onUndo, actions }: ModelReportPr
               // Two findings may be about the same file and of the same kind.
               // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
               key={`${index}:${finding.code}:${finding.path ?? ""}`}
+              id={findingId(index)}
               finding={finding}
               text={findingText(finding, tools)}
               onRepair={onRepair}
@@ -86,16 +87,17 @@ function Evidence({ label, text }: { label: string; text: string }) {
 }
 
 interface FindingRowProps {
+  id: string;
   finding: ModelFinding;
   text: { title: string; next: string };
   onRepair?: (...repairs: Repair[]) => void;
 }
 
-function FindingRow({ finding, text, onRepair }: FindingRowProps) {
+function FindingRow({ id, finding, text, onRepair }: FindingRowProps) {
   const t = useT();
   const { Icon, color } = LOOK[finding.level];
   return (
-    <li className="flex gap-3 px-4 py-2.5">
+    <li id={id} tabIndex={-1} className="flex scroll-mt-20 gap-3 px-4 py-2.5 focus-visible:outline-offset-[-2px]">
       <Icon aria-hidden="true" className={cn("mt-0.5 size-4 shrink-0", color)} />
       <div className="grid min-w-0 flex-1 gap-0.5">
         <p className="wrap-anywhere font-medium">

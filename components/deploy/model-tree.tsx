@@ -19,11 +19,12 @@ export function ModelTree({ report }: { report: ModelReport }) {
   const { files, leftBehind } = report.plan;
   const root = useMemo(() => folderOf(files.map((file) => [file.target, file] as const)), [files]);
   const levels = useMemo(() => worstLevels(report), [report]);
+  const marks = useMemo(() => firstFindings(report), [report]);
   if (files.length === 0 && leftBehind.length === 0) return null;
   return (
     <div className="border-line border-t px-4 py-3">
       <p className="pb-1.5 text-sm text-text-3">{t("deploy.model.tree")}</p>
-      <FolderRows folder={root} path="" levels={levels} facts={report.facts} depth={0} />
+      <FolderRows folder={root} path="" levels={levels} marks={marks} facts={report.facts} depth={0} />
       {leftBehind.length > 0 ? <LeftBehindRows items={leftBehind} /> : null}
     </div>
   );
@@ -33,11 +34,12 @@ interface FolderRowsProps {
   folder: FolderOf<PlannedFile>;
   path: string;
   levels: ReadonlyMap<string, FindingLevel>;
+  marks: ReadonlyMap<string, Mark>;
   facts: ReadonlyMap<string, FileFact>;
   depth: number;
 }
 
-function FolderRows({ folder, path, levels, facts, depth }: FolderRowsProps) {
+function FolderRows({ folder, path, levels, marks, facts, depth }: FolderRowsProps) {
   const t = useT();
   const locale = useLocale();
   const folders = [...folder.folders].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -62,7 +64,14 @@ function FolderRows({ folder, path, levels, facts, depth }: FolderRowsProps) {
                   {t("deploy.model.folderSize", { count, size: formatBytes(bytes, locale) })}
                 </span>
               </summary>
-              <FolderRows folder={inner} path={`${inside}/`} levels={levels} facts={facts} depth={depth + 1} />
+              <FolderRows
+                folder={inner}
+                path={`${inside}/`}
+                levels={levels}
+                marks={marks}
+                facts={facts}
+                depth={depth + 1}
+              />
             </details>
           </li>
         );
@@ -71,7 +80,7 @@ function FolderRows({ folder, path, levels, facts, depth }: FolderRowsProps) {
         <li key={name} className="flex h-7 items-center gap-2 pl-5.5 text-sm">
           <File aria-hidden="true" className="size-4 shrink-0 text-text-3" />
           <span className="min-w-0 truncate font-mono">{name}</span>
-          <LevelBadge level={levels.get(`${path}${name}`)} />
+          <FindingLink name={name} mark={marks.get(`${path}${name}`)} />
           <Fact fact={facts.get(`${path}${name}`)} />
           <span className="ml-auto shrink-0 pr-1 text-text-3 text-xs">{formatBytes(source.sizeBytes, locale)}</span>
         </li>
@@ -89,6 +98,26 @@ function LevelBadge({ level }: { level: FindingLevel | undefined }) {
   const t = useT();
   if (!level || level === "info") return null;
   return <Badge tone={level === "error" ? "bad" : "warn"}>{t(`deploy.model.badge.${level}`)}</Badge>;
+}
+
+/** The worst finding about a file, and its place in the list above. */
+interface Mark {
+  level: FindingLevel;
+  index: number;
+}
+
+export const findingId = (index: number) => `finding-${index}`;
+
+/** Leads from a file to what was found in it, with the keyboard too. */
+function FindingLink({ name, mark }: { name: string; mark: Mark | undefined }) {
+  const t = useT();
+  if (!mark || mark.level === "info") return null;
+  const label = t("deploy.model.toFinding", { level: t(`deploy.model.badge.${mark.level}`), name });
+  return (
+    <a href={`#${findingId(mark.index)}`} aria-label={label} className="rounded-full">
+      <LevelBadge level={mark.level} />
+    </a>
+  );
 }
 
 /** What the file is and how precise its numbers are. */
@@ -135,6 +164,15 @@ function totals(folder: FolderOf<PlannedFile>): { count: number; bytes: number }
     bytes += below.bytes;
   }
   return { count, bytes };
+}
+
+/** Findings come errors first, so the first about a path is the worst. */
+function firstFindings({ findings }: ModelReport): Map<string, Mark> {
+  const marks = new Map<string, Mark>();
+  for (const [index, { path, level }] of findings.entries()) {
+    if (path !== undefined && !marks.has(path)) marks.set(path, { level, index });
+  }
+  return marks;
 }
 
 /** The worst finding of each path, also carried by the folders above it, so that a closed folder shows it. */
