@@ -179,5 +179,5 @@ describe("killed in the middle of its work", () => {
     } finally {
       await server.close();
     }
-  });
+  }, 60_000);
 });

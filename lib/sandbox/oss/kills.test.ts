@@ -93,7 +93,7 @@ describe("killed at any moment", () => {
 
   test("everything answered is there, whole and nothing else is broken", async () => {
     const answered = new Map<string, string | undefined>();
-    for (const delayMs of [40, 90, 170, 260]) {
+    for (const delayMs of [40, 130, 260]) {
       const running = await startProcess();
       const client = createClient(running, { bucket: BUCKET });
       await client.putBucket(BUCKET);
@@ -108,7 +108,7 @@ describe("killed at any moment", () => {
       for (const key of open) answered.set(key, found.get(key));
     }
     expect(answered.size).toBeGreaterThan(0);
-  }, 30_000);
+  }, 120_000);
 });
 
 test("a full disk answers 500 and harms nothing that was stored", async () => {
@@ -142,7 +142,7 @@ test("a full disk answers 500 and harms nothing that was stored", async () => {
   const folders = await readdir(join(folder, "oss", "blobs"));
   const blobs = await Promise.all(folders.map((name) => readdir(join(folder, "oss", "blobs", name))));
   expect(blobs.flat()).toHaveLength(stored.size);
-}, 30_000);
+}, 120_000);
 
 test("a second server on the same folder is refused, in words", async () => {
   const running = await startProcess();

@@ -96,28 +96,15 @@ export class Blobs implements ContentUse {
   }
 
   release(content: Pick<Content, "segments">): void {
-    for (const { blob, size } of content.segments) {
+    for (const { blob } of content.segments) {
       const users = (this.#users.get(blob) ?? 0) - 1;
       if (users > 0) {
         this.#users.set(blob, users);
       } else {
         this.#users.delete(blob);
         // A file that cannot be removed now is found by the next sweep.
-        if (this.#swept) this.#remove(blob, size);
+        if (this.#swept) void unlink(this.#path(blob)).catch(() => undefined);
       }
-    }
-  }
-
-  /** A short file goes faster at once than by way of the thread pool. */
-  #remove(blob: string, size: number): void {
-    if (size > SHORT) {
-      void unlink(this.#path(blob)).catch(() => undefined);
-      return;
-    }
-    try {
-      unlinkSync(this.#path(blob));
-    } catch {
-      // As above.
     }
   }
 
