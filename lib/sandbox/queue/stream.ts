@@ -2,7 +2,8 @@ import type { Clock } from "@/lib/clock";
 import { type Change, itemOf, putChange } from "./changes";
 import { type Consumer, ConsumerGroup, type ConsumerOptions, type ConsumerPort } from "./group";
 import { deliveryOrder, type NewItem, type QueueItem, QueueRefusal, sameTags, tagsText } from "./item";
-import { concerns, type Selection, select } from "./selection";
+import { type Selection, select } from "./selection";
+import { Waiters } from "./waiters";
 
 /*
  * One queue: items in order of their index, groups of consumers that each see all of them, consumers of a group that share
@@ -43,11 +44,6 @@ export interface StreamHooks {
 /** Why a consumer's connection ended that may come back at once. */
 export const CONNECTION_DROPPED = "connection dropped";
 
-interface Waiter {
-  selection: Selection;
-  resolve(): void;
-}
-
 /** How long a group without consumers still counts: the "short time" of status Leaving, which no source puts in numbers. */
 export const LEAVING_MS = 60_000;
 /** Kept for each item beside its data. */
@@ -66,7 +62,7 @@ export class QueueStream {
   readonly #clock: Clock;
   readonly #record: StreamOptions["record"];
   readonly #hooks: StreamHooks;
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters: Waiters;
   readonly #spaceListeners = new Set<() => void>();
   readonly #closing = new AbortController();
   readonly #defer: (run: () => void) => void;
@@ -78,6 +74,7 @@ export class QueueStream {
     this.#record = record;
     this.#hooks = hooks;
     this.#defer = defer;
+    this.#waiters = new Waiters(clock, this.#closing.signal);
     const stop = hooks.onChange?.(() => this.#spaceCame());
     if (stop) this.#closing.signal.addEventListener("abort", stop, { once: true });
   }
@@ -108,7 +105,7 @@ export class QueueStream {
     for (const group of this.groups.values())
       if (group.consumers.size > 0 && group.wants(added)) group.ready.add(added);
     this.#dispatch();
-    for (const waiter of [...this.#waiters]) if (concerns(waiter.selection, added)) waiter.resolve();
+    this.#waiters.cameIn(added);
     return added;
   }
 
@@ -118,10 +115,6 @@ export class QueueStream {
     options: { timeoutMs: number; autoDelete: boolean; signal?: AbortSignal },
   ): Promise<QueueItem[]> {
     const { timeoutMs, autoDelete, signal } = options;
-    let setEnough: (items: QueueItem[]) => void = () => undefined;
-    const enough = new Promise<QueueItem[]>((resolve) => {
-      setEnough = resolve;
-    });
     const take = (least: number): QueueItem[] | undefined => {
       const found = select(this.items, selection);
       if (found.length < least) return undefined;
@@ -131,29 +124,7 @@ export class QueueStream {
     const wanted = selection.start === "newest" ? 1 : selection.length;
     const atOnce = take(timeoutMs > 0 ? wanted : 0);
     if (atOnce) return atOnce;
-    const timer = new AbortController();
-    const waiter: Waiter = {
-      selection,
-      resolve: () => {
-        // Taken at the moment it is there: two that wait never get the same item.
-        const found = take(wanted);
-        if (!found) return;
-        this.#waiters.delete(waiter);
-        setEnough(found);
-      },
-    };
-    this.#waiters.add(waiter);
-    const stop = AbortSignal.any([timer.signal, this.#closing.signal, ...(signal ? [signal] : [])]);
-    const over = this.#clock.sleep(timeoutMs, stop).then(
-      () => (this.#waiters.has(waiter) ? (take(0) ?? []) : []),
-      () => [],
-    );
-    try {
-      return await Promise.race([enough, over]);
-    } finally {
-      this.#waiters.delete(waiter);
-      timer.abort(new Error("answered"));
-    }
+    return this.#waiters.wait(selection, { wanted, timeoutMs, signal }, take);
   }
 
   delete(indexes: Iterable<bigint>): void {
