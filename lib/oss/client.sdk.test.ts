@@ -169,6 +169,28 @@ describe("signed URLs", () => {
   });
 });
 
+describe("a permission to post forms", () => {
+  async function post(prefix: string, fields: Record<string, string>, file = "abc") {
+    const form = new FormData();
+    const signed = oss.signForm(BUCKET, { prefix, maxBytes: 3, expiresSeconds: 60 });
+    for (const [name, value] of Object.entries({ ...signed.fields, ...fields })) form.set(name, value);
+    form.set("file", new Blob([file]));
+    return (await fetch(signed.url, { method: "POST", body: form })).status;
+  }
+
+  test("covers any key below its prefix, up to its size", async () => {
+    expect(await post("forms/", { key: "forms/a/模型.json" })).toBe(200);
+    expect(await oss.headObject(BUCKET, "forms/a/模型.json")).toMatchObject({ sizeBytes: 3 });
+    expect(await post("forms/", { key: "forms/b" }, "abcd")).toBe(400);
+    expect(await post("forms/", { key: "elsewhere/a" })).toBe(403);
+  });
+
+  test("opens nothing to the world", async () => {
+    expect(await post("forms/", { key: "forms/c", "x-oss-object-acl": "public-read" })).toBe(403);
+    expect(await oss.headObject(BUCKET, "forms/c")).toBeUndefined();
+  });
+});
+
 describe("multipart", () => {
   const KEY = "multi/w.bin";
   const PART = 128 * 1024;

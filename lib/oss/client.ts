@@ -19,6 +19,7 @@ import {
   UploadsAnswer,
 } from "./answers";
 import { fromOssXml, toAppError } from "./errors";
+import { signForm } from "./form-permission";
 import { isBucketName } from "./names";
 import { createPresigner } from "./presign";
 import type { ObjectHead, ObjectPage, OpenUpload, OssClient, OssObject, UploadedPart } from "./types";
@@ -294,5 +295,6 @@ export function createOssClient(connection: Connection, clock: Clock = systemClo
       await call(() => of(bucket).putBucketLifecycle(bucket, [rule() as unknown as OSS.LifecycleRule]));
     },
     ...presigner,
+    signForm: (bucket, options) => signForm(of(bucket), connection, clock, bucket, options),
   };
 }

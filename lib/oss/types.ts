@@ -90,6 +90,20 @@ export interface PresignPartsInput {
   expiresSeconds: number;
 }
 
+export interface FormPermissionOptions {
+  /** Keys must begin with it. */
+  prefix: string;
+  /** Of one file. */
+  maxBytes: number;
+  expiresSeconds: number;
+}
+
+/** Where a form is posted to, and what it carries beside its key and, last, its file. */
+export interface FormPermission {
+  url: string;
+  fields: Record<string, string>;
+}
+
 /** One account's OSS in one region. Every method rejects with AppError. */
 export interface OssClient {
   listBuckets(): Promise<Bucket[]>;
@@ -153,4 +167,6 @@ export interface OssClient {
   presignPut(bucket: string, key: string, options: { sizeBytes: number; expiresSeconds: number }): Promise<string>;
   /** One URL per part, in the order given; each accepts exactly its size. */
   presignParts(bucket: string, key: string, input: PresignPartsInput): Promise<string[]>;
+  /** Allows forms to be posted, each with one file, below one prefix. */
+  signForm(bucket: string, options: FormPermissionOptions): FormPermission;
 }

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { keyBelow } from "@/lib/oss/names";
-import type { SignReply, SignSchema } from "@/lib/oss/upload/wire";
+import { FORM_MAX_BYTES } from "@/lib/oss/upload/plan";
+import type { FormReply, SignReply, SignSchema } from "@/lib/oss/upload/wire";
 import { uploadTarget } from "./target";
 
 /** Time to start each request of a batch; a URL that leaks is of no use soon after. */
@@ -26,4 +27,11 @@ export async function signUpload(
     }),
   );
   return { urls, expiresSeconds };
+}
+
+/** Permission to post any number of small files below the target, as forms. */
+export async function signUploadForm(context: Context, id: string): Promise<z.output<typeof FormReply>> {
+  const { bucket, prefix } = await uploadTarget(context, id);
+  const limits = { prefix, maxBytes: FORM_MAX_BYTES, expiresSeconds: EXPIRES_SECONDS };
+  return { ...context.oss.signForm(bucket, limits), ...limits };
 }

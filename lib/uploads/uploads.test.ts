@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { type Context, toContext } from "@/lib/context.server";
+import { postForm } from "@/lib/oss/upload/post-form";
 import { ACCOUNT, REGION, startTestServer, type TestServer } from "@/lib/sandbox/oss/testing";
 import { users } from "@/lib/store/schema/auth";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
 import { completeUpload, initiateUpload, listUploadedParts } from "./multipart";
-import { signUpload } from "./sign";
+import { signUpload, signUploadForm } from "./sign";
 import { listStoredSizes, statStored } from "./stored";
 import { beginUpload } from "./target";
 
@@ -83,6 +84,18 @@ describe("within the target", () => {
         code: "invalid_input",
       });
     }
+  });
+
+  test("one permission posts small files below the prefix", async () => {
+    const { id } = await beginUpload(context, { bucket: BUCKET, prefix: "posted" });
+    const form = { ...(await signUploadForm(context, id)), expiresAt: 0 };
+    const { signal } = new AbortController();
+    const body = await new Blob(["{}"]).arrayBuffer();
+    await postForm(form, "vae/config.json", body, signal);
+    expect(await context.oss.headObject(BUCKET, "posted/vae/config.json")).toMatchObject({ sizeBytes: 2 });
+    await expect(postForm({ ...form, prefix: "other/" }, "x", body, signal)).rejects.toMatchObject({
+      code: "permission_denied",
+    });
   });
 
   test("a file in parts goes from initiate to complete", async () => {

@@ -22,12 +22,13 @@ async function timed(work) {
   return performance.now() - start;
 }
 
-/** The console's own way, checks and all. */
-async function engine(sources) {
+/** The console's own way, checks and all. Without `forms` small files go to URLs of their own, as larger ones do. */
+async function engine(sources, forms) {
   const { plan } = planUpload(sources);
   const { checksum, close } = createWorkerChecksum();
+  const transport = createHttpTransport("bench");
   const parts = {
-    transport: createHttpTransport("bench"),
+    transport: forms ? transport : { ...transport, signForm: undefined },
     checksum,
     clock: systemClock,
     checkpoints: createIndexedCheckpoints(`bench ${Math.random()}`),
@@ -118,7 +119,8 @@ function loadScript(src) {
 }
 
 globalThis.bench = {
-  engine: (id, count) => engine(chosen(id, count)),
+  engine: (id, count) => engine(chosen(id, count), true),
+  enginePut: (id, count) => engine(chosen(id, count), false),
   bare: (id, count) => bare(chosen(id, count)),
   aliOss: (id, count, options, limitBytes) => aliOss(chosen(id, count), options, limitBytes),
 };

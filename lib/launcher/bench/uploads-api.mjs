@@ -2,6 +2,7 @@
 import { systemClock } from "@/lib/clock";
 import { createOssClient } from "@/lib/oss/client";
 import { consoleCorsRule } from "@/lib/oss/cors";
+import { FORM_MAX_BYTES } from "@/lib/oss/upload/plan";
 
 const EXPIRES_SECONDS = 15 * 60;
 
@@ -35,6 +36,10 @@ export async function createUploadsApi({ port, account, region, bucket, origin }
   return {
     async sign({ requests }) {
       return { urls: await Promise.all(requests.map(sign)), expiresSeconds };
+    },
+    form() {
+      const limits = { prefix: "", maxBytes: FORM_MAX_BYTES, expiresSeconds };
+      return { ...oss.signForm(bucket, limits), ...limits };
     },
     initiate: ({ path }) => oss.initiateUpload(bucket, path),
     async complete({ path, uploadId, parts, expected }) {

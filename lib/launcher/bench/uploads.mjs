@@ -59,6 +59,7 @@ export async function measureUploads(root, { sizeMib, rounds, say }) {
     const small = await alternate(rounds, say, `${SMALL.count} files of ${SMALL.bytes / 1024} KiB`, {
       bare: () => run("bare", "#small", SMALL.count),
       engine: () => run("engine", "#small", SMALL.count),
+      enginePut: () => run("enginePut", "#small", SMALL.count),
       aliOss: () => run("aliOss", "#small", ALI_OSS.count, client, SMALL.bytes),
     });
     const mibPerSecond = (bytes) => (ms) => (bytes / MIB) * (1000 / ms);
@@ -67,7 +68,7 @@ export async function measureUploads(root, { sizeMib, rounds, say }) {
     const all = filesPerSecond(SMALL.count);
     return {
       large: figures(large, { bare: whole, engine: whole, aliOss: mibPerSecond(peerBytes) }),
-      small: figures(small, { bare: all, engine: all, aliOss: filesPerSecond(ALI_OSS.count) }),
+      small: figures(small, { bare: all, engine: all, enginePut: all, aliOss: filesPerSecond(ALI_OSS.count) }),
     };
   } finally {
     for (const close of opened.reverse()) await close().catch((error) => console.error(error));

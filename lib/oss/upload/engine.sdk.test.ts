@@ -7,7 +7,8 @@ import { createOssClient } from "../client";
 import type { OssClient } from "../types";
 import { createBlobChecksum } from "./checksum";
 import { createUpload } from "./engine";
-import { planUpload } from "./plan";
+import { FORM_MAX_BYTES, planUpload } from "./plan";
+import { postForm } from "./post-form";
 import { putWithFetch } from "./put-blob";
 import type { UploadEvent, UploadTransport } from "./types";
 
@@ -58,6 +59,12 @@ function transport(prefix: string, through: OssClient = oss, expiresSeconds = ()
       return { urls: await Promise.all(urls), expiresAt: systemClock.now() + 600_000 };
     },
     put: putWithFetch,
+    async signForm() {
+      const expires = expiresSeconds();
+      const form = through.signForm(BUCKET, { prefix, maxBytes: FORM_MAX_BYTES, expiresSeconds: expires });
+      return { ...form, prefix, maxBytes: FORM_MAX_BYTES, expiresAt: systemClock.now() + 600_000 };
+    },
+    post: postForm,
     initiate: (path) => oss.initiateUpload(BUCKET, key(path)),
     complete: (path, uploadId, parts, expected) => oss.completeUpload(BUCKET, key(path), uploadId, parts, expected),
     abort: (path, uploadId) => oss.abortUpload(BUCKET, key(path), uploadId),

@@ -5,7 +5,7 @@ import { fromOssAnswer } from "../errors";
 import { createBlobChecksum } from "./checksum";
 import { createUpload, type UploadOptions } from "./engine";
 import { planUpload } from "./plan";
-import { FakeTransport, memoryCheckpoints } from "./testing";
+import { FakeTransport, FormTransport, memoryCheckpoints } from "./testing";
 import type { UploadEvent, UploadPlan, UploadSource } from "./types";
 
 const MIB = 1024 * 1024;
@@ -328,5 +328,66 @@ describe("what is there already", () => {
     later.start();
     expect((await later.settled()).doneFiles).toBe(1);
     expect(await isStored(transport, LARGE.path, changed.file)).toBe(true);
+  });
+});
+
+describe("small files", () => {
+  function post(sources: readonly UploadSource[] = [SMALL, LARGE, SECOND]) {
+    const clock = createManualClock();
+    const transport = new FormTransport(clock);
+    const parts = { transport, clock, checksum: createBlobChecksum(), random: () => 0 };
+    return { clock, transport, upload: createUpload(smallParts(sources), parts, { lanes: 1 }) };
+  }
+
+  test("are posted as forms under one permission; larger ones are not", async () => {
+    const { transport, upload } = post();
+    upload.start();
+    expect(await upload.settled()).toMatchObject({ doneFiles: 3, failedFiles: 0 });
+    expect(transport.puts.filter((name) => name.startsWith("form:"))).toEqual([
+      "form:model_index.json by 1",
+      "form:unet/config.json by 1",
+    ]);
+    expect(transport.forms).toBe(1);
+    expect(await isStored(transport, SECOND.path, SECOND.file)).toBe(true);
+  });
+
+  test("get a new permission when the old one has expired on the way", async () => {
+    const { transport, upload } = post([SMALL, SECOND]);
+    transport.fail("form:model_index.json", expired());
+    upload.start();
+    expect(await upload.settled()).toMatchObject({ doneFiles: 2 });
+    expect(transport.puts).toEqual([
+      "form:model_index.json by 1",
+      "form:model_index.json by 2",
+      "form:unet/config.json by 2",
+    ]);
+  });
+
+  test("go by PUT, all of them, once OSS has refused a form", async () => {
+    const { transport, upload } = post([SMALL, SECOND]);
+    transport.fail("form:model_index.json", refused());
+    upload.start();
+    expect(await upload.settled()).toMatchObject({ doneFiles: 2 });
+    expect(transport.puts).toEqual(["form:model_index.json by 1", "model_index.json", "unet/config.json"]);
+  });
+
+  test("damaged on the way are sent again", async () => {
+    const { clock, transport, upload } = post([SMALL]);
+    transport.damage("form:model_index.json", 1);
+    const retried = new Promise((resolve) => upload.subscribe(({ type }) => type === "retry" && resolve(undefined)));
+    upload.start();
+    await retried;
+    await clock.advance(1000);
+    await upload.settled();
+    expect(await isStored(transport, SMALL.path, SMALL.file)).toBe(true);
+  });
+
+  test("whose path holds OSS's placeholder for a name do not go by form", async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the vendor's placeholder.
+    const { transport, upload } = post([{ ...SMALL, path: "a/${filename}" }]);
+    upload.start();
+    await upload.settled();
+    expect(transport.puts).toHaveLength(1);
+    expect(transport.puts[0]).not.toMatch(/^form:/);
   });
 });

@@ -9,8 +9,10 @@ import { AppError, toErrorView } from "@/lib/errors";
 import { isExpiredSignature } from "../errors";
 import { combineCrc64 } from "./crc";
 import { FileWork, type Task } from "./file-work";
+import { FormBook } from "./form-book";
 import { openFile } from "./open-file";
-import { partRange } from "./plan";
+import { FORM_MAX_BYTES, partRange } from "./plan";
+import { isPostable } from "./post-form";
 import { corrupted, decide, fromLocal } from "./retry";
 import { Tally } from "./tally";
 import type {
@@ -18,6 +20,7 @@ import type {
   Checksum,
   FileProgress,
   PutAnswer,
+  SignRequest,
   StoredFile,
   UploadBody,
   UploadEvent,
@@ -30,12 +33,6 @@ import { UrlBook } from "./url-book";
 
 /** What a browser opens to one host over HTTP/1.1; more would only queue. */
 const LANES = 6;
-
-/**
- * Up to here a body is read into memory once, for sum and request. Measured with files of 20 KiB: to read a second time
- * costs a quarter of what sending costs. Above, two streams from disk cost less than memory.
- */
-const READ_ONCE_MAX_BYTES = 256 * 1024;
 
 export interface UploadParts {
   transport: UploadTransport;
@@ -77,6 +74,8 @@ class Engine implements Upload {
   private readonly works: FileWork[];
   private readonly tally: Tally;
   private readonly urls: UrlBook;
+  /** Undefined once OSS has refused a form, or where there are none. */
+  private forms: FormBook | undefined;
   private readonly listeners = new Set<(event: UploadEvent) => void>();
   /** Files whose first task was taken and that are not over. */
   private active: FileWork[] = [];
@@ -97,6 +96,10 @@ class Engine implements Upload {
     const sign: UploadTransport["sign"] = (requests, signal) =>
       this.patiently(() => parts.transport.sign(requests, signal), signal);
     this.urls = new UrlBook(sign, parts.clock, (count) => this.upcoming(count));
+    const signForm = parts.transport.signForm?.bind(parts.transport);
+    if (signForm) {
+      this.forms = new FormBook((signal) => this.patiently(() => signForm(signal), signal), parts.clock);
+    }
   }
 
   start(): void {
@@ -232,10 +235,10 @@ class Engine implements Upload {
   }
 
   private upcoming(count: number) {
-    const found = this.active.flatMap((work) => work.upcoming(count));
+    const found = this.active.flatMap((work) => (this.goesByForm(work) ? [] : work.upcoming(count)));
     for (let index = this.cursor; found.length < count && index < this.works.length; index++) {
       const work = this.works[index];
-      if (work?.item.mode === "put" && !this.mayExist(work)) found.push(work.signRequest(0));
+      if (work?.item.mode === "put" && !this.mayExist(work) && !this.goesByForm(work)) found.push(work.signRequest(0));
       // Looking far beyond large files would cost more than it saves.
       if (index - this.cursor > count) break;
     }
@@ -275,7 +278,7 @@ class Engine implements Upload {
     // A slice has no type, so no Content-Type is sent that was not signed (reference: oss-rest.md §0).
     const slice = item.file.slice(start, end);
     const sizeBytes = slice.size;
-    const body = sizeBytes <= READ_ONCE_MAX_BYTES ? await slice.arrayBuffer() : slice;
+    const body = sizeBytes <= FORM_MAX_BYTES ? await slice.arrayBuffer() : slice;
     signal.throwIfAborted();
     const crc = this.parts.checksum(body, signal);
     crc.catch(() => undefined);
@@ -283,7 +286,8 @@ class Engine implements Upload {
     const isThere = found?.crc64 !== undefined && found.sizeBytes === sizeBytes && found.crc64 === (await crc);
     const answer = isThere ? found : await this.put(work, index, body, crc, signal);
     if (run !== work.run) return;
-    work.finishPart(index, { etag: answer.etag, crc64: await crc, sizeBytes });
+    const own = await crc;
+    work.finishPart(index, { etag: answer.etag, crc64: own, sizeBytes, isProven: answer.crc64 === own });
     this.tally.partDone(work, sizeBytes);
   }
 
@@ -297,12 +301,10 @@ class Engine implements Upload {
     const request = work.signRequest(index);
     const key = `${work.index}/${index}`;
     const attempt = async () => {
-      const url = await this.urls.get(request, signal);
       const local = new AbortController();
       const either = AbortSignal.any([signal, local.signal]);
       crc.catch((reason) => local.abort(reason));
-      const put = this.parts.transport.put(url, body, either, (sent) => this.tally.sent(key, sent));
-      const [sent, own] = await Promise.allSettled([put, crc]);
+      const [sent, own] = await Promise.allSettled([this.transfer(work, request, key, body, either), crc]);
       // A file that cannot be read explains a request that failed, not the other way round.
       if (own.status === "rejected") throw fromLocal(own.reason, work.item.path);
       if (sent.status === "rejected") throw sent.reason;
@@ -315,6 +317,36 @@ class Engine implements Upload {
       this.tally.sent(key, undefined);
       this.urls.forget(request);
     }
+  }
+
+  private goesByForm({ item }: FileWork): boolean {
+    return this.forms !== undefined && item.mode === "put" && item.sizeBytes <= FORM_MAX_BYTES && isPostable(item.path);
+  }
+
+  /** The way that one body takes: as a form where that is possible, else to its own URL. */
+  private async transfer(
+    work: FileWork,
+    request: SignRequest,
+    key: string,
+    body: UploadBody,
+    signal: AbortSignal,
+  ): Promise<PutAnswer> {
+    const { transport } = this.parts;
+    const forms = this.goesByForm(work) ? this.forms : undefined;
+    if (forms && body instanceof ArrayBuffer && transport.post) {
+      const form = await forms.get(signal);
+      try {
+        return await transport.post(form, work.item.path, body, signal);
+      } catch (thrown) {
+        const error = fromLocal(thrown, work.item.path);
+        if (isExpiredSignature(error)) forms.forget(form);
+        if (signal.aborted || error.retryable || isExpiredSignature(error)) throw thrown;
+        // A bucket may refuse forms (a rule of its policy, a gateway before it) and take the same bytes from a PUT.
+        this.forms = undefined;
+      }
+    }
+    const url = await this.urls.get(request, signal);
+    return transport.put(url, body, signal, (sent) => this.tally.sent(key, sent));
   }
 
   private async finish(work: FileWork, signal: AbortSignal): Promise<void> {
@@ -336,8 +368,7 @@ class Engine implements Upload {
     const { item, uploadId } = work;
     const done = work.parts();
     if (item.mode === "put" || uploadId === undefined) {
-      // ETag and CRC come together: where the bucket exposes them, the PUT's own answer was the proof.
-      return done[0]?.etag === undefined ? transport.stat(item.path, signal) : { sizeBytes: item.sizeBytes, crc64 };
+      return done[0]?.isProven ? { sizeBytes: item.sizeBytes, crc64 } : transport.stat(item.path, signal);
     }
     let etags = done.map((part, index) => ({ number: index + 1, etag: part.etag }));
     if (etags.some(({ etag }) => etag === undefined)) {

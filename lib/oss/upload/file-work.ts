@@ -12,6 +12,8 @@ export interface DonePart {
   etag?: string;
   crc64: string;
   sizeBytes: number;
+  /** OSS's own sum of it is the same. Without it (not exposed by CORS) OSS has to be asked. */
+  isProven: boolean;
 }
 
 export class FileWork {

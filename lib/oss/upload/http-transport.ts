@@ -2,11 +2,13 @@
 import type { z } from "zod";
 import { type Clock, systemClock } from "@/lib/clock";
 import { fetchJson, inConnection, postJson } from "@/lib/fetch-json";
+import { postForm } from "./post-form";
 import { type PutBlob, putWithXhr } from "./put-blob";
 import type { UploadTransport } from "./types";
 import {
   AbortReply,
   BeginUploadReply,
+  FormReply,
   InitiateReply,
   PartsReply,
   SignReply,
@@ -39,6 +41,12 @@ export function createHttpTransport(
       return { urls: reply.urls, expiresAt: askedAt + reply.expiresSeconds * 1000 };
     },
     put,
+    async signForm(signal) {
+      const askedAt = clock.now();
+      const { expiresSeconds, ...form } = await postJson(FormReply, at("form"), {}, signal);
+      return { ...form, expiresAt: askedAt + expiresSeconds * 1000 };
+    },
+    post: postForm,
     initiate: (path, signal) => postJson(InitiateReply, at("initiate"), { path }, signal),
     complete: (path, uploadId, parts, expected, signal) =>
       postJson(StoredFileReply, at("complete"), { path, uploadId, parts, expected }, signal),

@@ -7,6 +7,12 @@ const MIB = 1024 * 1024;
 /** Up to here one request is cheaper than initiate, part and complete, and repeating it costs little. */
 export const WHOLE_PUT_MAX_BYTES = 8 * MIB;
 
+/**
+ * Up to here a file is read into memory once, for sum and request, and posted as a form, which needs neither a preflight nor
+ * a signature of its own. Larger ones show how far they are, and stream from disk.
+ */
+export const FORM_MAX_BYTES = 256 * 1024;
+
 /** Measured best with six connections; smaller parts cost preflights, larger ones memory and repeats (design: budgets). */
 const PART_BYTES = 16 * MIB;
 

@@ -16,12 +16,12 @@ export type PutBlob = (
 /** A connection that moves nothing for this long is dead, whatever the operating system thinks. */
 const STALLED_MS = 60_000;
 
-function toAnswer(status: number, headers: Pick<Headers, "get">, text: string): PutAnswer {
+export function toAnswer(status: number, headers: Pick<Headers, "get">, text: string): PutAnswer {
   if (status < 200 || status >= 300) throw fromOssXml(status, text, headers.get("x-oss-request-id") ?? undefined);
   return { etag: headers.get("etag") ?? undefined, crc64: headers.get("x-oss-hash-crc64ecma") ?? undefined };
 }
 
-function unreachable(cause?: unknown): AppError {
+export function unreachable(cause?: unknown): AppError {
   return new AppError("network", { retryable: true, cause });
 }
 

@@ -3,7 +3,15 @@ import type { Clock } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { createBlobChecksum } from "./checksum";
 import { combineCrc64 } from "./crc";
-import type { Checkpoint, CheckpointStore, ServerPart, SignRequest, UploadBody, UploadTransport } from "./types";
+import type {
+  Checkpoint,
+  CheckpointStore,
+  ServerPart,
+  SignedForm,
+  SignRequest,
+  UploadBody,
+  UploadTransport,
+} from "./types";
 
 const checksum = createBlobChecksum();
 
@@ -86,11 +94,26 @@ export class FakeTransport implements UploadTransport {
     return { urls, expiresAt: this.clock.now() + 15 * 60_000 };
   }
 
-  async put(url: string, sent: UploadBody, signal: AbortSignal, onSent: (bytes: number) => void) {
-    const { path, part, sizeBytes } = JSON.parse(url) as SignRequest;
-    const body = sent instanceof Blob ? sent : new Blob([sent]);
+  put(url: string, sent: UploadBody, signal: AbortSignal, onSent: (bytes: number) => void) {
+    const { path, part } = JSON.parse(url) as SignRequest;
     const name = part ? `${path}#${part.number}` : path;
     this.puts.push(name);
+    return this.receiveFrom(name, url, sent, signal, onSent);
+  }
+
+  protected now(): number {
+    return this.clock.now();
+  }
+
+  protected async receiveFrom(
+    name: string,
+    url: string,
+    sent: UploadBody,
+    signal: AbortSignal,
+    onSent?: (bytes: number) => void,
+  ) {
+    const { path, part, sizeBytes } = JSON.parse(url) as SignRequest;
+    const body = sent instanceof Blob ? sent : new Blob([sent]);
     this.bodyTypes.push(body.type);
     this.atOnce++;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
@@ -99,7 +122,7 @@ export class FakeTransport implements UploadTransport {
       const failure = this.failures.get(name)?.shift();
       if (failure) throw failure;
       if (body.size !== sizeBytes) throw new AppError("invalid_credentials");
-      onSent(body.size);
+      onSent?.(body.size);
       const received = this.receive(name, body);
       if (part) this.parts(part.uploadId).set(part.number, received);
       else this.objects.set(path, received);
@@ -182,6 +205,24 @@ export class FakeTransport implements UploadTransport {
     signal.throwIfAborted();
   }
 }
+
+/** The same bucket, which takes forms too. Posts are named `form:` and their path. */
+export class FormTransport extends FakeTransport {
+  forms = 0;
+
+  async signForm(): Promise<SignedForm> {
+    this.forms++;
+    return { ...FORM, fields: { number: String(this.forms) }, expiresAt: this.now() + 15 * 60_000 };
+  }
+
+  async post({ fields }: SignedForm, path: string, body: ArrayBuffer, signal: AbortSignal) {
+    this.puts.push(`form:${path} by ${fields.number}`);
+    const url = JSON.stringify({ path, sizeBytes: body.byteLength } satisfies SignRequest);
+    return this.receiveFrom(`form:${path}`, url, body, signal);
+  }
+}
+
+const FORM = { url: "memory:", prefix: "", maxBytes: 1 << 20 };
 
 export function memoryCheckpoints(): CheckpointStore & { saved: Map<string, Checkpoint> } {
   const saved = new Map<string, Checkpoint>();

@@ -81,6 +81,17 @@ export interface SignedUrls {
   expiresAt: number;
 }
 
+/** Lets small files be posted as forms below the target, without asking for each. */
+export interface SignedForm {
+  url: string;
+  fields: Readonly<Record<string, string>>;
+  /** What a path becomes a key by. */
+  prefix: string;
+  maxBytes: number;
+  /** Milliseconds since the epoch, by the caller's own clock. */
+  expiresAt: number;
+}
+
 /** The headers that count of an answer to a PUT. Both are absent when CORS does not expose them. */
 export interface PutAnswer {
   etag?: string;
@@ -107,6 +118,9 @@ export interface UploadTransport {
   sign(requests: readonly SignRequest[], signal: AbortSignal): Promise<SignedUrls>;
   /** Sends the body as it is. `onSent` hears the bytes of this request that have left so far. */
   put(url: string, body: UploadBody, signal: AbortSignal, onSent: (sentBytes: number) => void): Promise<PutAnswer>;
+  /** Absent where files cannot be posted as forms. */
+  signForm?(signal: AbortSignal): Promise<SignedForm>;
+  post?(form: SignedForm, path: string, body: ArrayBuffer, signal: AbortSignal): Promise<PutAnswer>;
   initiate(path: string, signal: AbortSignal): Promise<{ uploadId: string }>;
   complete(
     path: string,

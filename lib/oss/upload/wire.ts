@@ -33,6 +33,16 @@ export const SignSchema = z.object({
 });
 export const SignReply = z.object({ urls: z.array(z.string()), expiresSeconds: z.number() });
 
+/** Permission to post small files as forms, all below the target. */
+export const FormReply = z.object({
+  url: z.string(),
+  fields: z.record(z.string(), z.string()),
+  /** What a path becomes a key by. */
+  prefix: z.string(),
+  maxBytes: z.number(),
+  expiresSeconds: z.number(),
+});
+
 export const InitiateSchema = z.object({ path: Path });
 export const InitiateReply = z.object({ uploadId: z.string() });
 

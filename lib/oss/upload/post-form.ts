@@ -1,0 +1,65 @@
+/**
+ * Posts one small file as a form (PostObject; reference: oss-rest.md §17). The body is put together by hand: `FormData`
+ * would make a Blob of bytes that are in memory already. Its type is one that browsers send without a preflight, and nobody
+ * listens to how much has left, which would cost one too (reference: oss-rest.md §8).
+ */
+import { AppError } from "@/lib/errors";
+import { toAnswer, unreachable } from "./put-blob";
+import type { PutAnswer, SignedForm } from "./types";
+
+/** Random, so that it occurs in no file. */
+const BOUNDARY = `easel${crypto.randomUUID().replaceAll("-", "")}`;
+const TYPE = `multipart/form-data; boundary=${BOUNDARY}`;
+
+/** For a whole small file; more silence than this is a dead connection. */
+const TIMEOUT_MS = 60_000;
+
+const encoder = new TextEncoder();
+const TAIL = encoder.encode(`\r\n--${BOUNDARY}--\r\n`);
+
+/** OSS puts the file's own name in its place, so such a path cannot be told by a form. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the vendor's placeholder.
+const PLACEHOLDER = "${filename}";
+
+export function isPostable(path: string): boolean {
+  return !path.includes(PLACEHOLDER);
+}
+
+export async function postForm(
+  form: SignedForm,
+  path: string,
+  body: ArrayBuffer,
+  signal: AbortSignal,
+): Promise<PutAnswer> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(form.url, {
+      method: "POST",
+      headers: { "content-type": TYPE },
+      body: encodeForm(form, path, body),
+      signal: AbortSignal.any([signal, timeout]),
+    });
+    text = await response.text();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw timeout.aborted ? new AppError("timeout", { retryable: true }) : unreachable(error);
+  }
+  return toAnswer(response.status, response.headers, text);
+}
+
+function encodeForm(form: SignedForm, path: string, body: ArrayBuffer): Uint8Array<ArrayBuffer> {
+  const fields = Object.entries({ ...form.fields, key: form.prefix + path })
+    .map(([name, value]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
+    .join("");
+  // The file comes last: OSS reads no field behind it.
+  const head = encoder.encode(
+    `${fields}--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="file"\r\nContent-Type: application/octet-stream\r\n\r\n`,
+  );
+  const whole = new Uint8Array(head.length + body.byteLength + TAIL.length);
+  whole.set(head);
+  whole.set(new Uint8Array(body), head.length);
+  whole.set(TAIL, head.length + body.byteLength);
+  return whole;
+}
