@@ -1,5 +1,4 @@
 import { AppError } from "@/lib/errors";
-import type { ModelFile } from "@/lib/models/types";
 import { type Remote, type RemoteAnswer, readAll } from "./remote";
 
 /** A file at an address, as its first answer describes it. */
@@ -57,16 +56,4 @@ export async function readRange(
   const bytes = await readAll(answer.body, end - start);
   if (bytes.length !== end - start) throw new AppError("network", { retryable: true });
   return bytes;
-}
-
-/** The file as the model check sees one: headers are read by ranges, nothing else. */
-export function remoteModelFile(remote: Remote, path: string, sizeBytes: number, source: RemoteSource): ModelFile {
-  return {
-    path,
-    sizeBytes,
-    async read(start, end, signal = new AbortController().signal) {
-      const until = Math.min(end, sizeBytes);
-      return readRange(remote, source, { ranged: true }, { start: Math.max(0, start), end: until }, signal);
-    },
-  };
 }

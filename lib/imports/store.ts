@@ -6,7 +6,6 @@ import { IMPORT_STATES } from "./kinds";
 import { ImportErrorSchema, type ImportSource, ImportSourceSchema, type ImportView } from "./schemas";
 
 export type ImportRow = typeof imports.$inferSelect;
-export type ImportFileRow = typeof importFiles.$inferSelect;
 
 const WORKING = ["waiting", "looking", "copying"] as const;
 
