@@ -758,6 +758,11 @@ const CASES: Case[] = [
     ),
   },
   {
+    code: "pickle_damaged",
+    name: "an older torch file with a byte changed",
+    files: oneCkpt(torchFile(SD15, { legacy: true }).map((byte, at) => (at === 60 ? 0xff : byte))),
+  },
+  {
     code: "truncated",
     name: "an older torch file, cut",
     files: oneCkpt(torchFile(SD15, { legacy: true }).subarray(0, -8)),

@@ -11,6 +11,8 @@ const MAX_PICKLE = 1024 * 1024;
 /** Enough for the end record and, of most files, the whole central directory. */
 const FIRST_TAIL = 32 * 1024;
 const NAMED = 8;
+/** Weights are never this small. */
+const MAX_PLACEHOLDER = 1024;
 
 /** What `torch.load` would find, never loaded: the archive's outline, the pickle's imports, names and shapes. */
 export async function probeTorch(
@@ -171,12 +173,14 @@ async function probeLegacy(
     const more = await reader.read(file, 0, Math.min(file.sizeBytes, MAX_PICKLE));
     if (more) reading = readLegacyTorch(more);
   }
-  const { cut, badAt, expectedBytes } = reading;
+  const { cut, badAt, expectedBytes, onlyMagic } = reading;
   const actualBytes = file.sizeBytes;
   if (cut && actualBytes <= MAX_PICKLE) {
     findings.add("truncated", path, { expectedBytes: 0, actualBytes }, { proof: `pickle … ${actualBytes}` });
   } else if (badAt !== undefined) {
-    findings.add("pickle_odd", path, {}, { proof: `pickle ${badAt}` });
+    // A few bytes with the mark of torch and words after it are somebody's placeholder; all else is damage.
+    const code = onlyMagic && actualBytes <= MAX_PLACEHOLDER ? "pickle_odd" : "pickle_damaged";
+    findings.add(code, path, {}, { proof: `pickle ${badAt}` });
   } else if (expectedBytes !== undefined && actualBytes < expectedBytes) {
     findings.add("truncated", path, { expectedBytes, actualBytes }, { proof: `storages … ${expectedBytes}` });
   }

@@ -93,6 +93,8 @@ export interface LegacyReading extends TorchContent {
   expectedBytes?: number;
   cut: boolean;
   badAt?: number;
+  /** Nothing that torch writes follows the magic number. */
+  onlyMagic?: boolean;
 }
 
 /** Magic number, version, machine, the object, the keys of its storages; then each storage with its count before it. */
@@ -110,7 +112,8 @@ export function readLegacyTorch(bytes: Uint8Array): LegacyReading {
     if (reading.cut || reading.badAt !== undefined) {
       const content = object ? torchContent(object) : { tensors: new Map(), storages: new Map() };
       const { cut, badAt } = reading;
-      return { ...content, globals: [...globals], cut, ...(badAt === undefined ? {} : { badAt }) };
+      const bad = badAt === undefined ? {} : { badAt, onlyMagic: part === "version" };
+      return { ...content, globals: [...globals], cut, ...bad };
     }
   }
   const content = { ...torchContent(object ?? readPickle(bytes)), globals: [...globals] };
