@@ -17,16 +17,22 @@ export function isBucketName(name: string): boolean {
   return BUCKET_NAME.test(name);
 }
 
-export function parseAddress(hostHeader: string, rawPath: string, region: string): Address {
+/**
+ * `+` in a path is itself (reference: oss-rest.md §1). Older official SDKs (Go, Ruby) mean a space by it all the same, which
+ * only their signature tells: such a request is read a second time.
+ */
+export type PlusSign = "itself" | "space";
+
+export function parseAddress(hostHeader: string, rawPath: string, region: string, plus: PlusSign = "itself"): Address {
   const host = hostHeader.replace(/:\d*$/, "").toLowerCase();
   const place = parseHost(host, region);
   const path = rawPath.replace(/^\//, "");
-  if (place.bucket !== undefined) return { bucket: place.bucket, key: decodeKey(path) };
+  if (place.bucket !== undefined) return { bucket: place.bucket, key: decodeKey(path, plus) };
   if (path === "") return {};
   if (!place.pathStyle) throw ossError("SecondLevelDomainForbidden");
   const slash = path.indexOf("/");
   const bucket = decodePercent(slash < 0 ? path : path.slice(0, slash)).toString("utf8");
-  return { bucket, key: slash < 0 ? undefined : decodeKey(path.slice(slash + 1)) };
+  return { bucket, key: slash < 0 ? undefined : decodeKey(path.slice(slash + 1), plus) };
 }
 
 interface HostPlace {
@@ -54,17 +60,17 @@ function parseHost(host: string, region: string): HostPlace {
   return { bucket, pathStyle: false };
 }
 
-/** OSS reads a bare plus sign as a space in paths too; the Go SDK's own suite depends on it, all SDKs send `%2B` for +. */
-export function decodePath(raw: string): Buffer {
-  return decodePercent(raw.replaceAll("+", " "));
+/** Names in headers are encoded by the SDKs as in a query: a bare plus sign is a space. */
+export function decodeName(raw: string): string {
+  return decodePercent(raw.replaceAll("+", " ")).toString("utf8");
 }
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Decodes exactly once; undefined for an empty key, which addresses the bucket. */
-function decodeKey(raw: string): string | undefined {
+function decodeKey(raw: string, plus: PlusSign): string | undefined {
   if (raw === "") return undefined;
-  const bytes = decodePath(raw);
+  const bytes = decodePercent(plus === "space" ? raw.replaceAll("+", " ") : raw);
   let key: string;
   try {
     key = UTF8.decode(bytes);

@@ -1,5 +1,5 @@
 import { requireRight } from "./access";
-import { assertKey, decodePath } from "./address";
+import { assertKey, decodeName } from "./address";
 import { requireReadable } from "./archive";
 import {
   bucketName,
@@ -31,7 +31,7 @@ export function copySource(call: Call): CopySource {
   const header = call.request.headers.get("x-oss-copy-source") ?? "";
   const [path = "", query] = header.split("?");
   if (query !== undefined) throw notImplementedParameter(query.split("=")[0] ?? "");
-  const [, bucket, key] = /^\/?([^/]+)\/([\s\S]+)$/.exec(decodePath(path).toString("utf8")) ?? [];
+  const [, bucket, key] = /^\/?([^/]+)\/([\s\S]+)$/.exec(decodeName(path)) ?? [];
   if (bucket === undefined || key === undefined) {
     throw invalidArgument(
       "Copy Source must mention the source bucket and key: /sourcebucket/sourcekey.",

@@ -437,3 +437,27 @@ describe("CORS on the wire", () => {
     expect((await preflight({ "access-control-request-method": "PUT" })).status).toBe(400);
   });
 });
+
+describe("a plus sign in a path", () => {
+  const put = ({ target, ...request }: ReturnType<typeof signedV4>, path: string) =>
+    http(server, target.replace(/\/[^/?]*$/, `/${path}`), { ...request, body: path });
+  const content = async (key: string) => String((await client.get(key)).content);
+
+  test("is itself to whoever signed it so, encoded or not", async () => {
+    expect((await put(signedV4({ method: "PUT", key: "a+b" }), "a+b")).status).toBe(200);
+    expect(await content("a+b")).toBe("a+b");
+    expect((await put(signedV1({ method: "PUT", key: "c+d" }), "c%2Bd")).status).toBe(200);
+    expect(await content("c+d")).toBe("c%2Bd");
+  });
+  test("is a space to whoever signed a space, as older SDKs do", async () => {
+    expect((await put(signedV4({ method: "PUT", key: "e f" }), "e+f")).status).toBe(200);
+    expect((await put(signedV1({ method: "PUT", key: "g h+i" }), "g+h%2Bi")).status).toBe(200);
+    expect(await content("e f")).toBe("e+f");
+    expect(await content("g h+i")).toBe("g+h%2Bi");
+  });
+  test("saves no wrong signature", async () => {
+    const answer = await put(signedV4({ method: "PUT", key: "other" }), "j+k");
+    expect(answer.status).toBe(403);
+    expect(tag(answer.body.toString(), "CanonicalRequest")).toContain("j%2Bk");
+  });
+});

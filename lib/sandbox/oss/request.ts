@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { parseAddress } from "./address";
+import { type PlusSign, parseAddress } from "./address";
 import { decodePercent } from "./percent";
 
 export interface OssRequest {
@@ -20,13 +20,13 @@ export interface OssRequest {
 
 export type QueryParameter = readonly [name: string, value: string];
 
-export function parseRequest(incoming: IncomingMessage, region: string): OssRequest {
+export function parseRequest(incoming: IncomingMessage, region: string, plus: PlusSign = "itself"): OssRequest {
   const target = incoming.url ?? "/";
   const [rawPath, rawQuery] = splitTarget(target);
   const headers = parseHeaders(incoming.rawHeaders);
   const host = headers.get("host") ?? "";
   const query = parseQuery(rawQuery);
-  const { bucket, key } = parseAddress(host, rawPath, region);
+  const { bucket, key } = parseAddress(host, rawPath, region, plus);
   return {
     method: incoming.method ?? "GET",
     host,

@@ -8,7 +8,7 @@ import { ossRequestId } from "@/lib/sandbox/core/request-id";
 import type { SandboxAccount } from "@/lib/sandbox/core/types";
 import type { TemporaryCredentials } from "@/lib/sandbox/sts/credentials";
 import { authorize } from "./access";
-import { authenticate } from "./authenticate";
+import { type AuthenticationContext, authenticate, type Caller } from "./authenticate";
 import type { Call, Reply } from "./call";
 import { NotModified } from "./conditions";
 import { corsHeaders, findCorsRule, parseRequestHeaders } from "./cors";
@@ -71,15 +71,31 @@ function giveUp(incoming: IncomingMessage, response: ServerResponse, requestId: 
   response.end(body, () => incoming.destroy());
 }
 
-async function answer(request: OssRequest, context: OssServerContext): Promise<Reply> {
+async function answer(asSent: OssRequest, context: OssServerContext): Promise<Reply> {
   const { account, credentials, region, store, faults } = context;
-  const now = context.clock.now() + (faults?.any ? skewMs(faults, request) : 0);
-  if (faults?.any) refuseExpired(faults, request, now);
-  const caller = authenticate(request, { account, credentials, region, now });
+  const now = context.clock.now() + (faults?.any ? skewMs(faults, asSent) : 0);
+  if (faults?.any) refuseExpired(faults, asSent, now);
+  const { request, caller } = identify(asSent, { account, credentials, region, now });
   const operation = detectOperation(request);
   if (faults?.any) refuseOnDemand(faults, request);
   const call: Call = { request, store, account, credentials, caller, region, now };
   return serve(operation, call);
+}
+
+/** Who asks, and for which key: a plus sign in the path means what its sender signed. */
+function identify(asSent: OssRequest, context: AuthenticationContext): { request: OssRequest; caller: Caller } {
+  try {
+    return { request: asSent, caller: authenticate(asSent, context) };
+  } catch (error) {
+    const path = asSent.incoming.url?.split("?")[0] ?? "";
+    if (!(error instanceof OssError && error.code === "SignatureDoesNotMatch" && path.includes("+"))) throw error;
+    const request = parseRequest(asSent.incoming, context.region, "space");
+    try {
+      return { request, caller: authenticate(request, context) };
+    } catch {
+      throw error;
+    }
+  }
 }
 
 async function serve(operation: Operation, call: Call): Promise<Reply> {

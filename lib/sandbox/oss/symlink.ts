@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { assertKey, decodePath } from "./address";
+import { assertKey, decodeName } from "./address";
 import { bucketName, type Call, objectKey, quoted, type Reply, requireBucket, requireObject } from "./call";
 import { invalidArgument, ossError } from "./errors";
 import { metaHeaders, storageClassHeader, storedHeaders } from "./object-headers";
@@ -16,7 +16,7 @@ export function putSymlink(call: Call): Reply {
   const key = objectKey(call);
   const bucket = requireBucket(call);
   const header = request.headers.get("x-oss-symlink-target") ?? "";
-  const target = decodePath(header).toString("utf8");
+  const target = decodeName(header);
   if (target === "") throw invalidArgument("The symlink target is missing.", "x-oss-symlink-target", header);
   assertKey(target);
   checkOverwrite(request, bucket, key);
