@@ -19,6 +19,10 @@ test("a model in use is known, checked where it lies, and told what changed", as
   await page.getByRole("button", { name: "Check again" }).click();
   await expect(page.getByText(/1 added, 0 changed, 0 removed/)).toBeVisible();
 
+  await page.getByRole("button", { name: "Deploy a service with it" }).click();
+  await expect(page.getByRole("heading", { name: "The service" })).toBeVisible();
+  await expect(page.getByText(new RegExp(`${bucket}/models/sample/`)).first()).toBeVisible();
+
   await page.getByRole("link", { name: "Models" }).first().click();
   await expect(row.getByText("Loads")).toBeVisible();
   await expect(row.getByText(/base_model lora/)).toBeVisible();

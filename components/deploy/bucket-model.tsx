@@ -3,17 +3,16 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ChevronRight, Folder } from "lucide-react";
 import { useState } from "react";
+import { toDraftReport } from "@/components/models/draft-report";
+import { ModelReport } from "@/components/models/model-report";
+import { ofPrefix } from "@/components/models/prefix-report";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
-import { memoryFile } from "@/lib/models/model-file";
 import { flagsOf } from "@/lib/models/types";
 import { ossQueries } from "@/lib/oss/queries";
-import type { PrefixReport } from "@/lib/oss/schemas";
-import { toDraftReport } from "./draft-report";
-import { ModelReport } from "./model-report";
 import type { StepProps } from "./step-props";
 
 interface BucketModelProps extends Pick<StepProps, "connection" | "draft" | "save"> {
@@ -86,7 +85,7 @@ function PrefixCheck({ connection, bucket, prefix, hasTranslation, draft, save, 
   const used = draft.model?.source === "bucket" && draft.model.bucket === bucket && draft.model.root === prefix;
   return (
     <ModelReport
-      report={toReport(report)}
+      report={ofPrefix(report)}
       onRepair={(...repairs) => {
         // Files in OSS stay where they are: another folder is looked at, or the service starts otherwise.
         for (const repair of repairs) {
@@ -170,13 +169,4 @@ function Crumbs({ bucket, prefix, onGo }: { bucket: string; prefix: string; onGo
       })}
     </nav>
   );
-}
-
-/** The server's report in the form that the tree draws: names and sizes, without a way to read. */
-function toReport({ verdict, findings, files, facts, bytesRead }: PrefixReport) {
-  const planned = files.map(({ path, sizeBytes }) => ({
-    target: path,
-    source: { ...memoryFile(path, new Uint8Array()), sizeBytes },
-  }));
-  return { verdict, findings, facts: new Map(facts), bytesRead, plan: { files: planned, leftBehind: [], steps: [] } };
 }

@@ -2,6 +2,7 @@
 
 import { Beaker, CloudUpload, FolderOpen } from "lucide-react";
 import { useId, useState } from "react";
+import { ModelReport } from "@/components/models/model-report";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { ErrorNotice } from "@/components/ui/error-notice";
@@ -16,7 +17,6 @@ import { useLocale, useT } from "@/lib/i18n/react";
 import type { ModelReport as Report } from "@/lib/models/check";
 import { type ModelStep as Model, toFolder, toOssUri } from "@/lib/service-config/draft";
 import { BucketModel } from "./bucket-model";
-import { ModelReport } from "./model-report";
 import { StepFooter } from "./step-footer";
 import type { StepProps } from "./step-props";
 import { UploadAnyway } from "./upload-anyway";

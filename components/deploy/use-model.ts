@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { toDraftReport } from "@/components/models/draft-report";
 import { toView } from "@/components/ui/error-notice";
 import type { CollectedFile } from "@/components/upload/collect-files";
 import { type UseUpload, useUpload } from "@/components/upload/use-upload";
@@ -12,7 +13,6 @@ import { blobFile, memoryFile } from "@/lib/models/model-file";
 import { flagsOf, type ModelFile, type Repair, type RepairFlags } from "@/lib/models/types";
 import type { UploadSource } from "@/lib/oss/upload/types";
 import type { PartialDraft } from "@/lib/service-config/draft";
-import { toDraftReport } from "./draft-report";
 
 /** What a person gave to be brought into the bucket; a new choice replaces an earlier one. */
 interface Given {

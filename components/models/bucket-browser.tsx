@@ -29,10 +29,13 @@ interface BucketBrowserProps {
   /** Empty, or ends in `/`. */
   prefix: string;
   canWrite: boolean;
+  canDeploy: boolean;
+  region: string;
 }
 
 /** The buckets of the region, level by level; where a model root could be, its check. */
-export function BucketBrowser({ connectionId, bucket, prefix, canWrite }: BucketBrowserProps) {
+export function BucketBrowser({ bucket, ...rest }: BucketBrowserProps) {
+  const { connectionId, prefix } = rest;
   const t = useT();
   return (
     <Page>
@@ -44,7 +47,7 @@ export function BucketBrowser({ connectionId, bucket, prefix, canWrite }: Bucket
       {bucket === undefined ? (
         <Buckets connectionId={connectionId} />
       ) : (
-        <Level key={`${bucket}/${prefix}`} {...{ connectionId, bucket, prefix, canWrite }} />
+        <Level key={`${bucket}/${prefix}`} bucket={bucket} {...rest} />
       )}
     </Page>
   );
@@ -130,7 +133,7 @@ interface Entry {
 
 type LevelProps = Required<BucketBrowserProps>;
 
-function Level({ connectionId, bucket, prefix, canWrite }: LevelProps) {
+function Level({ connectionId, bucket, prefix, canWrite, canDeploy, region }: LevelProps) {
   const t = useT();
   const [doomed, setDoomed] = useState<string | null>(null);
   const level = useInfiniteQuery(ossQueries.objects(connectionId, bucket, prefix));
@@ -150,7 +153,7 @@ function Level({ connectionId, bucket, prefix, canWrite }: LevelProps) {
   const looksLikeRoot = entries.some(({ name }) => /^(base[_-]?model|controlnet|lora|translate)\/$/i.test(name));
   return (
     <>
-      {looksLikeRoot && prefix !== "" ? <RootCheck {...{ connectionId, bucket, prefix }} /> : null}
+      {looksLikeRoot && prefix !== "" ? <RootCheck {...{ connectionId, bucket, prefix, region, canDeploy }} /> : null}
       <Card flush>
         {level.data === undefined ? (
           <SkeletonRows rows={4} label={t("common.loading")} />
@@ -176,7 +179,7 @@ function Level({ connectionId, bucket, prefix, canWrite }: LevelProps) {
 }
 
 function useColumns(
-  { connectionId, bucket, canWrite }: Omit<LevelProps, "prefix">,
+  { connectionId, bucket, canWrite }: Pick<LevelProps, "connectionId" | "bucket" | "canWrite">,
   onDelete: (key: string) => void,
 ): Column<Entry>[] {
   const t = useT();

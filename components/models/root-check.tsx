@@ -1,26 +1,33 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
 import { Button } from "@/components/ui/button";
-import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
-import { formatBytes, formatDateTime } from "@/lib/format";
-import { useLocale, useT } from "@/lib/i18n/react";
+import { toast } from "@/components/ui/toast";
+import { createDraft, saveDraft } from "@/lib/drafts/actions";
+import { formatDateTime } from "@/lib/format";
+import { errorTexts, useLocale, useT } from "@/lib/i18n/react";
 import { checkRoot } from "@/lib/library/actions";
 import { libraryQueries } from "@/lib/library/queries";
 import type { RootReport } from "@/lib/library/schemas";
-import { findingText, verdictText } from "@/lib/models/texts";
+import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
+import { toDraftReport } from "./draft-report";
+import { ModelReport } from "./model-report";
+import { ofPrefix } from "./prefix-report";
 
 interface RootCheckProps {
   connectionId: string;
   bucket: string;
   prefix: string;
+  region: string;
+  canDeploy: boolean;
 }
 
 /** The container's rules applied to what lies here, and what changed since somebody last did so. */
-export function RootCheck({ connectionId, bucket, prefix }: RootCheckProps) {
+export function RootCheck({ connectionId, bucket, prefix, region, canDeploy }: RootCheckProps) {
   const t = useT();
   const client = useQueryClient();
   const run = useMutation({
@@ -40,7 +47,12 @@ export function RootCheck({ connectionId, bucket, prefix }: RootCheckProps) {
       {run.error ? <ErrorNotice error={toView(run.error)} onRetry={() => run.mutate()} /> : null}
       {run.data ? (
         <div className="grid gap-3">
-          <Verdict report={run.data} />
+          <ModelReport
+            report={ofPrefix(run.data)}
+            actions={
+              canDeploy ? <DeployButton {...{ connectionId, bucket, prefix, region }} report={run.data} /> : null
+            }
+          />
           <Changes changes={run.data.changes} />
         </div>
       ) : null}
@@ -48,27 +60,41 @@ export function RootCheck({ connectionId, bucket, prefix }: RootCheckProps) {
   );
 }
 
-function Verdict({ report: { verdict, findings } }: { report: RootReport }) {
+interface DeployButtonProps extends Omit<RootCheckProps, "canDeploy"> {
+  report: RootReport;
+}
+
+/** A new draft that knows its model already. */
+function DeployButton({ bucket, prefix, region, report }: DeployButtonProps) {
   const t = useT();
-  const locale = useLocale();
-  const tools = { t, bytes: (size: number) => formatBytes(size, locale) };
+  const router = useRouter();
+  const begin = useMutation({
+    mutationFn: async () => {
+      const { id } = unwrap(await createDraft({}));
+      const model = toDraftReport(
+        report,
+        report.files.map(({ path }) => path),
+        true,
+      );
+      const patch = {
+        check: { bucket, region },
+        model: { source: "bucket" as const, bucket, root: prefix, report: model },
+      };
+      return unwrap(await saveDraft({ id, patch }));
+    },
+    onSuccess: ({ id }) => router.push(paths.deploy("service", id)),
+    onError: (error) => toast.error(errorTexts(t, toView(error)).title),
+  });
   return (
-    <Callout tone={verdict.ok ? "ok" : "bad"} role="status" title={verdictText(verdict, findings, tools)}>
-      {findings.length > 0 ? (
-        <ul className="grid gap-1.5">
-          {findings.map((finding, index) => {
-            const { title, next } = findingText(finding, tools);
-            return (
-              // Two findings may be about the same file and of the same kind.
-              // biome-ignore lint/suspicious/noArrayIndexKey: the list is replaced as a whole
-              <li key={`${index}:${finding.code}`} className="wrap-anywhere">
-                {title} <span className="text-text-2">{next}</span>
-              </li>
-            );
-          })}
-        </ul>
-      ) : null}
-    </Callout>
+    <Button
+      size="sm"
+      variant="primary"
+      loading={begin.isPending}
+      disabledReason={report.verdict.ok ? undefined : t("deploy.model.repairFirst")}
+      onClick={() => begin.mutate()}
+    >
+      {t("models.check.deploy")}
+    </Button>
   );
 }
 

@@ -36,6 +36,8 @@ export default async function BrowsePage({ searchParams }: PageProps<"/models/br
       bucket={bucket}
       prefix={prefix}
       canWrite={can(user.role, "models.write")}
+      canDeploy={can(user.role, "services.write")}
+      region={connection.region}
     />
   );
 }
