@@ -15,6 +15,22 @@ export function valueAt(root: unknown, path: string): unknown {
   return value;
 }
 
+/** No configuration is nested deeper; beyond some thousand levels nothing that walks through one would come back. */
+const MAX_DEPTH = 100;
+
+/** What a body says; throws when it is no JSON, or nested beyond all use. Dotted keys count as the levels they open. */
+export function parseJsonBody(body: Uint8Array): unknown {
+  const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  const rest = [{ value, depth: 0 }];
+  for (let next = rest.pop(); next; next = rest.pop()) {
+    if (next.depth > MAX_DEPTH) throw new RangeError(`nested more than ${MAX_DEPTH} levels deep`);
+    if (typeof next.value !== "object" || next.value === null) continue;
+    for (const [key, child] of Object.entries(next.value))
+      rest.push({ value: child, depth: next.depth + key.split(".").length });
+  }
+  return value;
+}
+
 /** Blocks whose keys are settings; the keys of `features` and `labels` are names and may hold dots of their own. */
 const SETTING_BLOCKS = new Set(["metadata", "cloud", "queue", "networking", "runtime", "options"]);
 

@@ -1,5 +1,5 @@
 import { invalidParameter } from "./fault";
-import { isJsonObject, type JsonObject } from "./json-path";
+import { isJsonObject, type JsonObject, parseJsonBody } from "./json-path";
 
 /** Query parameters arrive as text; an empty one counts as absent. */
 export function textParameter(query: URLSearchParams, name: string): string | undefined {
@@ -37,7 +37,7 @@ export function mapParameter(query: URLSearchParams, name: string): Record<strin
 export function bodyObject(body: Uint8Array): JsonObject {
   if (body.byteLength === 0) return {};
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    const value: unknown = parseJsonBody(body);
     if (isJsonObject(value)) return value;
   } catch {
     // Falls through to the same answer as any other body that is no object.

@@ -151,6 +151,14 @@ describe("what is refused, by the name of the field", () => {
     expect(() => parseConfigText(Buffer.from(text))).toThrow(/JSON/);
   });
 
+  test.each([
+    ["objects", '{"x":'.repeat(200) + "1" + "}".repeat(200)],
+    ["arrays", `{"x":${"[".repeat(100_000)}${"]".repeat(100_000)}}`],
+    ["dotted keys", `{"metadata":{"${"a.".repeat(100_000)}b":1,"${"a.".repeat(100_000)}c":1}}`],
+  ])("a body nested beyond all use, by %s", (_, text) => {
+    expect(() => parseConfigText(Buffer.from(text))).toThrow("not valid JSON");
+  });
+
   test("neighbours that only share the beginning do not overlap", () => {
     expect(read(storage(oss("/oss"), oss("/oss2"))).ossMounts).toHaveLength(2);
   });

@@ -1,7 +1,7 @@
 import { quote } from "shell-quote";
 import type { QueueSpec } from "@/lib/sandbox/queue/queues";
 import { invalidParameter } from "./fault";
-import { isJsonObject, type JsonObject, nestDottedKeys, valueAt } from "./json-path";
+import { isJsonObject, type JsonObject, nestDottedKeys, parseJsonBody, valueAt } from "./json-path";
 import { checkNetworking, type Networking, readNetworking } from "./spec/networking";
 import { type Probes, readProbes } from "./spec/probes";
 import { checkResources, type Resources, readResources } from "./spec/resources";
@@ -44,7 +44,7 @@ const DEFAULT_QUEUE: QueueSpec = { memoryMb: 4000, maxDelivery: 5 };
 export function parseConfigText(body: Uint8Array): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    value = parseJsonBody(body);
   } catch {
     throw invalidParameter("The service configuration is not valid JSON.");
   }
