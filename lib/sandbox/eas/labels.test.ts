@@ -39,6 +39,17 @@ describe("labels", () => {
     expect(await labels()).toEqual(left);
   });
 
+  test("that were changed or taken out stay so when something else is updated", async () => {
+    await eas.call("UpdateServiceLabel", { service: "demo" }, { Labels: { b: "two" } });
+    await eas.call("DeleteServiceLabel", { service: "demo" }, {}, "Keys=a");
+    await eas.call("UpdateService", { service: "demo" }, { metadata: { rpc: { rate_limit: 7 } } });
+    expect(await labels()).toEqual({ b: "two", "c,d": "3" });
+    await eas.call("CloneService", { service: "demo" }, { name: "copy" });
+    expect(await labels("copy")).toEqual({ b: "two", "c,d": "3" });
+    const { ServiceConfig } = await eas.call("DescribeService", { service: "demo" });
+    expect(JSON.parse(String(ServiceConfig)).labels).toEqual({ b: "two", "c,d": "3" });
+  });
+
   test.each(["", "LabelKeys=a", "LabelKeys=[1]", "Keys=["])("?%s is refused", async (query) => {
     await expect(eas.call("DeleteServiceLabel", { service: "demo" }, {}, query)).rejects.toMatchObject({ status: 400 });
   });

@@ -3,7 +3,9 @@ import { invalidParameter } from "./fault";
 import { refuseCommand } from "./guard/refusals";
 import { isJsonObject } from "./json-path";
 import { bodyObject, textParameter } from "./query";
+import type { ServiceRecord } from "./records";
 import { readLabels } from "./service-spec";
+import { amendVersion } from "./versions/history";
 
 /* Labels of a service: a map when written, an array of pairs when read (reference: eas-openapi.md §6.1, §7.1). */
 
@@ -14,7 +16,7 @@ export const updateServiceLabel: Handler = async (call) => {
     throw invalidParameter("Labels is required and must be a map that is not empty.");
   const labels = readLabels(Labels, "Labels");
   refuseCommand(service, "label");
-  service.labels = { ...service.labels, ...labels };
+  setLabels(service, { ...service.labels, ...labels });
   call.cloud.services.save(service);
   await call.cloud.services.flush();
   return { Message: `Succeed to update service [${service.name}] labels.` };
@@ -25,11 +27,17 @@ export const deleteServiceLabel: Handler = async (call) => {
   const keys = readKeys(call.query);
   if (keys.length === 0) throw invalidParameter("LabelKeys is required.");
   refuseCommand(service, "label");
-  service.labels = Object.fromEntries(Object.entries(service.labels).filter(([key]) => !keys.includes(key)));
+  setLabels(service, Object.fromEntries(Object.entries(service.labels).filter(([key]) => !keys.includes(key))));
   call.cloud.services.save(service);
   await call.cloud.services.flush();
   return { Message: `Succeed to delete service [${service.name}] labels.` };
 };
+
+/** Labels that came with the configuration change there too: an update of other things must not bring old ones back. */
+function setLabels(service: ServiceRecord, labels: Record<string, string>): void {
+  service.labels = labels;
+  if (service.config.labels !== undefined) amendVersion(service, { ...service.config, labels });
+}
 
 /** `LabelKeys` is a JSON array; the older `Keys` a comma list, in which Terraform sends a JSON array too. */
 function readKeys(query: URLSearchParams): string[] {

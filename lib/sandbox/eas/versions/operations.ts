@@ -7,7 +7,13 @@ import { type JsonObject, mergeJson, sortKeys, valueAt } from "@/lib/sandbox/eas
 import { bodyObject, oneOf, pageOf, readPaging, textParameter, toTimestamp } from "@/lib/sandbox/eas/query";
 import type { ServiceRecord, VersionRecord } from "@/lib/sandbox/eas/records";
 import { boundReplicas, scalersOf } from "@/lib/sandbox/eas/scaling/config-blocks";
-import { acceptConfig, completeConfig, parseConfigText, readServiceSpec } from "@/lib/sandbox/eas/service-spec";
+import {
+  acceptConfig,
+  completeConfig,
+  parseConfigText,
+  readLabels,
+  readServiceSpec,
+} from "@/lib/sandbox/eas/service-spec";
 import { requireWorkspace } from "@/lib/sandbox/eas/workspaces";
 import { kindOfChange } from "./change";
 import { addVersion, amendVersion, findVersion, versionsOf } from "./history";
@@ -37,7 +43,7 @@ export const updateService: Handler = async (call) => {
   const kind = kindOfChange(service.config, asked);
   const before = groupOf(service);
   service.updatedAt = cloud.clock.now();
-  service.labels = { ...service.labels, ...spec.labels };
+  service.labels = { ...service.labels, ...readLabels(change.labels, "labels") };
   service.token = spec.token ?? service.token;
   service.workspaceId = spec.workspaceId ?? service.workspaceId;
   Object.assign(service, scalers);
