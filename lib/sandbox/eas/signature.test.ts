@@ -27,6 +27,10 @@ describe("canonical query", () => {
   });
 });
 
+test("a key without a value may be signed bare", () => {
+  expect(canonicalQuery("b=&a&c=1", { bareKeys: true })).toBe("a&b&c=1");
+});
+
 test("encodeStrictly leaves only unreserved characters", () => {
   expect(encodeStrictly("aZ09-_.~ !'()*/")).toBe("aZ09-_.~%20%21%27%28%29%2A%2F");
 });

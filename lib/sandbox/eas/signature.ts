@@ -60,19 +60,33 @@ function order(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-export function canonicalQuery(query: string): string {
+/** How a pair without a value is signed: most clients keep its equals sign, the vendor's Python ones leave it out. */
+export interface Form {
+  bareKeys?: boolean;
+}
+
+function writePair(key: string, value: string, { bareKeys = false }: Form): string {
+  return bareKeys && value === "" ? key : `${key}=${value}`;
+}
+
+export function canonicalQuery(query: string, form: Form = {}): string {
   return sortedPairs(query)
-    .map(([key, value]) => `${encodeStrictly(key)}=${encodeStrictly(value)}`)
+    .map(([key, value]) => writePair(encodeStrictly(key), encodeStrictly(value), form))
     .join("&");
 }
 
-export function canonicalRequest(request: SignedRequest, signedHeaders: string[], payloadHash: string): string {
+export function canonicalRequest(
+  request: SignedRequest,
+  signedHeaders: string[],
+  payloadHash: string,
+  form: Form = {},
+): string {
   const { path, query } = splitTarget(request.target);
   const names = [...signedHeaders].sort();
   return [
     request.method,
     path.replace(/\+/g, "%20").replace(/\*/g, "%2A").replace(/%7E/g, "~"),
-    canonicalQuery(query),
+    canonicalQuery(query, form),
     names.map((name) => `${name}:${(request.headers[name] ?? "").trim()}\n`).join(""),
     names.join(";"),
     payloadHash,
@@ -97,7 +111,7 @@ export function parseRoaAuthorization(value: string): RoaAuthorization | undefin
   return match?.[1] && match[2] ? { accessKeyId: match[1], signature: match[2] } : undefined;
 }
 
-export function roaStringToSign(request: SignedRequest): string {
+export function roaStringToSign(request: SignedRequest, form: Form = {}): string {
   const { path, query } = splitTarget(request.target);
   const header = (name: string) => request.headers[name] ?? "";
   const acsHeaders = Object.keys(request.headers)
@@ -105,7 +119,7 @@ export function roaStringToSign(request: SignedRequest): string {
     .sort()
     .map((name) => `${name}:${header(name).trim()}\n`)
     .join("");
-  const pairs = sortedPairs(query).map(([key, value]) => `${key}=${value}`);
+  const pairs = sortedPairs(query).map(([key, value]) => writePair(key, value, form));
   const head = [request.method, header("accept"), header("content-md5"), header("content-type"), header("date")];
   return `${head.join("\n")}\n${acsHeaders}${path}${pairs.length > 0 ? `?${pairs.join("&")}` : ""}`;
 }
