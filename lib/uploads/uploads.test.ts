@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { type Context, toContext } from "@/lib/context.server";
-import { postForm } from "@/lib/oss/upload/post-form";
+import { postWithFetch } from "@/lib/oss/upload/post-form";
 import { ACCOUNT, REGION, startTestServer, type TestServer } from "@/lib/sandbox/oss/testing";
 import { users } from "@/lib/store/schema/auth";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
@@ -91,9 +91,9 @@ describe("within the target", () => {
     const form = { ...(await signUploadForm(context, id)), expiresAt: 0 };
     const { signal } = new AbortController();
     const body = await new Blob(["{}"]).arrayBuffer();
-    await postForm(form, "vae/config.json", body, signal);
+    await postWithFetch(form, "vae/config.json", body, signal);
     expect(await context.oss.headObject(BUCKET, "posted/vae/config.json")).toMatchObject({ sizeBytes: 2 });
-    await expect(postForm({ ...form, prefix: "other/" }, "x", body, signal)).rejects.toMatchObject({
+    await expect(postWithFetch({ ...form, prefix: "other/" }, "x", body, signal)).rejects.toMatchObject({
       code: "permission_denied",
     });
   });

@@ -8,7 +8,7 @@ import type { OssClient } from "../types";
 import { createBlobChecksum } from "./checksum";
 import { createUpload } from "./engine";
 import { FORM_MAX_BYTES, planUpload } from "./plan";
-import { postForm } from "./post-form";
+import { postWithFetch } from "./post-form";
 import { putWithFetch } from "./put-blob";
 import type { UploadEvent, UploadTransport } from "./types";
 
@@ -64,7 +64,7 @@ function transport(prefix: string, through: OssClient = oss, expiresSeconds = ()
       const form = through.signForm(BUCKET, { prefix, maxBytes: FORM_MAX_BYTES, expiresSeconds: expires });
       return { ...form, prefix, maxBytes: FORM_MAX_BYTES, expiresAt: systemClock.now() + 600_000 };
     },
-    post: postForm,
+    post: postWithFetch,
     initiate: (path) => oss.initiateUpload(BUCKET, key(path)),
     complete: (path, uploadId, parts, expected) => oss.completeUpload(BUCKET, key(path), uploadId, parts, expected),
     abort: (path, uploadId) => oss.abortUpload(BUCKET, key(path), uploadId),

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { type Clock, systemClock } from "@/lib/clock";
 import { fetchJson, inConnection, postJson } from "@/lib/fetch-json";
-import { postForm } from "./post-form";
+import { postWithXhr } from "./post-form";
 import { type PutBlob, putWithXhr } from "./put-blob";
 import type { UploadTransport } from "./types";
 import {
@@ -46,7 +46,7 @@ export function createHttpTransport(
       const { expiresSeconds, ...form } = await postJson(FormReply, at("form"), {}, signal);
       return { ...form, expiresAt: askedAt + expiresSeconds * 1000 };
     },
-    post: postForm,
+    post: postWithXhr,
     initiate: (path, signal) => postJson(InitiateReply, at("initiate"), { path }, signal),
     complete: (path, uploadId, parts, expected, signal) =>
       postJson(StoredFileReply, at("complete"), { path, uploadId, parts, expected }, signal),

@@ -3,16 +3,12 @@
  * would make a Blob of bytes that are in memory already. Its type is one that browsers send without a preflight, and nobody
  * listens to how much has left, which would cost one too (reference: oss-rest.md §8).
  */
-import { AppError } from "@/lib/errors";
-import { toAnswer, unreachable } from "./put-blob";
+import { type SendRequest, sendWithFetch, sendWithXhr } from "./send";
 import type { PutAnswer, SignedForm } from "./types";
 
 /** Random, so that it occurs in no file. */
 const BOUNDARY = `easel${crypto.randomUUID().replaceAll("-", "")}`;
 const TYPE = `multipart/form-data; boundary=${BOUNDARY}`;
-
-/** For a whole small file; more silence than this is a dead connection. */
-const TIMEOUT_MS = 60_000;
 
 const encoder = new TextEncoder();
 const TAIL = encoder.encode(`\r\n--${BOUNDARY}--\r\n`);
@@ -25,29 +21,17 @@ export function isPostable(path: string): boolean {
   return !path.includes(PLACEHOLDER);
 }
 
-export async function postForm(
-  form: SignedForm,
-  path: string,
-  body: ArrayBuffer,
-  signal: AbortSignal,
-): Promise<PutAnswer> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(form.url, {
-      method: "POST",
-      headers: { "content-type": TYPE },
-      body: encodeForm(form, path, body),
-      signal: AbortSignal.any([signal, timeout]),
-    });
-    text = await response.text();
-  } catch (error) {
-    signal.throwIfAborted();
-    throw timeout.aborted ? new AppError("timeout", { retryable: true }) : unreachable(error);
-  }
-  return toAnswer(response.status, response.headers, text);
+export type PostForm = (form: SignedForm, path: string, body: ArrayBuffer, signal: AbortSignal) => Promise<PutAnswer>;
+
+function post(send: SendRequest): PostForm {
+  return (form, path, body, signal) =>
+    send({ method: "POST", url: form.url, type: TYPE, body: encodeForm(form, path, body), signal });
 }
+
+/** In browsers. */
+export const postWithXhr: PostForm = post(sendWithXhr);
+/** Elsewhere. */
+export const postWithFetch: PostForm = post(sendWithFetch);
 
 function encodeForm(form: SignedForm, path: string, body: ArrayBuffer): Uint8Array<ArrayBuffer> {
   const fields = Object.entries({ ...form.fields, key: form.prefix + path })
