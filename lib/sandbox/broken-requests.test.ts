@@ -44,6 +44,14 @@ test.each([
   expect((await cloud.control.status()).region).toBe("cn-hangzhou");
 });
 
+test("oss: the request id is in the head and in the body", async () => {
+  const reply = await send(cloud.sandbox.ports.oss, "NOT HTTP\r\n\r\n");
+  const id = /<RequestId>([0-9A-F]{24})</.exec(reply)?.[1];
+  expect(id).toBeDefined();
+  expect(reply).toContain(`\r\nx-oss-request-id: ${id}\r\n`);
+  expect(reply).toContain("\r\nServer: AliyunOSS\r\n");
+});
+
 test("oss: a signed put cut short is refused, and nothing is left of it", async () => {
   const { host, pathname, search } = new URL(await cloud.oss("models").signatureUrlV4("PUT", 60, {}, "cut"));
   const head = `PUT ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 100\r\n\r\n`;

@@ -22,6 +22,7 @@ export type BrokenRequest = "malformed" | "headers-too-large" | "timeout" | "cut
 export interface Refusal {
   status: number;
   contentType: string;
+  headers?: Readonly<Record<string, string>>;
   body: string;
 }
 
@@ -154,12 +155,13 @@ function answerBrokenRequests(server: Server, refuse: (problem: BrokenRequest) =
   server.on("clientError", (error, socket) => {
     const isAnswered = answers.get(socket)?.headersSent && !answers.get(socket)?.writableFinished;
     if (!socket.writable || isAnswered) return void socket.destroy();
-    const { status, contentType, body } = refuse(PROBLEMS[errorCode(error)] ?? "malformed");
+    const { status, contentType, headers = {}, body } = refuse(PROBLEMS[errorCode(error)] ?? "malformed");
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
       `Content-Type: ${contentType}`,
       `Content-Length: ${Buffer.byteLength(body)}`,
       "Connection: close",
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ];
     socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
   });

@@ -20,10 +20,12 @@ export function describe(incoming: IncomingMessage, region: string): FaultOccasi
 /** What never was a whole request is refused as XML. */
 export function refuseBroken(problem: BrokenRequest): Refusal {
   const error = ossError(problem === "timeout" || problem === "cut-short" ? "RequestTimeout" : "BadRequest");
+  const requestId = ossRequestId();
   return {
     status: error.status,
     contentType: "application/xml",
-    body: errorXml(error, ossRequestId(), "oss.aliyuncs.com"),
+    headers: { Server: "AliyunOSS", "x-oss-request-id": requestId },
+    body: errorXml(error, requestId, "oss.aliyuncs.com"),
   };
 }
 
