@@ -250,7 +250,7 @@ export function createLifeCycle(
     if (service.instances.length > 0) return;
     store.remove(service.name);
     onRemoved(service);
-    logs.remove(service.name).catch((error) => console.error("sandbox: cannot remove logs", error));
+    logs.remove(service.name);
   }
 
   function finishStop(service: ServiceRecord): void {

@@ -1,5 +1,5 @@
-import { appendFileSync, mkdirSync } from "node:fs";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 
@@ -15,7 +15,8 @@ export interface LogBook {
   append(service: string, instance: string, line: LogLine): void;
   /** Instances that have written, with their lines in order. */
   read(service: string): ReadonlyMap<string, readonly LogLine[]>;
-  remove(service: string): Promise<void>;
+  /** At once: the next service of the name may write at any moment. */
+  remove(service: string): void;
 }
 
 /** Enough for a long traceback-ridden run; the oldest lines go first. */
@@ -56,9 +57,9 @@ export async function openLogBook(folder: string): Promise<LogBook> {
       appendFileSync(join(folder, service, `${instance}.log`), `${JSON.stringify([line.at, line.run, line.text])}\n`);
     },
     read: (service) => books.get(service) ?? new Map(),
-    async remove(service) {
+    remove(service) {
       books.delete(service);
-      await rm(join(folder, service), { recursive: true, force: true });
+      rmSync(join(folder, service), { recursive: true, force: true });
     },
   };
 }

@@ -57,9 +57,7 @@ export function createQueueService(queues: Queues): QueueService {
       });
     },
     wake: ({ name }) => queues.peek(name)?.input.wake(),
-    remove({ name }) {
-      queues.remove(name).catch((error: unknown) => console.error("sandbox: cannot remove queues", error));
-    },
+    remove: ({ name }) => queues.remove(name),
     close() {
       closed = true;
       queues.close();

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "@/lib/clock";
 import { QueueRefusal } from "./item";
@@ -28,8 +28,8 @@ export interface Queues {
   of(service: string, spec: QueueSpec): ServiceQueues;
   /** Undefined when they have not been opened. */
   peek(service: string): ServiceQueues | undefined;
-  /** With all that is in them. */
-  remove(service: string): Promise<void>;
+  /** With all that is in them, at once: the next service of the name may come at any moment. */
+  remove(service: string): void;
   close(): void;
 }
 
@@ -103,11 +103,11 @@ export function openQueues(folder: string, clock: Clock, faults?: QueueFaults): 
       const queues = open.get(service);
       return queues && { service, input: queues.input.stream, sink: queues.sink.stream };
     },
-    async remove(service) {
+    remove(service) {
       const queues = open.get(service);
       open.delete(service);
       for (const queue of Object.values(queues ?? {})) queue.close();
-      await rm(join(folder, service), { recursive: true, force: true });
+      rmSync(join(folder, service), { recursive: true, force: true });
     },
     close() {
       closed = true;

@@ -164,7 +164,7 @@ test("a line that a kill cut off is dropped, and the next change does not contin
   second.close();
   const third = open();
   expect(texts(third)).toEqual(["a", "b"]);
-  await third.remove(SERVICE);
+  third.remove(SERVICE);
   expect(texts(third)).toEqual([]);
   third.close();
 });
