@@ -203,6 +203,15 @@ describe("an asynchronous service", () => {
     await expect(eas.status("later-queue")).rejects.toMatchObject({ code: "InvalidService.NotFound" });
   });
 
+  test("does not outlive its service when the sandbox ends between the two", async () => {
+    const group = eas.cloud.groups.get("later");
+    await eas.call("DeleteService", { service: "later" });
+    await eas.until(() => eas.cloud.services.get("later") === undefined);
+    if (group) eas.cloud.groups.put(group);
+    await eas.reopen();
+    expect(await groupNames()).not.toContain("later");
+  });
+
   test("of a time before groups were kept gets its own when the sandbox starts", async () => {
     eas.cloud.groups.remove("later");
     await eas.cloud.groups.flush();

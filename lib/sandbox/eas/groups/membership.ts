@@ -112,8 +112,13 @@ export function ensureGroup(cloud: GroupCloud, service: ServiceRecord): void {
   });
 }
 
-/** The same for services that were there before groups were kept. */
+/**
+ * Brings groups and services together again: for services that were there before groups were kept, and where the sandbox
+ * ended after one was written and before the other.
+ */
 export function ensureGroups(cloud: GroupCloud): void {
+  for (const { name, queueOf } of cloud.groups.all())
+    if (queueOf !== undefined && !cloud.services.get(queueOf)) cloud.groups.remove(name);
   for (const service of cloud.services.all()) ensureGroup(cloud, service);
 }
 
