@@ -116,7 +116,7 @@ test("the wizard", async ({ page }, testInfo) => {
   await expect(page.getByText(/Will load as SD 1\.5/)).toBeVisible();
   await shoot(page, "deploy-2-model-sample");
   await page.getByRole("button", { name: /^Upload model/ }).click();
-  await expect(page.getByText("Upload finished").first()).toBeVisible();
+  await expect(page.getByText("The server found every file, byte for byte")).toBeVisible();
   await page.getByText(/^\d+ files$/).click();
   await shoot(page, "deploy-2-model-uploaded");
   await page.getByRole("button", { name: "Next", exact: true }).click();

@@ -89,7 +89,7 @@ export const uploadButton = (page: Page): Locator => page.getByRole("button", { 
 /** Uploads what was checked, sees every file verified, goes on. */
 export async function uploadModel(page: Page): Promise<void> {
   await uploadButton(page).click();
-  await expect(page.getByText("Upload finished").first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("The server found every file, byte for byte")).toBeVisible({ timeout: 30_000 });
   await goOn(page, "The service");
 }
 

@@ -144,7 +144,18 @@ function GivenModel({ bucket, source, draft, model }: GivenModelProps) {
       {report && !uploaded ? (
         <StartUpload report={report} bucket={bucket} name={name} onName={setName} onStart={model.start} />
       ) : null}
-      {model.startError ? <ErrorNotice error={model.startError} /> : null}
+      {model.startError ? (
+        <ErrorNotice
+          error={model.startError}
+          actions={
+            model.startError.params.rule === "upload.busy.other" ? (
+              <Button size="sm" onClick={() => model.start(bucket, toFolder(`models/${name}`), true)}>
+                {t("upload.anyway")}
+              </Button>
+            ) : undefined
+          }
+        />
+      ) : null}
       {uploaded ? <UploadPanel upload={upload} /> : null}
       {uploaded && !model.uploading ? (
         <Button

@@ -13,6 +13,7 @@ import { blobFile, memoryFile } from "@/lib/models/model-file";
 import { flagsOf, type ModelFile, type Repair, type RepairFlags } from "@/lib/models/types";
 import type { UploadSource } from "@/lib/oss/upload/types";
 import type { PartialDraft } from "@/lib/service-config/draft";
+import type { FinishedUpload } from "@/lib/uploads/schemas";
 
 /** What a person gave to be brought into the bucket; a new choice replaces an earlier one. */
 interface Given {
@@ -44,7 +45,7 @@ export interface ModelWork {
   /** Forgets what was given. What lies in the bucket stays. */
   clear: () => void;
   /** Brings what the plan names to `root` in `bucket`; errors that are overruled are kept with the draft. */
-  start: (bucket: string, root: string) => void;
+  start: (bucket: string, root: string, anyway?: boolean) => void;
 }
 
 interface UseModel {
@@ -148,13 +149,16 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
       setStartError(undefined);
       void upload.clear();
     },
-    start(bucket, root) {
+    start(bucket, root, anyway) {
       if (!given || !report) return;
       const paths = report.plan.files.map(({ target }) => target);
       void save({ model: { source: given.source, bucket, root, report: toDraftReport(report, paths, false) } });
       setStartError(undefined);
       toSources(given, report)
-        .then((files) => upload.start({ connectionId, bucket, prefix: root, files }))
+        .then((files) => {
+          const flags = checkFlags(draft, given.files);
+          return upload.start({ connectionId, bucket, prefix: root, files, check: flags, anyway });
+        })
         .catch((error: unknown) => setStartError(toView(error)));
     },
   };
@@ -181,11 +185,11 @@ async function toSources(given: Given, report: ModelReport): Promise<UploadSourc
 }
 
 /**
- * The draft learns that the model is there when every file has been compared with what OSS stored. Told by the target, not
+ * The draft learns that the model is there when the server has found every file there as it was sent. Told by the target, not
  * by memory: the upload may have been started by an earlier visit to this page.
  */
 function useSaveWhenDone(
-  { progress, target }: UseUpload,
+  { finish, target }: UseUpload,
   connectionId: string,
   draft: PartialDraft,
   save: UseModel["save"],
@@ -193,9 +197,13 @@ function useSaveWhenDone(
   const { model } = draft;
   const isTarget =
     target?.connectionId === connectionId && target.bucket === model?.bucket && target.prefix === model.root;
-  const done = isTarget && progress?.state === "finished" && progress.failedFiles === 0;
+  const done = isTarget && finish?.state === "checked" && isEqual(finish.result);
   const report = model?.report;
   useEffect(() => {
     if (done && report && !report.complete) void save({ model: { ...model, report: { ...report, complete: true } } });
   }, [done, model, report, save]);
+}
+
+function isEqual({ missing, different }: FinishedUpload): boolean {
+  return missing.length === 0 && different.length === 0;
 }

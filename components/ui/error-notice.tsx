@@ -21,7 +21,7 @@ export function ErrorNotice({ error, onRetry, retrying, actions, className }: Er
   const t = useT();
   const { title, hint } = errorTexts(t, error);
   // Some refusals name the broken rule, which says more than the hint of their code.
-  const reason = typeof error.params.rule === "string" ? t.maybe(error.params.rule) : undefined;
+  const reason = typeof error.params.rule === "string" ? t.maybe(error.params.rule, error.params) : undefined;
   const retry =
     onRetry && error.retryable ? (
       <Button size="sm" onClick={onRetry} loading={retrying}>

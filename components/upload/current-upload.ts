@@ -3,12 +3,18 @@
  * see it through `useUpload`.
  */
 import { systemClock } from "@/lib/clock";
+import { AppError, type ErrorView, toErrorView } from "@/lib/errors";
+import type { CheckOptions } from "@/lib/models/check";
 import { createUpload, type Upload } from "@/lib/oss/upload/engine";
-import { beginUpload, createHttpTransport } from "@/lib/oss/upload/http-transport";
+import { createHttpTransport } from "@/lib/oss/upload/http-transport";
 import { createIndexedCheckpoints } from "@/lib/oss/upload/indexed-checkpoints";
 import { type PlanProblem, planUpload } from "@/lib/oss/upload/plan";
 import type { FileProgress, UploadProgress, UploadSource } from "@/lib/oss/upload/types";
 import { createWorkerChecksum } from "@/lib/oss/upload/worker-checksum";
+import { beginUpload, finishUpload, tellPresence } from "@/lib/uploads/requests";
+import type { FinishedUpload } from "@/lib/uploads/schemas";
+import { deviceName, holdFolder } from "./device";
+import { askBeforeLeaving, showInTitle } from "./page-signs";
 
 export interface StartUpload {
   connectionId: string;
@@ -18,7 +24,17 @@ export interface StartUpload {
   files: readonly UploadSource[];
   /** Leave out what lies there with equal size and CRC-64. Default: true. */
   skipExisting?: boolean;
+  /** How the service is to start: the server checks the folder for that at the end. */
+  check?: Partial<Pick<CheckOptions, "func" | "blade" | "translate" | "closeSafety" | "customImage">>;
+  /** Although somebody else is uploading there. */
+  anyway?: boolean;
 }
+
+/** What the server says of the folder once the last file has arrived. */
+export type FinishView =
+  | { state: "checking" }
+  | { state: "checked"; result: FinishedUpload }
+  | { state: "failed"; error: ErrorView };
 
 export interface UploadTarget {
   connectionId: string;
@@ -32,6 +48,8 @@ export interface UploadView {
   target?: UploadTarget;
   progress?: UploadProgress;
   files: readonly FileProgress[];
+  /** Absent until every file has arrived. */
+  finish?: FinishView;
   /** Files that were not planned. */
   problems: readonly PlanProblem[];
 }
@@ -40,13 +58,15 @@ export interface UploadView {
 const REFRESH_MS = 200;
 /** Without news the speed still falls. */
 const TICK_MS = 1000;
+/** The server takes a page for gone that it has not heard of for three times as long. */
+const PRESENCE_MS = 30_000;
 
 export const NO_UPLOAD: UploadView = { files: [], problems: [] };
 
 let view = NO_UPLOAD;
 /** Grows with each start and each clearing: whoever finds it changed after waiting is no longer wanted. */
 let turn = 0;
-let current: { upload: Upload; close: () => void } | undefined;
+let current: { upload: Upload; close: () => void; finish: () => void } | undefined;
 const listeners = new Set<() => void>();
 
 export function subscribe(listener: () => void): () => void {
@@ -68,32 +88,72 @@ export function isActive({ progress }: UploadView): boolean {
 }
 
 /** Begins at once; an upload that is still active is cancelled first. */
-export async function startUpload({
-  connectionId,
-  bucket,
-  prefix,
-  files,
-  skipExisting = true,
-}: StartUpload): Promise<void> {
+export async function startUpload(input: StartUpload): Promise<void> {
+  const { connectionId, bucket, prefix, anyway } = input;
   await clearUpload();
   const mine = ++turn;
-  const begun = await beginUpload(connectionId, bucket, prefix);
-  // The button was pressed twice, or the model was put away meanwhile.
-  if (mine !== turn) return;
-  const target = { connectionId, bucket, prefix: begun.prefix };
+  const release = await holdFolder(`${connectionId} ${bucket} ${prefix}`);
+  try {
+    const begun = await beginUpload(connectionId, { bucket, prefix, device: deviceName(), anyway });
+    // The button was pressed twice, or the model was put away meanwhile.
+    if (mine !== turn) return release();
+    run(input, begun, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function run(
+  { connectionId, bucket, files, skipExisting = true, check = {}, anyway = false }: StartUpload,
+  { id, prefix }: { id: string; prefix: string },
+  release: () => void,
+): void {
+  const target = { connectionId, bucket, prefix };
   const { plan, problems } = planUpload(files);
   const { checksum, close: closeChecksum } = createWorkerChecksum();
-  const transport = createHttpTransport(connectionId, begun.id);
-  const checkpoints = createIndexedCheckpoints(`${connectionId} ${bucket} ${begun.prefix}`);
+  const transport = createHttpTransport(connectionId, id);
+  const checkpoints = createIndexedCheckpoints(`${connectionId} ${bucket} ${prefix}`);
   const upload = createUpload(plan, { transport, checksum, clock: systemClock, checkpoints }, { skipExisting });
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isSoon = false;
+  let finish: FinishView | undefined;
+  /** Another look is needed although the engine has compared everything: something wrote to the folder before. */
+  let again = anyway;
   const refresh = () => {
     isSoon = false;
     const progress = upload.progress();
-    show({ target, progress, files: upload.files(), problems });
-    timer = progress.state === "running" ? setTimeout(refresh, TICK_MS) : undefined;
+    const { state, failedFiles } = progress;
+    if (state === "running") finish = undefined;
+    if (state === "finished" && failedFiles === 0 && !finish) void askServer();
+    show({ target, progress, files: upload.files(), problems, finish });
+    showInTitle(progress);
+    askBeforeLeaving(state === "running" || state === "paused");
+    timer = state === "running" ? setTimeout(refresh, TICK_MS) : undefined;
+    if (state === "cancelled") {
+      release();
+      void tellPresence(connectionId, id, true);
+    }
+  };
+  const askServer = async () => {
+    const asked: FinishView = { state: "checking" };
+    finish = asked;
+    let next: FinishView;
+    try {
+      const arrived = upload.arrived().map((file): [string, number, string | null] => {
+        return [file.path, file.sizeBytes, file.crc64 ?? null];
+      });
+      const result = await finishUpload(connectionId, id, { ...check, files: arrived, again });
+      again = result.missing.length + result.different.length > 0;
+      next = { state: "checked", result };
+      if (!again) release();
+    } catch (error) {
+      next = { state: "failed", error: toErrorView(error instanceof AppError ? error : new AppError("internal")) };
+    }
+    if (finish !== asked || current?.upload !== upload) return;
+    finish = next;
+    refresh();
   };
   const stop = upload.subscribe(() => {
     if (isSoon) return;
@@ -101,12 +161,26 @@ export async function startUpload({
     clearTimeout(timer);
     timer = setTimeout(refresh, REFRESH_MS);
   });
+  const presence = setInterval(() => {
+    if (isActive(view)) void tellPresence(connectionId, id, false);
+  }, PRESENCE_MS);
+  const leave = () => void tellPresence(connectionId, id, true);
+  window.addEventListener("pagehide", leave);
   current = {
     upload,
+    finish() {
+      finish = undefined;
+      refresh();
+    },
     close() {
       stop();
       clearTimeout(timer);
+      clearInterval(presence);
+      window.removeEventListener("pagehide", leave);
       closeChecksum();
+      release();
+      showInTitle(undefined);
+      askBeforeLeaving(false);
     },
   };
   upload.start();
@@ -123,6 +197,20 @@ export function resumeUpload(): void {
 
 export function retryUpload(path?: string): void {
   current?.upload.retry(path);
+}
+
+export function leaveOutFile(path: string): void {
+  void current?.upload.leaveOut(path);
+}
+
+/** Sends files again that the server did not find as they were sent. */
+export function resendFiles(paths: readonly string[]): void {
+  current?.upload.resend(paths);
+}
+
+/** Asks the server once more to look at the folder. */
+export function finishAgain(): void {
+  current?.finish();
 }
 
 export async function cancelUpload(): Promise<void> {

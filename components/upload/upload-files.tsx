@@ -20,6 +20,7 @@ const LOOK = {
   done: { Icon: CircleCheck, color: "text-ok" },
   skipped: { Icon: CircleEqual, color: "text-ok" },
   failed: { Icon: OctagonAlert, color: "text-bad" },
+  left_out: { Icon: Ban, color: "text-text-3" },
   cancelled: { Icon: Ban, color: "text-text-3" },
 } as const satisfies Record<FileState, object>;
 
@@ -29,29 +30,33 @@ const RANK: Record<FileState, number> = {
   uploading: 1,
   verifying: 1,
   waiting: 2,
+  left_out: 3,
   cancelled: 3,
   done: 4,
   skipped: 4,
 };
 
+const MAY_BE_LEFT_OUT: ReadonlySet<FileState> = new Set(["waiting", "uploading", "failed"]);
+
 interface UploadFilesProps {
   files: readonly FileProgress[];
   onRetry?: (path: string) => void;
+  onLeaveOut?: (path: string) => void;
 }
 
-export function UploadFiles({ files, onRetry }: UploadFilesProps) {
+export function UploadFiles({ files, ...controls }: UploadFilesProps) {
   const t = useT();
   return (
     <details>
       <summary className="w-fit rounded-sm text-sm text-text-2">
         {t("upload.files.show", { count: files.length })}
       </summary>
-      <Rows files={files} onRetry={onRetry} />
+      <Rows files={files} {...controls} />
     </details>
   );
 }
 
-function Rows({ files, onRetry }: UploadFilesProps) {
+function Rows({ files, ...controls }: UploadFilesProps) {
   const t = useT();
   const scroller = useRef<HTMLElement>(null);
   const sorted = useMemo(() => [...files].sort((a, b) => RANK[a.state] - RANK[b.state]), [files]);
@@ -83,7 +88,7 @@ function Rows({ files, onRetry }: UploadFilesProps) {
               aria-setsize={sorted.length}
               aria-posinset={index + 1}
             >
-              <Row file={file} onRetry={onRetry} />
+              <Row file={file} {...controls} />
             </li>
           ) : null;
         })}
@@ -92,11 +97,12 @@ function Rows({ files, onRetry }: UploadFilesProps) {
   );
 }
 
-function Row({ file, onRetry }: { file: FileProgress; onRetry?: (path: string) => void }) {
+function Row({ file, onRetry, onLeaveOut }: { file: FileProgress } & Omit<UploadFilesProps, "files">) {
   const t = useT();
   const locale = useLocale();
   const { Icon, color } = LOOK[file.state];
   const error = file.error && reasonText(t, file.error);
+  const waits = file.waitsFor && t("upload.files.waits", { reason: reasonText(t, file.waitsFor) });
   const isPartly = file.state === "uploading" && file.doneBytes > 0;
   const state = isPartly ? formatPercent(file.doneBytes / file.sizeBytes, locale) : t(`upload.fileState.${file.state}`);
   return (
@@ -109,13 +115,24 @@ function Row({ file, onRetry }: { file: FileProgress; onRetry?: (path: string) =
         {file.path}
       </span>
       <span
-        className={cn("ml-auto min-w-0 shrink-0 truncate", file.error ? "max-w-1/2 text-bad" : "text-text-2")}
-        title={error}
+        className={cn(
+          "ml-auto min-w-0 shrink-0 truncate",
+          error ? "max-w-1/2 text-bad" : waits ? "max-w-1/2 text-warn" : "text-text-2",
+        )}
+        title={error ?? waits}
       >
-        {error ?? state}
+        {error ?? waits ?? state}
       </span>
       <span className="w-20 shrink-0 text-right text-text-3 tabular-nums">{formatBytes(file.sizeBytes, locale)}</span>
-      {file.state === "failed" && onRetry ? (
+      {MAY_BE_LEFT_OUT.has(file.state) && onLeaveOut ? (
+        <IconButton
+          size="sm"
+          label={t("upload.files.leaveOut", { path: file.path })}
+          icon={<Ban aria-hidden="true" />}
+          onClick={() => onLeaveOut(file.path)}
+        />
+      ) : null}
+      {(file.state === "failed" || file.state === "left_out") && onRetry ? (
         <IconButton
           size="sm"
           label={t("upload.files.retry", { path: file.path })}

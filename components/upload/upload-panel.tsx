@@ -64,12 +64,59 @@ function Panel({ upload, progress }: PanelProps) {
             </ul>
           </Callout>
         ) : null}
-        <UploadFiles files={files} onRetry={progress.state === "cancelled" ? undefined : upload.retry} />
+        <Finish upload={upload} />
+        <UploadFiles
+          files={files}
+          {...(progress.state === "cancelled" ? {} : { onRetry: upload.retry, onLeaveOut: upload.leaveOut })}
+        />
         <VisuallyHidden>
           <p role="status">{spokenOf(progress, title, t)}</p>
         </VisuallyHidden>
       </div>
     </Card>
+  );
+}
+
+/** What the server found when everything had arrived. */
+function Finish({ upload: { finish, resend, finishAgain } }: { upload: UseUpload }) {
+  const t = useT();
+  if (!finish) return null;
+  if (finish.state === "checking") return <p className="text-sm text-text-2">{t("upload.finish.checking")}</p>;
+  if (finish.state === "failed") {
+    return (
+      <Callout
+        tone="warn"
+        title={t("upload.finish.failed")}
+        actions={
+          <Button size="sm" onClick={finishAgain}>
+            {t("common.retry")}
+          </Button>
+        }
+      >
+        <p>{errorTexts(t, finish.error).title}</p>
+        <ErrorDetails error={finish.error} />
+      </Callout>
+    );
+  }
+  const wrong = [...finish.result.missing, ...finish.result.different];
+  if (wrong.length === 0) return <p className="text-ok text-sm">{t("upload.finish.equal")}</p>;
+  return (
+    <Callout
+      tone="bad"
+      title={t("upload.finish.differs", { count: wrong.length })}
+      actions={
+        <Button size="sm" onClick={() => resend(wrong)}>
+          {t("upload.finish.sendAgain")}
+        </Button>
+      }
+    >
+      <p>{t("upload.finish.differsHint")}</p>
+      <ul className="break-all font-mono text-sm">
+        {wrong.slice(0, 5).map((path) => (
+          <li key={path}>{path}</li>
+        ))}
+      </ul>
+    </Callout>
   );
 }
 

@@ -1,13 +1,16 @@
 "use client";
 
-import { useEffect, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 import {
   cancelUpload,
   clearUpload,
   currentView,
+  finishAgain,
   isActive,
+  leaveOutFile,
   NO_UPLOAD,
   pauseUpload,
+  resendFiles,
   resumeUpload,
   retryUpload,
   startUpload,
@@ -15,35 +18,26 @@ import {
   type UploadView,
 } from "./current-upload";
 
-export interface UseUpload extends UploadView {
-  /** Running or paused. */
-  active: boolean;
-  start: typeof startUpload;
-  pause: typeof pauseUpload;
-  resume: typeof resumeUpload;
-  retry: typeof retryUpload;
-  cancel: typeof cancelUpload;
-  clear: typeof clearUpload;
-}
-
 const CONTROLS = {
   start: startUpload,
   pause: pauseUpload,
   resume: resumeUpload,
   retry: retryUpload,
+  leaveOut: leaveOutFile,
+  resend: resendFiles,
+  finishAgain,
   cancel: cancelUpload,
   clear: clearUpload,
 };
 
-/** The tab's upload, renewed at most five times a second; asks before the page is left while it is active. */
+export type UseUpload = UploadView &
+  typeof CONTROLS & {
+    /** Running or paused. */
+    active: boolean;
+  };
+
+/** The tab's upload, renewed at most five times a second. */
 export function useUpload(): UseUpload {
   const view = useSyncExternalStore(subscribe, currentView, () => NO_UPLOAD);
-  const active = isActive(view);
-  useEffect(() => {
-    if (!active) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [active]);
-  return { ...view, ...CONTROLS, active };
+  return { ...view, ...CONTROLS, active: isActive(view) };
 }

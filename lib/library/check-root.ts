@@ -6,7 +6,7 @@ import { parsePrefix } from "@/lib/oss/names";
 import type { CheckPrefixSchema } from "@/lib/oss/schemas";
 import { modelRoots } from "@/lib/store/schema/model-roots";
 import { toUse } from "./list-roots";
-import { compareManifests, ManifestSchema, partsOf, toManifest } from "./manifest";
+import { compareManifests, type Manifest, ManifestSchema, partsOf, toManifest } from "./manifest";
 import { listServiceMounts, MODEL_MOUNT, usersOf } from "./mounts";
 import type { RootReport, RootVerdict } from "./schemas";
 
@@ -15,15 +15,29 @@ const OBJECTS_MAX = 20_000;
 
 /** Checks a model root where it lies, tells what changed since the last check, and remembers this one. */
 export async function checkRoot(ctx: Context, input: z.output<typeof CheckPrefixSchema>): Promise<RootReport> {
+  const [report, mounts] = await Promise.all([checkAndRemember(ctx, input), listServiceMounts(ctx)]);
+  const prefix = parsePrefix(input.prefix);
+  return {
+    ...report,
+    usedBy: usersOf(mounts, input.bucket, prefix)
+      .filter((mount) => mount.mountPath === MODEL_MOUNT && mount.prefix === prefix)
+      .map(toUse),
+  };
+}
+
+/** Without asking EAS for services; with `sums`, the CRC-64 of files that were compared just now. */
+export async function checkAndRemember(
+  ctx: Context,
+  input: z.output<typeof CheckPrefixSchema>,
+  sums?: ReadonlyMap<string, string>,
+): Promise<Omit<RootReport, "usedBy">> {
   const { db, connection, oss, clock, user } = ctx;
   const { bucket } = input;
   const prefix = parsePrefix(input.prefix);
-  const [report, { objects }, mounts] = await Promise.all([
+  const [report, { objects }] = await Promise.all([
     checkPrefix(ctx, input),
     oss.listAllObjects(bucket, prefix, OBJECTS_MAX),
-    listServiceMounts(ctx),
   ]);
-  const manifest = toManifest(objects, prefix);
   const here = and(
     eq(modelRoots.connectionId, connection.id),
     eq(modelRoots.bucket, bucket),
@@ -31,6 +45,7 @@ export async function checkRoot(ctx: Context, input: z.output<typeof CheckPrefix
   );
   const [before] = await db.select().from(modelRoots).where(here);
   const known = ManifestSchema.safeParse(before?.manifest);
+  const manifest = toManifest(objects, prefix, withKept(sums, known.data ?? [], objects, prefix));
   const verdict: RootVerdict = {
     ok: report.verdict.ok,
     kind: report.verdict.kind,
@@ -47,12 +62,23 @@ export async function checkRoot(ctx: Context, input: z.output<typeof CheckPrefix
     .onConflictDoUpdate({ target: [modelRoots.connectionId, modelRoots.bucket, modelRoots.prefix], set: row });
   return {
     ...report,
-    usedBy: usersOf(mounts, bucket, prefix)
-      .filter((mount) => mount.mountPath === MODEL_MOUNT && mount.prefix === prefix)
-      .map(toUse),
     changes:
       before && known.success
         ? { since: before.checkedAt.toISOString(), ...compareManifests(known.data, manifest) }
         : undefined,
   };
+}
+
+/** A sum stays true while its object is the same; files of this moment have their new ones. */
+function withKept(
+  sums: ReadonlyMap<string, string> = new Map(),
+  before: Manifest,
+  objects: readonly { key: string; etag: string }[],
+  prefix: string,
+): ReadonlyMap<string, string> {
+  const etags = new Map(objects.map(({ key, etag }) => [key.slice(prefix.length), etag]));
+  const kept = before.flatMap(([path, , etag, crc64]) =>
+    crc64 !== undefined && etags.get(path) === etag ? [[path, crc64] as const] : [],
+  );
+  return new Map([...kept, ...sums]);
 }

@@ -1,7 +1,10 @@
 import { z } from "zod";
 
-/** What lay below a model root at one moment: path, bytes, ETag. Short, because a root may hold thousands of files. */
-export const ManifestSchema = z.array(z.tuple([z.string(), z.number(), z.string()]));
+/**
+ * What lay below a model root at one moment: path, bytes, ETag, and the CRC-64 where whoever brought the file had compared
+ * it. Short, because a root may hold thousands of files.
+ */
+export const ManifestSchema = z.array(z.tuple([z.string(), z.number(), z.string(), z.string().optional()]));
 export type Manifest = z.infer<typeof ManifestSchema>;
 
 export interface ManifestChanges {
@@ -14,10 +17,15 @@ export interface ManifestChanges {
 export function toManifest(
   objects: readonly { key: string; sizeBytes: number; etag: string }[],
   prefix: string,
+  sums: ReadonlyMap<string, string> = new Map(),
 ): Manifest {
   return objects
     .filter(({ key }) => key !== prefix)
-    .map(({ key, sizeBytes, etag }) => [key.slice(prefix.length), sizeBytes, etag]);
+    .map(({ key, sizeBytes, etag }) => {
+      const path = key.slice(prefix.length);
+      const crc64 = sums.get(path);
+      return crc64 === undefined ? [path, sizeBytes, etag] : [path, sizeBytes, etag, crc64];
+    });
 }
 
 export function compareManifests(before: Manifest, now: Manifest): ManifestChanges {

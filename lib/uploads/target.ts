@@ -5,6 +5,7 @@ import { AppError } from "@/lib/errors";
 import { parsePrefix } from "@/lib/oss/names";
 import type { BeginUploadSchema } from "@/lib/oss/upload/wire";
 import { uploads } from "@/lib/store/schema/uploads";
+import { otherUploader } from "./other-uploader";
 
 export interface UploadTarget {
   bucket: string;
@@ -16,12 +17,17 @@ export const UploadIdSchema = z.object({ id: z.uuid() });
 
 /** Records where a person is about to write; everything else that an upload may do is measured against this row. */
 export async function beginUpload(
-  { db, user, connection, clock }: Context,
+  ctx: Context,
   input: z.output<typeof BeginUploadSchema>,
 ): Promise<{ id: string; prefix: string }> {
+  const { db, user, connection, clock } = ctx;
   const prefix = parsePrefix(input.prefix);
   // Without a folder of its own an upload could overwrite anything in the bucket.
   if (prefix === "") throw new AppError("invalid_input", { params: { field: "prefix" } });
+  const other = input.anyway ? undefined : await otherUploader(ctx, { ...input, prefix });
+  if (other !== undefined) {
+    throw new AppError("conflict", { params: { reason: "busy", name: other, rule: "upload.busy.other" } });
+  }
   const [row] = await db
     .insert(uploads)
     .values({
@@ -29,6 +35,8 @@ export async function beginUpload(
       userId: user.id,
       bucket: input.bucket,
       prefix,
+      device: input.device,
+      seenAt: new Date(clock.now()),
       createdAt: new Date(clock.now()),
     })
     .returning({ id: uploads.id });

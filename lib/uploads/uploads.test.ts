@@ -1,13 +1,18 @@
 import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "@/lib/clock";
+import { type Clock, createManualClock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { type Context, toContext } from "@/lib/context.server";
+import { checkAndRemember } from "@/lib/library/check-root";
 import { postWithFetch } from "@/lib/oss/upload/post-form";
 import { ACCOUNT, REGION, startTestServer, type TestServer } from "@/lib/sandbox/oss/testing";
 import { users } from "@/lib/store/schema/auth";
+import { modelRoots } from "@/lib/store/schema/model-roots";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
+import { finishUpload } from "./finish";
 import { completeUpload, initiateUpload, listUploadedParts } from "./multipart";
+import { markPresence } from "./presence";
 import { signUpload, signUploadForm } from "./sign";
 import { listStoredSizes, statStored } from "./stored";
 import { beginUpload } from "./target";
@@ -107,5 +112,72 @@ describe("within the target", () => {
     const { parts } = await listUploadedParts(context, id, { path: "w.bin", uploadId });
     const expected = { sizeBytes: 9, crc64: "11051210869376104954" };
     expect(await completeUpload(context, id, { path: "w.bin", uploadId, parts, expected })).toEqual(expected);
+  });
+});
+
+describe("two at one folder", () => {
+  const at = (person: Context, clock: Clock) => toContext({ ...person, clock });
+
+  test("are told of each other until the first is over or silent for too long", async () => {
+    const clock = createManualClock(1_800_000_000_000);
+    const [ann, ben] = [at(await contextOf("ann"), clock), at(await contextOf("ben"), clock)];
+    const first = await beginUpload(ann, { bucket: BUCKET, prefix: "shared/sd15", device: "a" });
+    const busy = { code: "conflict", params: { rule: "upload.busy.other", name: expect.stringMatching(/^ann-/) } };
+    for (const prefix of ["shared/sd15", "shared", "shared/sd15/lora"]) {
+      await expect(beginUpload(ben, { bucket: BUCKET, prefix, device: "b" })).rejects.toMatchObject(busy);
+    }
+    await beginUpload(ben, { bucket: BUCKET, prefix: "shared/sd15-lcm", device: "b" });
+    await clock.advance(80_000);
+    await markPresence(ann, first.id, { over: false });
+    await clock.advance(80_000);
+    await expect(beginUpload(ben, { bucket: BUCKET, prefix: "shared/sd15", device: "b" })).rejects.toMatchObject(busy);
+    await clock.advance(20_000);
+    await beginUpload(ben, { bucket: BUCKET, prefix: "shared/sd15", device: "b" });
+  });
+
+  test("may go on regardless, and one browser is not in its own way", async () => {
+    const cid = await contextOf("cid");
+    await beginUpload(cid, { bucket: BUCKET, prefix: "own", device: "c" });
+    await beginUpload(cid, { bucket: BUCKET, prefix: "own", device: "c" });
+    const dan = await contextOf("dan");
+    await beginUpload(dan, { bucket: BUCKET, prefix: "own", device: "d", anyway: true });
+    await expect(beginUpload(cid, { bucket: BUCKET, prefix: "own", device: "c" })).rejects.toMatchObject({
+      params: { name: expect.stringMatching(/^dan-/) },
+    });
+  });
+});
+
+describe("the end of an upload", () => {
+  const FLAGS = { func: "base", blade: false, translate: false, closeSafety: false, customImage: false } as const;
+  const CRC_OF_DIGITS = "11051210869376104954";
+
+  test("names what is absent, of another size, or of another sum", async () => {
+    const { id } = await beginUpload(context, { bucket: BUCKET, prefix: "end" });
+    const put = (path: string, text: string) => context.oss.putObject(BUCKET, `end/${path}`, Buffer.from(text));
+    await put("same", "123456789");
+    await put("longer", "1234567890");
+    await put("other", "987654321");
+    const files: [string, number, string | null][] = ["same", "longer", "other", "absent"].map((path) => [
+      path,
+      9,
+      CRC_OF_DIGITS,
+    ]);
+    const trusting = await finishUpload(context, id, { ...FLAGS, files, again: false });
+    expect(trusting).toMatchObject({ missing: ["absent"], different: ["longer"] });
+    const careful = await finishUpload(context, id, { ...FLAGS, files, again: true });
+    expect(careful).toMatchObject({ missing: ["absent"], different: ["longer", "other"], verdict: { ok: false } });
+  });
+
+  test("leaves a manifest with sums, also of files that the page could not compare", async () => {
+    const { id } = await beginUpload(context, { bucket: BUCKET, prefix: "manifest" });
+    await context.oss.putObject(BUCKET, "manifest/w", Buffer.from("123456789"));
+    await finishUpload(context, id, { ...FLAGS, files: [["w", 9, null]], again: false });
+    const [row] = await store.db.select().from(modelRoots).where(eq(modelRoots.prefix, "manifest/"));
+    expect(row?.manifest).toEqual([["w", 9, expect.any(String), CRC_OF_DIGITS]]);
+    expect(row?.checkedBy).toBe(context.user.name);
+    // A later check, which compares no sums, keeps what it knows of objects that are the same.
+    await checkAndRemember(context, { ...FLAGS, bucket: BUCKET, prefix: "manifest" });
+    const [again] = await store.db.select().from(modelRoots).where(eq(modelRoots.prefix, "manifest/"));
+    expect(again?.manifest).toEqual(row?.manifest);
   });
 });

@@ -391,3 +391,56 @@ describe("small files", () => {
     expect(transport.puts[0]).not.toMatch(/^form:/);
   });
 });
+
+describe("one file of many", () => {
+  test("can be left out while it is sent, and brought back", async () => {
+    const { transport, upload, states, checkpoints } = set();
+    transport.gate("unet/w.safetensors#2");
+    upload.start();
+    await transport.reached("unet/w.safetensors#2");
+    await upload.leaveOut(LARGE.path);
+    expect(await upload.settled()).toMatchObject({ files: 2, doneFiles: 2, totalBytes: 1400, sentBytes: 1400 });
+    expect(states()).toMatchObject({ [LARGE.path]: "left_out", [SECOND.path]: "done" });
+    expect(transport.aborted).toEqual([LARGE.path]);
+    expect(checkpoints.saved.size).toBe(0);
+    expect(upload.arrived().map(({ path }) => path)).toEqual([SMALL.path, SECOND.path]);
+    transport.open("unet/w.safetensors#2");
+    upload.retry(LARGE.path);
+    expect(await upload.settled()).toMatchObject({ files: 3, doneFiles: 3, totalBytes: 1400 + LARGE_BYTES });
+    expect(await isStored(transport, LARGE.path, LARGE.file)).toBe(true);
+  });
+
+  test("can be left out before its turn", async () => {
+    const { transport, upload } = set([SMALL, SECOND], { lanes: 1 });
+    transport.gate(SMALL.path);
+    upload.start();
+    await transport.reached(SMALL.path);
+    await upload.leaveOut(SECOND.path);
+    transport.open(SMALL.path);
+    expect(await upload.settled()).toMatchObject({ files: 1, doneFiles: 1 });
+    expect(transport.puts).toEqual([SMALL.path]);
+  });
+
+  test("is sent once more when it is not at the target as it was sent", async () => {
+    const { transport, upload } = set([SMALL, SECOND]);
+    upload.start();
+    await upload.settled();
+    await transport.preset(SMALL.path, SECOND.file);
+    upload.resend([SMALL.path]);
+    expect(await upload.settled()).toMatchObject({ doneFiles: 2, doneBytes: 1400 });
+    expect(await isStored(transport, SMALL.path, SMALL.file)).toBe(true);
+    expect(upload.arrived()[0]?.crc64).toMatch(/^\d+$/);
+  });
+
+  test("says why it waits", async () => {
+    const { clock, transport, upload } = set([SMALL]);
+    transport.fail(SMALL.path, offline());
+    const retried = new Promise((resolve) => upload.subscribe(({ type }) => type === "retry" && resolve(undefined)));
+    upload.start();
+    await retried;
+    expect(upload.files()[0]).toMatchObject({ state: "uploading", waitsFor: { code: "network" } });
+    await clock.advance(1000);
+    await upload.settled();
+    expect(upload.files()[0]).not.toHaveProperty("waitsFor");
+  });
+});

@@ -16,6 +16,7 @@ import { isPostable } from "./post-form";
 import { corrupted, decide, fromLocal } from "./retry";
 import { Tally } from "./tally";
 import type {
+  ArrivedFile,
   CheckpointStore,
   Checksum,
   FileProgress,
@@ -56,8 +57,14 @@ export interface Upload {
   resume(): void;
   /** Aborts the half-done multipart uploads. Files that are done stay. */
   cancel(): Promise<void>;
-  /** Tries one failed file again, or all. */
+  /** Tries one file again that failed or was left out, or all that failed. */
   retry(path?: string): void;
+  /** Leaves one file out that is not there yet; its half-done multipart upload is aborted. */
+  leaveOut(path: string): Promise<void>;
+  /** Sends files once more that are not at the target as they were sent. */
+  resend(paths: readonly string[]): void;
+  /** What lies at the target now, of this plan. */
+  arrived(): ArrivedFile[];
   progress(): UploadProgress;
   /** One entry per file, in the plan's order; entries are replaced, never changed. */
   files(): readonly FileProgress[];
@@ -132,17 +139,51 @@ class Engine implements Upload {
 
   retry(path?: string): void {
     if (this.tally.state === "cancelled") return;
-    const failed = this.works.filter((work) => work.state === "failed" && (!path || work.item.path === path));
-    if (failed.length === 0) return;
-    for (const work of failed) {
-      // An upload id that OSS no longer knows, or parts that do not add up, are of no further use.
-      const afresh = work.error?.vendor?.code === "NoSuchUpload" || work.error?.params.reason === "corrupted";
-      work.restart(afresh);
-      this.tally.fileChanged(work, "failed");
+    const again = this.works.filter(
+      ({ state, item }) => (!path || item.path === path) && (state === "failed" || (path && state === "left_out")),
+    );
+    // An upload id that OSS no longer knows, or parts that do not add up, are of no further use.
+    this.again(again, ({ error }) => error?.vendor?.code === "NoSuchUpload" || error?.params.reason === "corrupted");
+  }
+
+  resend(paths: readonly string[]): void {
+    if (this.tally.state === "cancelled") return;
+    const wanted = new Set(paths);
+    this.again(
+      this.works.filter((work) => isStored(work) && wanted.has(work.item.path)),
+      () => true,
+    );
+  }
+
+  private again(works: readonly FileWork[], isAfresh: (work: FileWork) => boolean): void {
+    if (works.length === 0) return;
+    for (const work of works) {
+      const before = work.state;
+      work.restart(isAfresh(work));
+      this.tally.fileChanged(work, before);
       this.active.push(work);
     }
     if (this.tally.state === "finished") this.run();
     else this.wake();
+  }
+
+  async leaveOut(path: string): Promise<void> {
+    const work = this.works.find(({ item }) => item.path === path);
+    if (!work || isStored(work) || work.state === "left_out" || work.state === "cancelled") return;
+    const { state, uploadId } = work;
+    work.abort.abort(new AppError("cancelled"));
+    work.restart(true);
+    work.state = "left_out";
+    this.tally.fileChanged(work, state);
+    this.wake();
+    if (uploadId) await this.parts.transport.abort(path, uploadId).catch(() => undefined);
+    await this.parts.checkpoints?.remove(path);
+  }
+
+  arrived(): ArrivedFile[] {
+    return this.works
+      .filter(isStored)
+      .map(({ item, crc64 }) => ({ path: item.path, sizeBytes: item.sizeBytes, crc64 }));
   }
 
   progress(): UploadProgress {
@@ -221,6 +262,7 @@ class Engine implements Upload {
       const task = work.take();
       if (task) return task;
     }
+    while (this.works[this.cursor]?.isOver) this.cursor++;
     const work = this.works[this.cursor];
     if (!work) return undefined;
     this.cursor++;
@@ -238,7 +280,8 @@ class Engine implements Upload {
     const found = this.active.flatMap((work) => (this.goesByForm(work) ? [] : work.upcoming(count)));
     for (let index = this.cursor; found.length < count && index < this.works.length; index++) {
       const work = this.works[index];
-      if (work?.item.mode === "put" && !this.mayExist(work) && !this.goesByForm(work)) found.push(work.signRequest(0));
+      if (work?.item.mode === "put" && !work.isOver && !this.mayExist(work) && !this.goesByForm(work))
+        found.push(work.signRequest(0));
       // Looking far beyond large files would cost more than it saves.
       if (index - this.cursor > count) break;
     }
@@ -263,7 +306,7 @@ class Engine implements Upload {
   }
 
   private async open(work: FileWork, signal: AbortSignal): Promise<void> {
-    const patiently = <T>(attempt: () => Promise<T>) => this.patiently(attempt, signal, work.item.path);
+    const patiently = <T>(attempt: () => Promise<T>) => this.patiently(attempt, signal, work);
     this.setFile(work, "uploading");
     const answer = await openFile(work, this.parts, { mayExist: this.mayExist(work), patiently }, signal);
     signal.throwIfAborted();
@@ -314,7 +357,7 @@ class Engine implements Upload {
       return sent.value;
     };
     try {
-      return await this.patiently(attempt, signal, work.item.path, index + 1, () => this.urls.forget(request));
+      return await this.patiently(attempt, signal, work, index + 1, () => this.urls.forget(request));
     } finally {
       this.tally.sent(key, undefined);
       this.urls.forget(request);
@@ -356,10 +399,11 @@ class Engine implements Upload {
     const done = work.parts();
     const crc64 = combineCrc64(done);
     this.setFile(work, "verifying");
-    const stored = await this.patiently(() => this.store(work, crc64, signal), signal, item.path);
+    const stored = await this.patiently(() => this.store(work, crc64, signal), signal, work);
     signal.throwIfAborted();
     const isEqual = stored?.sizeBytes === item.sizeBytes && (stored.crc64 === undefined || stored.crc64 === crc64);
     if (!isEqual) throw corrupted(item.path);
+    work.crc64 = stored.crc64;
     this.setFile(work, "done");
     if (uploadId) await this.parts.checkpoints?.remove(item.path);
   }
@@ -387,10 +431,11 @@ class Engine implements Upload {
   private async patiently<T>(
     attempt: () => Promise<T>,
     signal: AbortSignal,
-    path = "",
+    work?: FileWork,
     part = 0,
     onExpired?: () => void,
   ): Promise<T> {
+    const path = work?.item.path ?? "";
     let tries = 0;
     let signatures = 0;
     for (;;) {
@@ -409,12 +454,12 @@ class Engine implements Upload {
         }
         const { delayMs } = decision;
         const view = toErrorView(error);
-        this.tally.waiting(view);
+        this.tally.waiting(view, work);
         this.emit({ type: "retry", path, part, attempt: tries, delayMs, error: view });
         try {
           await this.parts.clock.sleep(delayMs, signal);
         } finally {
-          this.tally.waiting(undefined);
+          this.tally.waiting(undefined, work);
         }
       }
     }

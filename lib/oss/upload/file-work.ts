@@ -1,5 +1,5 @@
 /** Where one file stands, and which piece of its work is next. No I/O. */
-import type { AppError } from "@/lib/errors";
+import type { AppError, ErrorView } from "@/lib/errors";
 import { partRange } from "./plan";
 import type { FileState, ServerPart, SignRequest, UploadItem } from "./types";
 
@@ -19,6 +19,10 @@ export interface DonePart {
 export class FileWork {
   state: FileState = "waiting";
   error?: AppError;
+  /** Why a request of it waits for another try. */
+  waitsFor?: ErrorView;
+  /** Of the whole file, once it was compared with OSS's. */
+  crc64?: string;
   uploadId?: string;
   /** What OSS already had of this upload id, by part index. Trusted only after its CRC was compared with ours. */
   found = new Map<number, ServerPart>();
@@ -43,7 +47,7 @@ export class FileWork {
   }
 
   get isOver(): boolean {
-    return this.state === "done" || this.state === "skipped" || this.state === "failed" || this.state === "cancelled";
+    return this.state !== "waiting" && this.state !== "uploading" && this.state !== "verifying";
   }
 
   take(): Task | undefined {
@@ -90,6 +94,7 @@ export class FileWork {
     this.abort = new AbortController();
     this.state = "waiting";
     this.error = undefined;
+    this.waitsFor = undefined;
     this.busy = undefined;
     if (afresh) {
       this.done.fill(undefined);

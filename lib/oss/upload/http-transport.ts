@@ -1,5 +1,4 @@
 /** Control calls go to the console's own routes, bytes straight to OSS. */
-import type { z } from "zod";
 import { type Clock, systemClock } from "@/lib/clock";
 import { fetchJson, inConnection, postJson } from "@/lib/fetch-json";
 import { postWithXhr } from "./post-form";
@@ -7,7 +6,6 @@ import { type PutBlob, putWithXhr } from "./put-blob";
 import type { UploadTransport } from "./types";
 import {
   AbortReply,
-  BeginUploadReply,
   FormReply,
   InitiateReply,
   PartsReply,
@@ -16,15 +14,6 @@ import {
   StatReply,
   StoredFileReply,
 } from "./wire";
-
-/** Asks for the right to write below one prefix. */
-export function beginUpload(
-  connectionId: string,
-  bucket: string,
-  prefix: string,
-): Promise<z.output<typeof BeginUploadReply>> {
-  return postJson(BeginUploadReply, inConnection(connectionId, "/api/oss/uploads"), { bucket, prefix });
-}
 
 /** `id`: of beginUpload. */
 export function createHttpTransport(

@@ -24,7 +24,10 @@ export async function openFile(
   if (mayExist) {
     const stored = await patiently(() => transport.stat(item.path, signal));
     const isEqual = stored?.crc64 !== undefined && stored.sizeBytes === item.sizeBytes;
-    if (isEqual && stored.crc64 === (await checksum(item.file.slice(0, item.sizeBytes), signal))) return "skip";
+    if (isEqual && stored.crc64 === (await checksum(item.file.slice(0, item.sizeBytes), signal))) {
+      work.crc64 = stored.crc64;
+      return "skip";
+    }
   }
   if (item.mode === "put" || work.uploadId !== undefined) return "send";
   if (await resumeFrom(work, transport, checkpoints, signal)) return "send";

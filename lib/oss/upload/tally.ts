@@ -19,6 +19,7 @@ export class Tally {
   private doneBytes = 0;
   /** Counted as done, but says nothing about the line. */
   private skippedBytes = 0;
+  private leftOutBytes = 0;
   private retrying = 0;
   private retryError: ErrorView | undefined;
   private emittedAt = Number.NEGATIVE_INFINITY;
@@ -36,6 +37,7 @@ export class Tally {
       done: 0,
       skipped: 0,
       failed: 0,
+      left_out: 0,
       cancelled: 0,
     };
   }
@@ -52,6 +54,9 @@ export class Tally {
     this.counts[before]--;
     this.counts[work.state]++;
     if (work.state === "skipped") this.skippedBytes += work.item.sizeBytes;
+    if (before === "skipped") this.skippedBytes -= work.item.sizeBytes;
+    if (work.state === "left_out") this.leftOutBytes += work.item.sizeBytes;
+    if (before === "left_out") this.leftOutBytes -= work.item.sizeBytes;
     const entry = this.entries[work.index];
     const bytes = work.state === "skipped" ? work.item.sizeBytes : work.doneBytes;
     if (entry) this.doneBytes += bytes - entry.doneBytes;
@@ -74,7 +79,11 @@ export class Tally {
   }
 
   /** A request begins (with its error) or ends to wait for another try. */
-  waiting(error: ErrorView | undefined): void {
+  waiting(error: ErrorView | undefined, work?: FileWork): void {
+    if (work) {
+      work.waitsFor = error;
+      this.replace(work, this.entries[work.index]?.doneBytes ?? 0);
+    }
     this.retrying += error ? 1 : -1;
     this.retryError = error ?? (this.retrying > 0 ? this.retryError : undefined);
     this.emitProgress();
@@ -87,11 +96,11 @@ export class Tally {
 
   progress(): UploadProgress {
     const sentBytes = this.sentBytes();
-    const { totalBytes, items } = this.plan;
+    const totalBytes = this.totalBytes();
     const bytesPerSecond = this.state === "running" ? this.meter.rate(this.clock.now(), this.movedBytes()) : 0;
     return {
       state: this.state,
-      files: items.length,
+      files: this.plan.items.length - this.counts.left_out,
       doneFiles: this.counts.done + this.counts.skipped,
       failedFiles: this.counts.failed,
       totalBytes,
@@ -105,7 +114,11 @@ export class Tally {
   }
 
   private sentBytes(): number {
-    return Math.min(this.plan.totalBytes, this.doneBytes + this.flying);
+    return Math.min(this.totalBytes(), this.doneBytes + this.flying);
+  }
+
+  private totalBytes(): number {
+    return this.plan.totalBytes - this.leftOutBytes;
   }
 
   private movedBytes(): number {
@@ -116,6 +129,7 @@ export class Tally {
     const { path, sizeBytes } = work.item;
     const file: FileProgress = { path, sizeBytes, state: work.state, doneBytes };
     if (work.error) file.error = toErrorView(work.error);
+    if (work.waitsFor && !work.isOver) file.waitsFor = work.waitsFor;
     this.entries[work.index] = file;
     this.snapshot = undefined;
     this.emit({ type: "file", file });

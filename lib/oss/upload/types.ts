@@ -26,7 +26,15 @@ export interface UploadPlan {
   totalBytes: number;
 }
 
-export type FileState = "waiting" | "uploading" | "verifying" | "done" | "skipped" | "failed" | "cancelled";
+export type FileState =
+  | "waiting"
+  | "uploading"
+  | "verifying"
+  | "done"
+  | "skipped"
+  | "failed"
+  | "left_out"
+  | "cancelled";
 
 export interface FileProgress {
   path: string;
@@ -36,12 +44,22 @@ export interface FileProgress {
   doneBytes: number;
   /** Why it failed. `params.reason` names what only uploads know: `corrupted`, `changed`. */
   error?: ErrorView;
+  /** Why a request of it waits for another try. */
+  waitsFor?: ErrorView;
+}
+
+/** A file that lies at the target, and its sum as far as it was compared. */
+export interface ArrivedFile {
+  path: string;
+  sizeBytes: number;
+  crc64?: string;
 }
 
 export type UploadState = "idle" | "running" | "paused" | "finished" | "cancelled";
 
 export interface UploadProgress {
   state: UploadState;
+  /** Without those that were left out. */
   files: number;
   /** Done or skipped. */
   doneFiles: number;

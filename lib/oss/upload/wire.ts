@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { isBucketName, isCleanPath } from "../names";
 
-const Path = z.string().refine(isCleanPath, "bad_path");
+export const Path = z.string().refine(isCleanPath, "bad_path");
 const UploadId = z.string().min(1).max(512);
 const Size = z
   .number()
@@ -10,12 +10,16 @@ const Size = z
   .min(0)
   .max(5 * 1024 ** 3);
 const PartNumber = z.number().int().min(1).max(10_000);
-const Crc64 = z.string().regex(/^\d{1,20}$/);
+export const Crc64 = z.string().regex(/^\d{1,20}$/);
 
 export const BeginUploadSchema = z.object({
   bucket: z.string().refine(isBucketName, "bad_bucket"),
   /** The model root, with or without slashes around it. */
   prefix: z.string().max(900),
+  /** Tells this browser from others; its tabs keep out of each other's way by themselves. */
+  device: z.string().max(64).optional(),
+  /** Although somebody else is uploading there. */
+  anyway: z.boolean().optional(),
 });
 export const BeginUploadReply = z.object({ id: z.string(), prefix: z.string() });
 

@@ -13,6 +13,12 @@ export const uploads = pgTable(
     bucket: text("bucket").notNull(),
     /** Ends in `/`. */
     prefix: text("prefix").notNull(),
+    /** The browser that sends: within one, tabs keep out of each other's way by themselves. */
+    device: text("device"),
+    /** When its page was last heard of. */
+    seenAt: timestamp("seen_at", { withTimezone: true, mode: "date" }),
+    /** Finished or cancelled. */
+    endedAt: timestamp("ended_at", { withTimezone: true, mode: "date" }),
     createdAt: timestamp("created_at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
   },
   (table) => [index("uploads_user_connection").on(table.userId, table.connectionId)],

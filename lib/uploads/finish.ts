@@ -1,0 +1,55 @@
+import type { z } from "zod";
+import type { Context } from "@/lib/context.server";
+import { checkAndRemember } from "@/lib/library/check-root";
+import type { RootReport } from "@/lib/library/schemas";
+import { keyBelow } from "@/lib/oss/names";
+import { markPresence } from "./presence";
+import type { FinishedUpload, FinishUploadSchema } from "./schemas";
+import { uploadTarget } from "./target";
+
+const OBJECTS_MAX = 20_000;
+/** HEAD requests under way at once. */
+const AT_ONCE = 16;
+
+/**
+ * The end of an upload, seen from the server: every file that was sent lies there in its size and, where the page could not
+ * compare it, with its sum; then the check of the root, which also writes the manifest that later views compare with.
+ */
+export async function finishUpload(
+  ctx: Context,
+  id: string,
+  { files, again, ...flags }: z.output<typeof FinishUploadSchema>,
+): Promise<FinishedUpload> {
+  const { oss } = ctx;
+  const { bucket, prefix } = await uploadTarget(ctx, id);
+  const { objects } = await oss.listAllObjects(bucket, prefix, OBJECTS_MAX);
+  const sizes = new Map(objects.map(({ key, sizeBytes }) => [key.slice(prefix.length), sizeBytes]));
+  const missing = files.filter(([path]) => !sizes.has(path)).map(([path]) => path);
+  const different = files.flatMap(([path, sizeBytes]) =>
+    sizes.has(path) && sizes.get(path) !== sizeBytes ? [path] : [],
+  );
+  const wrong = new Set([...missing, ...different]);
+  const sums = new Map<string, string>();
+  const unsure = files.filter(([path, , crc64]) => !wrong.has(path) && (again || crc64 === null));
+  for (let from = 0; from < unsure.length; from += AT_ONCE) {
+    await Promise.all(
+      unsure.slice(from, from + AT_ONCE).map(async ([path, , crc64]) => {
+        const head = await oss.headObject(bucket, keyBelow(prefix, path));
+        if (!head) missing.push(path);
+        else if (crc64 !== null && head.crc64 !== undefined && head.crc64 !== crc64) different.push(path);
+        else if (head.crc64 !== undefined) sums.set(path, head.crc64);
+      }),
+    );
+  }
+  for (const [path, , crc64] of files) if (crc64 !== null && !wrong.has(path) && !sums.has(path)) sums.set(path, crc64);
+  for (const path of [...missing, ...different]) sums.delete(path);
+  const report = await checkAndRemember(ctx, { bucket, prefix, ...flags }, sums);
+  await markPresence(ctx, id, { over: true });
+  return { missing, different, verdict: toVerdict(report) };
+}
+
+function toVerdict({ verdict, files, findings }: Omit<RootReport, "usedBy">): FinishedUpload["verdict"] {
+  const { ok, kind, totalBytes } = verdict;
+  const count = (level: string) => findings.filter((finding) => finding.level === level).length;
+  return { ok, kind, files: files.length, totalBytes, parts: [], errors: count("error"), warnings: count("warning") };
+}

@@ -1,0 +1,32 @@
+/** The browser's side of an upload's beginning, its sign of life and its end. */
+import type { z } from "zod";
+import { inConnection, postJson } from "@/lib/fetch-json";
+import { BeginUploadReply, type BeginUploadSchema } from "@/lib/oss/upload/wire";
+import type { FinishedUpload, FinishUploadSchema } from "./schemas";
+
+/** Asks for the right to write below one prefix; refused with `conflict` while somebody else is writing there. */
+export function beginUpload(
+  connectionId: string,
+  input: z.input<typeof BeginUploadSchema>,
+): Promise<z.output<typeof BeginUploadReply>> {
+  return postJson(BeginUploadReply, inConnection(connectionId, "/api/oss/uploads"), input);
+}
+
+export function finishUpload(
+  connectionId: string,
+  id: string,
+  input: z.input<typeof FinishUploadSchema>,
+): Promise<FinishedUpload> {
+  const schema = () => import("./schemas").then(({ FinishUploadReply }) => FinishUploadReply);
+  return postJson(schema, inConnection(connectionId, `/api/oss/uploads/${id}/finish`), input);
+}
+
+/** Never fails: a sign of life that is lost is followed by the next. `keepalive` lets the last one leave with the page. */
+export async function tellPresence(connectionId: string, id: string, over: boolean): Promise<void> {
+  await fetch(inConnection(connectionId, `/api/oss/uploads/${id}/presence`), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ over }),
+    keepalive: true,
+  }).catch(() => undefined);
+}
