@@ -54,6 +54,15 @@ describe("in this process", () => {
     ]);
   });
 
+  test("folders are made when something comes to lie in them: a start costs none", async () => {
+    expect(await readdir(blobFolder())).toEqual([]);
+    await client.put("k", Buffer.from("x"));
+    expect(await readdir(blobFolder())).toHaveLength(1);
+    await restart();
+    await client.put("l", Buffer.from("y"));
+    expect((await client.get("k")).content.toString() + (await client.get("l")).content.toString()).toBe("xy");
+  });
+
   test("a body that breaks off leaves nothing, neither object nor file", async () => {
     await client.put("k", Buffer.from("old"));
     const url = new URL(await client.signatureUrlV4("PUT", 60, {}, "k"));

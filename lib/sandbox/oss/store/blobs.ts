@@ -30,21 +30,24 @@ export class Blobs implements ContentUse {
   readonly #processId = randomBytes(8).toString("hex");
   #count = 0;
   readonly #users = new Map<string, number>();
+  /** Made by this process or seen by it. All of them at the start would take longer than the rest of it. */
+  readonly #folders = new Set<string>();
   /** While the journal is read again, files that went out of use long ago are left to the sweep. */
   #swept = false;
 
   constructor(folder: string) {
     this.#folder = folder;
-    for (let byte = 0; byte < 256; byte++) {
-      mkdirSync(join(folder, byte.toString(16).padStart(2, "0")), { recursive: true });
-    }
+    mkdirSync(folder, { recursive: true });
   }
 
   /** Unlike any other: random bytes per process and a count, which also spreads them over the folders. */
   #newId(): string {
     const count = this.#count++;
     const hex = (value: number, digits: number) => value.toString(16).padStart(digits, "0");
-    return `${hex(count % 256, 2)}${this.#processId}${hex(count, 10)}`;
+    const folder = hex(count % 256, 2);
+    if (!this.#folders.has(folder)) mkdirSync(join(this.#folder, folder), { recursive: true });
+    this.#folders.add(folder);
+    return `${folder}${this.#processId}${hex(count, 10)}`;
   }
 
   async create(): Promise<{ id: string; file: FileHandle }> {
@@ -132,6 +135,7 @@ export class Blobs implements ContentUse {
   sweep(): void {
     this.#swept = true;
     for (const folder of readdirSync(this.#folder)) {
+      this.#folders.add(folder);
       for (const id of readdirSync(join(this.#folder, folder))) {
         if (!this.#users.has(id)) rmSync(join(this.#folder, folder, id), { force: true });
       }
