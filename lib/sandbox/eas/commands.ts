@@ -8,6 +8,7 @@ import { bodyObject, booleanParameter, mapParameter, textParameter } from "./que
 import type { ServiceRecord } from "./records";
 import { boundReplicas, scalersOf } from "./scaling/config-blocks";
 import { acceptConfig, completeConfig, parseConfigText, readLabels } from "./service-spec";
+import { isReplicaCount, MAX_REPLICAS } from "./spec/values";
 import { amendVersion } from "./versions/history";
 import { addressesOf } from "./wire";
 import { requireWorkspace } from "./workspaces";
@@ -78,8 +79,8 @@ export const scaleService: Handler = async (call) => {
   const service = serviceOf(call);
   const body = bodyObject(call.body);
   const count = body.Instance;
-  if (typeof count !== "number" || !Number.isInteger(count) || count < 0)
-    throw invalidParameter("Instance is required and must be an integer, at least 0.");
+  if (!isReplicaCount(count))
+    throw invalidParameter(`Instance is required and must be an integer from 0 to ${MAX_REPLICAS}.`);
   const victims = body.InstancesToDelete ?? [];
   if (!Array.isArray(victims) || !victims.every((name) => typeof name === "string"))
     throw invalidParameter("InstancesToDelete must be an array of strings.");

@@ -250,6 +250,11 @@ describe("what a new configuration must keep to besides", () => {
     expect(accept(value).name).toBe("demo");
   });
 
+  test("there are at most a thousand replicas", () => {
+    expect(() => accept(config({ metadata: { instance: 1000 } }))).not.toThrow();
+    expect(() => accept(config({ metadata: { instance: 1001 } }))).toThrow(/^metadata\.instance \[1001\]/);
+  });
+
   test("what is read of them", () => {
     const spec = accept(
       config({

@@ -7,7 +7,7 @@ import { type Probes, readProbes } from "./spec/probes";
 import { checkResources, type Resources, readResources } from "./spec/resources";
 import { type RollingStrategy, readRolling } from "./spec/rolling";
 import { checkStorage, readStorage, type Storage } from "./spec/storage";
-import { booleanAt, integerAt, optionalTextAt } from "./spec/values";
+import { booleanAt, integerAt, MAX_REPLICAS, optionalTextAt } from "./spec/values";
 
 /*
  * The service configuration as EAS reads it (reference: eas-service-json.md): unknown keys are ignored, a wrong value of a
@@ -88,6 +88,7 @@ export function readServiceSpec(config: JsonObject): ServiceSpec {
 /** Reads a configuration that is new, with all rules. */
 export function acceptConfig(config: JsonObject): ServiceSpec {
   const spec = readServiceSpec(config);
+  integerAt(config, "metadata.instance", { fallback: 1, min: 0, max: MAX_REPLICAS });
   checkResources(config);
   checkStorage(config);
   checkNetworking(config);

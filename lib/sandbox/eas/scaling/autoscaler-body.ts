@@ -1,5 +1,6 @@
 import { invalidParameter } from "@/lib/sandbox/eas/fault";
 import { isJsonObject, type JsonObject } from "@/lib/sandbox/eas/json-path";
+import { MAX_REPLICAS } from "@/lib/sandbox/eas/spec/values";
 import { findMetric, METRIC_NAMES } from "./metrics";
 import type { AutoscalerRecord } from "./records";
 
@@ -8,6 +9,8 @@ import type { AutoscalerRecord } from "./records";
 type Strategy = AutoscalerRecord["strategies"][number];
 
 const WINDOWS = { scaleUp: 0, scaleDown: 300 } as const;
+/** A choice: what is longer than a day is a slip. */
+const MAX_SECONDS = 86_400;
 const ZERO_GRACE_SECONDS = 600;
 const ZERO_ACTIVATION_REPLICAS = 1;
 
@@ -50,24 +53,24 @@ function readStrategy(entry: unknown, index: number, { isAsync, serviceExists }:
 function readBehavior(given: unknown): Omit<AutoscalerRecord, "min" | "max" | "strategies"> {
   if (given !== undefined && !isJsonObject(given)) throw invalidParameter("behavior must be an object.");
   const behavior = given ?? {};
-  const seconds = (block: string, key: string, fallback: number, least = 0) => {
+  const whole = (block: string, key: string, fallback: number, least = 0, most = MAX_SECONDS) => {
     const value = behavior[block];
     if (value !== undefined && !isJsonObject(value)) throw invalidParameter(`behavior.${block} must be an object.`);
-    return value?.[key] === undefined ? fallback : integer(value[key], `behavior.${block}.${key}`, least);
+    return value?.[key] === undefined ? fallback : integer(value[key], `behavior.${block}.${key}`, least, most);
   };
   return {
-    scaleUpWindowSeconds: seconds("scaleUp", "stabilizationWindowSeconds", WINDOWS.scaleUp),
-    scaleDownWindowSeconds: seconds("scaleDown", "stabilizationWindowSeconds", WINDOWS.scaleDown),
-    zeroGraceSeconds: seconds("onZero", "scaleDownGracePeriodSeconds", ZERO_GRACE_SECONDS),
-    zeroActivationReplicas: seconds("onZero", "scaleUpActivationReplicas", ZERO_ACTIVATION_REPLICAS, 1),
+    scaleUpWindowSeconds: whole("scaleUp", "stabilizationWindowSeconds", WINDOWS.scaleUp),
+    scaleDownWindowSeconds: whole("scaleDown", "stabilizationWindowSeconds", WINDOWS.scaleDown),
+    zeroGraceSeconds: whole("onZero", "scaleDownGracePeriodSeconds", ZERO_GRACE_SECONDS),
+    zeroActivationReplicas: whole("onZero", "scaleUpActivationReplicas", ZERO_ACTIVATION_REPLICAS, 1, MAX_REPLICAS),
     behavior,
   };
 }
 
-function integer(value: unknown, name: string, least: number): number {
+function integer(value: unknown, name: string, least: number, most = MAX_REPLICAS): number {
   if (value === undefined || value === null) throw invalidParameter(`${name} is required.`);
-  if (typeof value !== "number" || !Number.isInteger(value) || value < least)
-    throw invalidParameter(`${name} [${String(value)}] must be an integer, at least ${least}.`);
+  if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most)
+    throw invalidParameter(`${name} [${String(value)}] must be an integer from ${least} to ${most}.`);
   return value;
 }
 
@@ -78,7 +81,6 @@ function integer(value: unknown, name: string, least: number): number {
  */
 export function readAutoscalerBlock(block: unknown): AutoscalerRecord | undefined {
   if (!isJsonObject(block)) return undefined;
-  const number = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? Math.max(0, value) : 0);
   const entries: unknown[] = Array.isArray(block.scaleStrategies) ? block.scaleStrategies : [];
   const pairs = isJsonObject(block.strategies) ? Object.entries(block.strategies) : [];
   const strategies = [
@@ -90,8 +92,8 @@ export function readAutoscalerBlock(block: unknown): AutoscalerRecord | undefine
       ? [{ metricName: name.toLowerCase(), threshold: limit }]
       : [];
   });
-  const min = number(block.min);
-  const max = number(block.max);
+  const min = integer(block.min ?? 0, "autoscaler.min", 0);
+  const max = integer(block.max ?? 0, "autoscaler.max", 0);
   if (max < min) throw invalidParameter(`autoscaler.max [${max}] must not be less than autoscaler.min [${min}].`);
   return { min, max, strategies, ...readBehavior(isJsonObject(block.behavior) ? block.behavior : undefined) };
 }

@@ -4,6 +4,7 @@ import { refuseCommand } from "@/lib/sandbox/eas/guard/refusals";
 import { isJsonObject, type JsonObject } from "@/lib/sandbox/eas/json-path";
 import { bodyObject, toTimestamp } from "@/lib/sandbox/eas/query";
 import type { ServiceRecord } from "@/lib/sandbox/eas/records";
+import { isReplicaCount, MAX_REPLICAS } from "@/lib/sandbox/eas/spec/values";
 import { DEFAULT_TIME_ZONE, isTimeZone, scheduleProblem } from "./cron";
 import type { CronJobRecord, CronscalerRecord } from "./records";
 
@@ -75,8 +76,8 @@ function readJob(entry: unknown, index: number, now: number): CronJobRecord {
   const { Name: name = `scale-job-${index + 1}`, TargetSize: size, TimeZone: zone = DEFAULT_TIME_ZONE } = entry;
   if (typeof name !== "string" || name === "") throw invalidParameter(`${at}.Name must be a string.`);
   const schedule = readSchedule(entry.Schedule, `${at}.Schedule`);
-  if (typeof size !== "number" || !Number.isInteger(size) || size < 0)
-    throw invalidParameter(`${at}.TargetSize is required and must be an integer, at least 0.`);
+  if (!isReplicaCount(size))
+    throw invalidParameter(`${at}.TargetSize is required and must be an integer from 0 to ${MAX_REPLICAS}.`);
   if (typeof zone !== "string" || !isTimeZone(zone))
     throw invalidParameter(`${at}.TimeZone [${String(zone)}] is not a time zone.`);
   return { name, schedule, targetSize: size, timeZone: zone, createdAt: now, state: "Submitted", message: "" };

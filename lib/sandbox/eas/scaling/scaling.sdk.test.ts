@@ -162,6 +162,7 @@ describe("cron scaler", () => {
     ["no jobs", {}, /ScaleJobs/],
     ["five fields", { ScaleJobs: [{ ...job, Schedule: "18 * * * *" }] }, /Schedule.*six fields/],
     ["no target", { ScaleJobs: [{ Name: "a", Schedule: job.Schedule }] }, /TargetSize/],
+    ["a target of a billion", { ScaleJobs: [{ ...job, TargetSize: 1e9 }] }, /TargetSize/],
     ["a target below 0", { ScaleJobs: [{ ...job, TargetSize: -1 }] }, /TargetSize/],
     ["an unknown time zone", { ScaleJobs: [{ ...job, TimeZone: "Mars/Olympus" }] }, /TimeZone/],
     ["a name twice", { ScaleJobs: [job, job] }, /given twice/],

@@ -264,6 +264,18 @@ describe("in a configuration", () => {
     expect(await world.call("DescribeService", { service: "demo" })).toMatchObject({ AutoscalerEnabled: true });
   });
 
+  test("its windows may be longer than there may be replicas", async () => {
+    await block({
+      min: 1,
+      max: 5,
+      strategies: { qps: 10 },
+      behavior: { scaleDown: { stabilizationWindowSeconds: 3600 } },
+    });
+    expect(await described()).toMatchObject({
+      Behavior: { behavior: { scaleDown: { stabilizationWindowSeconds: 3600 } } },
+    });
+  });
+
   test("snake case is ignored in silence: the service is scaled to nothing", async () => {
     await block({ min_replica: 1, max_replica: 3, scale_strategies: [{ metric_name: "qps", threshold: 10 }] });
     expect(await described()).toMatchObject({ MinReplica: 0, MaxReplica: 0, ScaleStrategies: [] });
@@ -271,6 +283,16 @@ describe("in a configuration", () => {
       Status: "Running",
       TotalInstance: 0,
     });
+  });
+
+  test.each([
+    ["half a replica", { min: 1.5, max: 3 }],
+    ["a number as text", { min: "1", max: 3 }],
+    ["more than there can be", { min: 1, max: 1e12 }],
+  ])("%s is refused, and nothing of it is kept", async (_, bounds) => {
+    const autoscaler = { ...bounds, scaleStrategies: [{ metricName: "qps", threshold: 10 }] };
+    await expect(create({ top: { autoscaler } })).rejects.toMatchObject({ code: "InvalidParameter" });
+    expect((await world.call("ListServices")).TotalCount).toBe(0);
   });
 
   test("an update of other things brings no deleted scaler back", async () => {

@@ -31,6 +31,13 @@ export function objectAt(root: JsonObject, path: string, label = path): JsonObje
   return value;
 }
 
+/** So many replicas a service may have: a choice. Each is really run here, and a slip of the finger must not be the end. */
+export const MAX_REPLICAS = 1000;
+
+export function isReplicaCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MAX_REPLICAS;
+}
+
 export function integerAt(
   root: JsonObject,
   path: string,
