@@ -6,12 +6,12 @@ import { parseXml, type XmlElement, XmlError } from "./xml";
 /** Configurations and key lists; the vendor's largest is the delete body with 2 MB (reference: oss-rest.md §9). */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
-export async function readBody({ incoming, headers }: OssRequest): Promise<Buffer> {
+export async function readBody({ incoming, headers }: OssRequest, maxBytes = MAX_BODY_BYTES): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw ossError("EntityTooLarge");
+    if (size > maxBytes) throw ossError("EntityTooLarge");
     chunks.push(chunk);
   }
   const body = Buffer.concat(chunks);
@@ -25,8 +25,8 @@ export function checkContentMd5(expected: string | undefined, actual: string): v
 }
 
 /** The document, whose root must have the given name. */
-export async function readXml(request: OssRequest, root: string): Promise<XmlElement> {
-  const body = await readBody(request);
+export async function readXml(request: OssRequest, root: string, maxBytes?: number): Promise<XmlElement> {
+  const body = await readBody(request, maxBytes);
   return parseXmlBody(body.toString("utf8"), root);
 }
 

@@ -6,6 +6,9 @@ import { parseLifecycle } from "./lifecycle";
 import type { BucketRecord, LifecycleElement } from "./store/records";
 import { escapeText } from "./xml";
 
+/** Reference: oss-rest.md §8; the code for more than that is not documented. */
+const MAX_CORS_BYTES = 16 * 1024;
+
 export function getBucketCors(call: Call): Reply {
   const { cors, name } = requireBucket(call).record;
   if (!cors) throw ossError("NoSuchCORSConfiguration", { details: { BucketName: name } });
@@ -14,7 +17,7 @@ export function getBucketCors(call: Call): Reply {
 
 export async function putBucketCors(call: Call): Promise<Reply> {
   requireBucket(call);
-  const cors = parseCorsConfiguration(await readXml(call.request, "CORSConfiguration"));
+  const cors = parseCorsConfiguration(await readXml(call.request, "CORSConfiguration", MAX_CORS_BYTES));
   update(call, (record) => ({ ...record, cors }));
   return { status: 200 };
 }

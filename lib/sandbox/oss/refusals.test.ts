@@ -432,6 +432,15 @@ describe("CORS on the wire", () => {
     expect((await preflight({ origin: "http://evil", "access-control-request-method": "PUT" })).status).toBe(403);
   });
 
+  test("a configuration of more than 16 KB is refused, and the one before it stays", async () => {
+    const rules = (length: number) =>
+      Array.from({ length: 8 }, () => ({ allowedOrigin: `http://${"a".repeat(length)}`, allowedMethod: "GET" }));
+    await client.putBucketCORS(BUCKET, rules(1500) as never);
+    const refused: unknown = await client.putBucketCORS(BUCKET, rules(2500) as never).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ status: 400, code: "EntityTooLarge" });
+    expect((await client.getBucketCORS(BUCKET)).rules).toHaveLength(8);
+  });
+
   test("a preflight without its headers is a bad request", async () => {
     expect((await preflight({ origin })).status).toBe(400);
     expect((await preflight({ "access-control-request-method": "PUT" })).status).toBe(400);
