@@ -171,11 +171,6 @@ function document(language: Language): string {
 </section>
 </div>
 <aside>
-<section aria-labelledby="services-title">
-<h2 id="services-title">${say("services")}</h2>
-<p class="empty" id="no-services">${say("noServices")}</p>
-<ul class="services" id="services"></ul>
-</section>
 <section aria-labelledby="stock-title" id="stock" hidden>
 <h2 id="stock-title">${say("soldOut")}</h2>
 <ul class="plain" id="sold-out"></ul>
@@ -183,6 +178,11 @@ function document(language: Language): string {
 <section aria-labelledby="servers-title">
 <h2 id="servers-title">${say("servers")}</h2>
 <dl class="servers" id="servers"></dl>
+</section>
+<section aria-labelledby="services-title">
+<h2 id="services-title">${say("services")}</h2>
+<p class="empty" id="no-services">${say("noServices")}</p>
+<ul class="services" id="services"></ul>
 </section>
 </aside>
 </main>

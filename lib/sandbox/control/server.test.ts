@@ -138,6 +138,11 @@ describe("the page", () => {
     expect(languageOf(chosen, accepted)).toBe(expected);
   });
 
+  test("services come last, for their list has no end", async () => {
+    const sections = [...(await (await fetch(url("/"))).text()).matchAll(/<section aria-labelledby="([a-z]+)-title"/g)];
+    expect(sections.map(([, name]) => name)).toEqual(["active", "presets", "add", "stock", "servers", "services"]);
+  });
+
   test("it speaks the language that was asked for", async () => {
     expect(await (await fetch(url("/"), { headers: { "accept-language": "zh-CN" } })).text()).toContain("生效中的故障");
     expect(await (await fetch(url("/?lang=en"))).text()).toContain("Active faults");
