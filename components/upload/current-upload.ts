@@ -6,9 +6,10 @@ import { systemClock } from "@/lib/clock";
 import { AppError, type ErrorView, toErrorView } from "@/lib/errors";
 import type { CheckOptions } from "@/lib/models/check";
 import { createUpload, type Upload } from "@/lib/oss/upload/engine";
-import { createHttpTransport } from "@/lib/oss/upload/http-transport";
+import { createHttpTransport, relayAddress } from "@/lib/oss/upload/http-transport";
 import { createIndexedCheckpoints } from "@/lib/oss/upload/indexed-checkpoints";
 import { type PlanProblem, planUpload } from "@/lib/oss/upload/plan";
+import { withRelay } from "@/lib/oss/upload/relay";
 import type { FileProgress, UploadProgress, UploadSource } from "@/lib/oss/upload/types";
 import { createWorkerChecksum } from "@/lib/oss/upload/worker-checksum";
 import { beginUpload, finishUpload, tellPresence } from "@/lib/uploads/requests";
@@ -48,6 +49,8 @@ export interface UploadView {
   target?: UploadTarget;
   progress?: UploadProgress;
   files: readonly FileProgress[];
+  /** The browser does not reach the bucket, so bytes go through the console. */
+  relayed?: boolean;
   /** Absent until every file has arrived. */
   finish?: FinishView;
   /** Files that were not planned. */
@@ -112,7 +115,13 @@ function run(
   const target = { connectionId, bucket, prefix };
   const { plan, problems } = planUpload(files);
   const { checksum, close: closeChecksum } = createWorkerChecksum();
-  const transport = createHttpTransport(connectionId, id);
+  let relayed = false;
+  const transport = withRelay(createHttpTransport(connectionId, id), {
+    addressOf: (request) => relayAddress(connectionId, id, request),
+    onRelay: () => {
+      relayed = true;
+    },
+  });
   const checkpoints = createIndexedCheckpoints(`${connectionId} ${bucket} ${prefix}`);
   const upload = createUpload(plan, { transport, checksum, clock: systemClock, checkpoints }, { skipExisting });
 
@@ -127,7 +136,7 @@ function run(
     const { state, failedFiles } = progress;
     if (state === "running") finish = undefined;
     if (state === "finished" && failedFiles === 0 && !finish) void askServer();
-    show({ target, progress, files: upload.files(), problems, finish });
+    show({ target, progress, files: upload.files(), problems, finish, relayed });
     showInTitle(progress);
     askBeforeLeaving(state === "running" || state === "paused");
     timer = state === "running" ? setTimeout(refresh, TICK_MS) : undefined;

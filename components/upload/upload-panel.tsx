@@ -47,6 +47,11 @@ function Panel({ upload, progress }: PanelProps) {
           text={summaryOf(progress, t, locale)}
           tone={tone}
         />
+        {upload.relayed ? (
+          <Callout tone="warn" title={t("upload.relay.title")}>
+            <p>{t("upload.relay.text")}</p>
+          </Callout>
+        ) : null}
         {progress.retryError ? (
           <Callout tone="warn" title={t("upload.panel.retrying", { count: progress.retrying })}>
             <p>{errorTexts(t, progress.retryError).title}</p>

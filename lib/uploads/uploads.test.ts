@@ -13,6 +13,7 @@ import { createTestStore, type TestStore } from "@/lib/store/testing";
 import { finishUpload } from "./finish";
 import { completeUpload, initiateUpload, listUploadedParts } from "./multipart";
 import { markPresence } from "./presence";
+import { RelaySchema, relayBody } from "./relay";
 import { signUpload, signUploadForm } from "./sign";
 import { listStoredSizes, statStored } from "./stored";
 import { beginUpload } from "./target";
@@ -112,6 +113,36 @@ describe("within the target", () => {
     const { parts } = await listUploadedParts(context, id, { path: "w.bin", uploadId });
     const expected = { sizeBytes: 9, crc64: "11051210869376104954" };
     expect(await completeUpload(context, id, { path: "w.bin", uploadId, parts, expected })).toEqual(expected);
+  });
+});
+
+describe("through the console", () => {
+  const body = (text: string) =>
+    new Request("http://console/", { method: "PUT", body: text, headers: { "content-length": String(text.length) } });
+
+  test("a whole file and a part arrive, with OSS's own sums as the answer", async () => {
+    const { id } = await beginUpload(context, { bucket: BUCKET, prefix: "relayed" });
+    const whole = await relayBody(context, id, { path: "a.json", sizeBytes: 9 }, body("123456789"));
+    expect(whole.status).toBe(200);
+    expect(whole.headers.get("x-oss-hash-crc64ecma")).toBe("11051210869376104954");
+    const { uploadId } = await initiateUpload(context, id, { path: "w.bin" });
+    const part = { path: "w.bin", sizeBytes: 9, uploadId, number: 1 };
+    expect((await relayBody(context, id, part, body("123456789"))).headers.get("etag")).toMatch(/^"/);
+    expect((await listUploadedParts(context, id, { path: "w.bin", uploadId })).parts).toMatchObject([{ sizeBytes: 9 }]);
+    expect((await relayBody(context, id, { path: "empty", sizeBytes: 0 }, body(""))).status).toBe(200);
+  });
+
+  test("only the size that was named, and only below the own target", async () => {
+    const { id } = await beginUpload(context, { bucket: BUCKET, prefix: "relayed-not" });
+    await expect(relayBody(context, id, { path: "a", sizeBytes: 8 }, body("123456789"))).rejects.toMatchObject({
+      code: "invalid_input",
+    });
+    const stranger = await contextOf("stranger");
+    await expect(relayBody(stranger, id, { path: "a", sizeBytes: 9 }, body("123456789"))).rejects.toMatchObject({
+      code: "not_found",
+    });
+    expect(RelaySchema.safeParse({ path: "../a", sizeBytes: "9" }).success).toBe(false);
+    expect(RelaySchema.safeParse({ path: "a", sizeBytes: String(65 * 1024 * 1024) }).success).toBe(false);
   });
 });
 

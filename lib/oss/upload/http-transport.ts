@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "@/lib/clock";
 import { fetchJson, inConnection, postJson } from "@/lib/fetch-json";
 import { postWithXhr } from "./post-form";
 import { type PutBlob, putWithXhr } from "./put-blob";
-import type { UploadTransport } from "./types";
+import type { SignRequest, UploadTransport } from "./types";
 import {
   AbortReply,
   FormReply,
@@ -14,6 +14,16 @@ import {
   StatReply,
   StoredFileReply,
 } from "./wire";
+
+/** The console's own address for one body, for browsers that cannot reach the bucket. */
+export function relayAddress(connectionId: string, id: string, { path, sizeBytes, part }: SignRequest): string {
+  const query = new URLSearchParams({ path, sizeBytes: String(sizeBytes) });
+  if (part) {
+    query.set("uploadId", part.uploadId);
+    query.set("number", String(part.number));
+  }
+  return inConnection(connectionId, `/api/oss/uploads/${id}/relay?${query}`);
+}
 
 /** `id`: of beginUpload. */
 export function createHttpTransport(
