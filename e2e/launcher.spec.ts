@@ -15,15 +15,15 @@ interface Start {
   ready(): Promise<string>;
 }
 
-type Launch = (env: Record<string, string>) => Start;
+type Launch = (env: Record<string, string>, command?: string[]) => Start;
 
 /** Each launch ends with its test; what it wrote to standard error is kept beside a failure. */
 const test = base.extend<{ launch: Launch }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of other fixtures from here
   launch: async ({}, use, testInfo) => {
     const started: Start[] = [];
-    await use((env) => {
-      const start = launch(env);
+    await use((env, command) => {
+      const start = launch(env, command);
       started.push(start);
       return start;
     });
@@ -37,8 +37,9 @@ const test = base.extend<{ launch: Launch }>({
 
 test.use({ storageState: NOBODY });
 
-function launch(env: Record<string, string>): Start {
-  const child = spawn(process.execPath, ["lib/launcher/start.mjs"], {
+function launch(env: Record<string, string>, command = [process.execPath, "lib/launcher/start.mjs"]): Start {
+  const [program = "", ...words] = command;
+  const child = spawn(program, words, {
     env: { ...process.env, ...ANY_PORTS, EASEL_SANDBOX_SPEED: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -174,4 +175,15 @@ test("from the first start over a second one and a kill to the next start", asyn
   expect(second.output.err).toBe("");
   expect(await isOpen(url)).toBe(false);
   expect(existsSync(testInfo.outputPath("data/launcher.lock"))).toBe(false);
+});
+
+test("ends with npm when a signal ended npm and its shell alone", async ({ launch }, testInfo) => {
+  const env = { EASEL_DATA: testInfo.outputPath("data"), npm_lifecycle_event: "start" };
+  // As npm runs a script: through a shell, which passes no signal on.
+  const start = launch(env, ["sh", "-c", `"${process.execPath}" lib/launcher/start.mjs; exit $?`]);
+  const url = await start.ready();
+  start.child.kill("SIGTERM");
+  await expect.poll(() => isOpen(url), { timeout: 15_000 }).toBe(false);
+  await start.exited;
+  await expect.poll(() => existsSync(testInfo.outputPath("data/launcher.lock"))).toBe(false);
 });

@@ -33,6 +33,7 @@ export async function run(mode) {
     return ending;
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void end(0));
+  endWithNpm(mode, () => void end(0));
   const hold = (child, timeoutMs) => {
     children.push({ child, timeoutMs });
     return child;
@@ -75,6 +76,17 @@ export async function run(mode) {
     console.error(`Easel cannot start: ${error instanceof LaunchError ? error.message : (error?.stack ?? error)}`);
     await end(1);
   }
+}
+
+const LOOK_MS = 500;
+
+/** A signal to npm ends npm and its shell, and nobody tells us: only our parent has changed then. */
+function endWithNpm(mode, onGone) {
+  if (process.env.npm_lifecycle_event !== mode) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) onGone();
+  }, LOOK_MS).unref();
 }
 
 function portsOf({ host, port, sandbox }) {
