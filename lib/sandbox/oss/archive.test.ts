@@ -43,6 +43,31 @@ test("a restore takes its time and then lets the object be read", async () => {
   expect((await restore("cold", "<RestoreRequest><Days>3</Days></RestoreRequest>")).status).toBe(200);
 });
 
+test("colder classes name the tier of their restore, Archive has none to choose", async () => {
+  const tier = (name: string) => `<RestoreRequest><JobParameters><Tier>${name}</Tier></JobParameters></RestoreRequest>`;
+  for (const [key, body, priority] of [
+    ["colder", "", "Standard"],
+    ["coldest", tier("Expedited"), "Expedited"],
+  ] as const) {
+    await client.put(key, Buffer.from("x"), { headers: { "x-oss-storage-class": "ColdArchive" } });
+    expect((await restore(key, body)).headers["x-oss-object-restore-priority"]).toBe(priority);
+  }
+  await restore("cold");
+  expect(tag((await restore("cold", tier("Standard"))).body, "Code")).toBe("MalformedXML");
+});
+
+test("a listing tells of restores", async () => {
+  const listed = async () => {
+    const answer = await http(server, await client.signatureUrlV4("GET", 600, { queries: { "list-type": "2" } }, ""));
+    return tag(answer.body, "RestoreInfo");
+  };
+  expect(await listed()).toBeUndefined();
+  await restore("cold");
+  expect(await listed()).toBe("ongoing-request=&quot;true&quot;");
+  await server.clock.advance(MINUTE);
+  expect(await listed()).toContain("expiry-date=");
+});
+
 test("what is not archived cannot be restored, and a wrong request is refused", async () => {
   await client.put("warm", Buffer.from("x"));
   expect(tag((await restore("warm")).body, "Code")).toBe("OperationNotSupported");

@@ -41,7 +41,8 @@ export async function restoreObject(call: Call): Promise<Reply> {
   const object = requireObject(call);
   const tiers = TIERS[object.storageClass];
   if (!tiers) throw ossError("OperationNotSupported");
-  const { days, tier } = readRequest(body, MAX_DAYS[object.storageClass] ?? 1);
+  const hasChoice = Object.keys(tiers).length > 1;
+  const { days, tier } = readRequest(body, MAX_DAYS[object.storageClass] ?? 1, hasChoice);
   const takes = tiers[tier];
   if (takes === undefined) throw ossError("MalformedXML");
   const { restored } = object;
@@ -50,14 +51,16 @@ export async function restoreObject(call: Call): Promise<Reply> {
   const from = isRestored ? restored.from : now + takes;
   const until = (isRestored ? now : from) + days * DAY;
   store.commit({ op: "object", bucket: bucketName(call), object: { ...object, restored: { from, until } } });
-  return { status: isRestored ? 200 : 202 };
+  return { status: isRestored ? 200 : 202, headers: hasChoice ? { "x-oss-object-restore-priority": tier } : {} };
 }
 
-function readRequest(body: string, maxDays: number): { days: number; tier: string } {
+/** Only classes with a choice of tiers may name one (ali-oss's suite). */
+function readRequest(body: string, maxDays: number, hasChoice: boolean): { days: number; tier: string } {
   if (body.trim() === "") return { days: 1, tier: "Standard" };
   const document = parseXmlBody(body, "RestoreRequest");
   const days = Number(childText(document, "Days")?.trim() ?? "1");
   if (!Number.isInteger(days) || days < 1 || days > maxDays) throw ossError("MalformedXML");
   const parameters = document.children.find(({ name }) => name === "JobParameters");
+  if (parameters && !hasChoice) throw ossError("MalformedXML");
   return { days, tier: (parameters && childText(parameters, "Tier")?.trim()) || "Standard" };
 }

@@ -1,7 +1,7 @@
+import { restoreHeader } from "./archive";
 import { bucketName, type Call, owner, quoted, type Reply, requireBucket, xmlDate, xmlReply } from "./call";
 import { invalidArgument } from "./errors";
 import { integerParameter, type KeyEncoding, keyEncoding } from "./parameters";
-import type { ObjectRecord } from "./store/records";
 import { compareUtf8, type SortedMap } from "./store/sorted-map";
 import type { XmlObject } from "./xml";
 
@@ -66,7 +66,7 @@ export function listObjects(call: Call): Reply {
     EncodingType: encoding.type,
     IsTruncated: page.next !== undefined,
     NextMarker: page.next === undefined ? undefined : encode(page.next),
-    Contents: contents(bucket.objects, page, encoding, owner(call)),
+    Contents: contents(call, page, encoding, owner(call)),
     CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: encode(prefix) })),
   });
 }
@@ -91,7 +91,7 @@ export function listObjectsV2(call: Call): Reply {
     EncodingType: encoding.type,
     IsTruncated: page.next !== undefined,
     NextContinuationToken: page.next === undefined ? undefined : toToken(page.next),
-    Contents: contents(bucket.objects, page, encoding, withOwner ? owner(call) : undefined),
+    Contents: contents(call, page, encoding, withOwner ? owner(call) : undefined),
     CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: encode(prefix) })),
     KeyCount: page.keys.length + page.prefixes.length,
   });
@@ -109,15 +109,12 @@ function listParameters({ request }: Call) {
   };
 }
 
-function contents(
-  objects: SortedMap<ObjectRecord>,
-  page: Page,
-  encoding: KeyEncoding,
-  objectOwner: XmlObject | undefined,
-): XmlObject[] {
+function contents(call: Call, page: Page, encoding: KeyEncoding, objectOwner: XmlObject | undefined): XmlObject[] {
+  const { objects } = requireBucket(call);
   return page.keys.flatMap((key) => {
     const object = objects.get(key);
     if (!object) return [];
+    const { restored } = object;
     return {
       Key: encoding.encode(key),
       LastModified: xmlDate(object.lastModified),
@@ -125,6 +122,7 @@ function contents(
       Type: object.type,
       Size: object.size,
       StorageClass: object.storageClass,
+      RestoreInfo: restored && call.now < restored.until ? restoreHeader(restored, call.now) : undefined,
       Owner: objectOwner,
     };
   });
