@@ -22,7 +22,7 @@ export async function appendObject(call: Call): Promise<Reply> {
   const headers = storedHeaders(request);
   const storageClass = storageClassHeader(request, bucket.record.storageClass);
   const acl = objectAclHeader(request);
-  const tags = taggingHeader(call);
+  const tags = position === 0 ? taggingHeader(call) : undefined;
   appendable(call, key, position);
   const { contentMd5, ...content } = await receiveBody(call);
   let appended: ObjectRecord | undefined;

@@ -4,6 +4,7 @@ import { bucketName, type Call, owner, type Reply, requireBucket, xmlDate, xmlRe
 import { invalidArgument, ossError } from "./errors";
 import { integerParameter } from "./parameters";
 import type { Acl, BucketRecord } from "./store/records";
+import { tagFilter, tagSet } from "./tags";
 import { childText, type XmlObject } from "./xml";
 
 const MAX_BUCKETS = 100;
@@ -19,9 +20,12 @@ export function listBuckets(call: Call): Reply {
   }
   const marker = request.parameter("marker");
   const maxKeys = integerParameter(request, "max-keys", 100, 1, 1000);
+  const hasTags = tagFilter(call);
+  const tags = (name: string) => requireBucket(call, name).record.tags ?? [];
   const names = store
     .bucketNames()
-    .filter((name) => name.startsWith(prefix ?? "") && (marker === undefined || name > marker));
+    .filter((name) => name.startsWith(prefix ?? "") && (marker === undefined || name > marker))
+    .filter((name) => !hasTags || hasTags(tags(name)));
   const page = names.slice(0, maxKeys);
   const truncated = names.length > page.length;
   const paging = truncated || prefix !== undefined || marker !== undefined || request.parameter("max-keys");
@@ -35,7 +39,8 @@ export function listBuckets(call: Call): Reply {
     Buckets: {
       Bucket: page.map((name) => {
         const { record } = requireBucket(call, name);
-        return { ...describe(record, region), Region: region };
+        const tagging = hasTags ? tagSet(tags(name)) : undefined;
+        return { ...describe(record, region), Region: region, Tagging: tagging };
       }),
     },
   });

@@ -3,7 +3,7 @@ import { bucketName, type Call, type Reply, requireBucket, requireObject, xmlRep
 import { invalidArgument, ossError } from "./errors";
 import { parseQuery } from "./request";
 import type { Tag } from "./store/records";
-import { childrenOf, childText, type XmlElement } from "./xml";
+import { childrenOf, childText, type XmlElement, type XmlObject } from "./xml";
 
 /** Tags of objects and buckets: labels that OSS keeps, returns and counts. */
 
@@ -16,8 +16,7 @@ const MAX_VALUE_LENGTH = 256;
 export function taggingHeader({ request }: Pick<Call, "request">): Tag[] | undefined {
   const header = request.headers.get("x-oss-tagging");
   if (header === undefined) return undefined;
-  const tags = parseQuery(header).map(([key, value]) => ({ key, value }));
-  return checked(tags, MAX_OBJECT_TAGS);
+  return checkObjectTags(parseQuery(header).map(([key, value]) => ({ key, value })));
 }
 
 export function getObjectTagging(call: Call): Reply {
@@ -26,7 +25,7 @@ export function getObjectTagging(call: Call): Reply {
 
 export async function putObjectTagging(call: Call): Promise<Reply> {
   requireObject(call);
-  const tags = parseTagging(await readXml(call.request, "Tagging"), MAX_OBJECT_TAGS);
+  const tags = checkObjectTags(parseTagging(await readXml(call.request, "Tagging")));
   setObjectTags(call, tags);
   return { status: 200 };
 }
@@ -46,7 +45,7 @@ export function getBucketTags(call: Call): Reply {
 
 export async function putBucketTags(call: Call): Promise<Reply> {
   requireBucket(call);
-  const tags = parseTagging(await readXml(call.request, "Tagging"), MAX_BUCKET_TAGS);
+  const tags = checked(parseTagging(await readXml(call.request, "Tagging")), MAX_BUCKET_TAGS);
   call.store.commit({ op: "bucket", bucket: { ...requireBucket(call).record, tags } });
   return { status: 200 };
 }
@@ -60,23 +59,60 @@ export function deleteBucketTags(call: Call): Reply {
   return { status: 204 };
 }
 
-function tagsReply(tags: readonly Tag[] = []): Reply {
-  return xmlReply("Tagging", { TagSet: { Tag: tags.map(({ key, value }) => ({ Key: key, Value: value })) } });
+/** What ListBuckets asks for: `tagging="k":"v","l":"w"`, all of them, or one by `tag-key` and perhaps `tag-value`. */
+export function tagFilter({ request }: Pick<Call, "request">): ((tags: readonly Tag[]) => boolean) | undefined {
+  const tagging = request.parameter("tagging");
+  if (tagging) {
+    const wanted = [...tagging.matchAll(/"([^"]+)":"([^"]*)"(?:,|$)/g)];
+    if (wanted.map(([text]) => text).join("") !== tagging) {
+      throw invalidArgument("The tagging parameter is invalid.", "tagging", tagging);
+    }
+    return (tags) => wanted.every(([, name, content]) => hasTag(tags, name ?? "", content));
+  }
+  const name = request.parameter("tag-key");
+  return name ? (tags) => hasTag(tags, name, request.parameter("tag-value")) : undefined;
 }
 
-function parseTagging(document: XmlElement, most: number): Tag[] {
+function hasTag(tags: readonly Tag[], name: string, content: string | undefined): boolean {
+  return tags.some(({ key, value }) => key === name && (content === undefined || value === content));
+}
+
+export function tagSet(tags: readonly Tag[]): XmlObject {
+  return { TagSet: { Tag: tags.map(({ key, value }) => ({ Key: key, Value: value })) } };
+}
+
+function tagsReply(tags: readonly Tag[] = []): Reply {
+  return xmlReply("Tagging", tagSet(tags));
+}
+
+function parseTagging(document: XmlElement): Tag[] {
   const [set] = childrenOf(document, "TagSet");
   if (!set) throw ossError("MalformedXML");
-  const tags = childrenOf(set, "Tag").map((element) => {
+  return childrenOf(set, "Tag").map((element) => {
     const key = childText(element, "Key");
     if (key === undefined) throw ossError("MalformedXML");
     return { key, value: childText(element, "Value") ?? "" };
   });
-  return checked(tags, most);
+}
+
+/** Tags of objects are letters, digits, spaces and `+-=._:/` (the Python SDK's suite); a bucket's may be anything. */
+const OBJECT_TAG = /^[\p{L}\p{M}\p{N} +\-=._:/]*$/u;
+
+export function isObjectTag({ key, value }: Tag): boolean {
+  return OBJECT_TAG.test(key) && OBJECT_TAG.test(value);
+}
+
+function checkObjectTags(tags: Tag[]): Tag[] {
+  const wrong = tags.find((tag) => !isObjectTag(tag));
+  if (wrong) throw refuse("The tag contains invalid characters.", `${wrong.key}=${wrong.value}`);
+  return checked(tags, MAX_OBJECT_TAGS);
+}
+
+function refuse(message: string, value: string) {
+  return invalidArgument(message, "x-oss-tagging", value);
 }
 
 function checked(tags: Tag[], most: number): Tag[] {
-  const refuse = (message: string, value: string) => invalidArgument(message, "x-oss-tagging", value);
   if (tags.length > most) throw refuse(`There cannot be more than ${most} tags.`, String(tags.length));
   const seen = new Set<string>();
   for (const { key, value } of tags) {
