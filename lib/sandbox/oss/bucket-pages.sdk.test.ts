@@ -7,11 +7,11 @@ const BUCKET = "paged";
 
 /** `@types/ali-oss` lacks or misstates them. */
 interface Pages {
-  putSymlink(name: string, target: string): Promise<unknown>;
+  putSymlink(name: string, target: string, options?: { meta: Record<string, string> }): Promise<unknown>;
   getSymlink(name: string): Promise<{ targetName: string }>;
   putBucketReferer(name: string, allowEmpty: boolean, referers: string[]): Promise<unknown>;
   getBucketReferer(name: string): Promise<{ allowEmpty: boolean; referers: string[] | null }>;
-  putBucketWebsite(name: string, website: { index: string; error?: string }): Promise<unknown>;
+  putBucketWebsite(name: string, website: { index: string; error?: string; supportSubDir?: string }): Promise<unknown>;
   getBucketWebsite(name: string): Promise<{ index: string; error: string }>;
   deleteBucketWebsite(name: string): Promise<unknown>;
 }
@@ -36,6 +36,14 @@ describe("symbolic links", () => {
     expect(content.toString()).toBe("target");
     expect(res.headers).toMatchObject({ "x-oss-object-type": "Symlink", "content-length": "6" });
     expect((await client.listV2({}, {})).objects.map(({ type }: { type: string }) => type)).toContain("Symlink");
+  });
+
+  test("a link has metadata of its own and its target's type", async () => {
+    await client.put("target", Buffer.from("x"), { meta: { whose: "target" } as never, mime: "text/css" });
+    await client.putSymlink("link", "target", { meta: { uid: "1" } });
+    const { meta, res } = await client.head("link");
+    expect(meta).toEqual({ uid: "1" });
+    expect(res.headers).toMatchObject({ "content-type": "text/css", "content-length": "1" });
   });
 
   test("an ordinary object is none, and a link to a link is refused", async () => {
@@ -74,6 +82,11 @@ describe("referers", () => {
 });
 
 describe("static websites", () => {
+  test("indexes of folders of their own are refused, not forgotten", async () => {
+    const website = { index: "page.html", supportSubDir: "true" };
+    await expect(client.putBucketWebsite(BUCKET, website)).rejects.toMatchObject({ code: "NotImplemented" });
+  });
+
   const visit = (path: string) => http(server, path, { headers: { host: `${BUCKET}.localhost` } });
 
   test("an anonymous visitor gets the index and the error page", async () => {
@@ -86,6 +99,8 @@ describe("static websites", () => {
     expect(tag((await visit("/none")).body, "Code")).toBe("NoSuchKey");
     await client.put("missing.html", Buffer.from("<p>missing</p>"));
     expect(await visit("/none")).toMatchObject({ status: 404, body: "<p>missing</p>" });
+    await client.put("shelf/book", Buffer.from("book"));
+    expect(await visit("/shelf/")).toMatchObject({ status: 200, body: "<p>page</p>" });
     await client.deleteBucketWebsite(BUCKET);
     expect(tag((await visit("/")).body, "Name")).toBe(BUCKET);
   });

@@ -10,5 +10,14 @@ export function followLink(call: Call, object: ObjectRecord): ObjectRecord {
   const target = requireBucket(call).objects.get(object.target);
   if (!target) throw ossError("SymlinkTargetNotExist", { details: { Key: object.target } });
   if (target.target !== undefined) throw ossError("InvalidTargetType", { details: { Key: object.target } });
-  return { ...target, type: "Symlink" };
+  return { ...target, type: "Symlink", headers: ownMeta(object, target) };
+}
+
+/** User metadata is the link's own (ali-oss's suite), the rest its target's. */
+function ownMeta(link: ObjectRecord, target: ObjectRecord): Record<string, string> {
+  const isMeta = ([name]: [string, string]) => name.startsWith("x-oss-meta-");
+  return Object.fromEntries([
+    ...Object.entries(target.headers).filter((header) => !isMeta(header)),
+    ...Object.entries(link.headers).filter(isMeta),
+  ]);
 }

@@ -20,7 +20,7 @@ import { OPERATIONS } from "./operations";
 import { checkReferer } from "./referer";
 import { type OssRequest, parseRequest } from "./request";
 import type { Store } from "./store/store";
-import { errorPage, indexKey } from "./website";
+import { errorPage, folderIndexKey, indexKey } from "./website";
 
 export interface OssServerContext {
   account: SandboxAccount;
@@ -106,6 +106,8 @@ async function serve(operation: Operation, call: Call): Promise<Reply> {
   try {
     return await OPERATIONS[operation](call);
   } catch (error) {
+    const folderIndex = operation === "GetObject" ? folderIndexKey(call, error) : undefined;
+    if (folderIndex !== undefined) return serve(operation, { ...call, request: { ...call.request, key: folderIndex } });
     const page = errorPage(call, error);
     if (page) return page;
     throw error;

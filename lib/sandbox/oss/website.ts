@@ -24,6 +24,7 @@ export async function putBucketWebsite(call: Call): Promise<Reply> {
   if (childrenOf(document, "RoutingRules").some(({ children }) => children.length > 0)) {
     throw notImplementedParameter("RoutingRules");
   }
+  if (textBelow(document, "IndexDocument", "SupportSubDir") === "true") throw notImplementedParameter("SupportSubDir");
   const website: WebsiteConfiguration = {
     index: textBelow(document, "IndexDocument", "Suffix"),
     errorKey: textBelow(document, "ErrorDocument", "Key"),
@@ -50,6 +51,13 @@ export function indexKey({ request, caller, store }: Call): string | undefined {
   const isVisit = caller.kind === "anonymous" && request.method === "GET" && request.query.length === 0;
   if (!isVisit || request.bucket === undefined || request.key !== undefined) return undefined;
   return store.bucket(request.bucket)?.record.website?.index;
+}
+
+/** A folder that is no object shows the index (the Python SDK's suite, which signs its visit). */
+export function folderIndexKey({ request, store }: Call, error: unknown): string | undefined {
+  const isVisit = request.method === "GET" && request.key?.endsWith("/");
+  if (!isVisit || !(error instanceof OssError) || error.code !== "NoSuchKey") return undefined;
+  return store.bucket(request.bucket ?? "")?.record.website?.index;
 }
 
 /** The error page in place of a missing key's error, for readers who may read it. */
