@@ -31,6 +31,7 @@ export const COPY_CONDITIONS: ConditionNames = {
   unmodifiedSince: "x-oss-copy-source-if-unmodified-since",
 };
 
+/** An error calls a condition by its plain name, on copies too (ali-oss's suite). */
 export function checkConditions(
   object: Pick<ObjectRecord, "etag" | "lastModified">,
   headers: ReadonlyMap<string, string>,
@@ -38,10 +39,10 @@ export function checkConditions(
 ): void {
   const value = (name: string) => headers.get(name.toLowerCase());
   const match = value(names.match);
-  if (match !== undefined && !matchesEtag(match, object.etag)) throw failed(names.match);
+  if (match !== undefined && !matchesEtag(match, object.etag)) throw failed(PLAIN_CONDITIONS.match);
   const seconds = Math.floor(object.lastModified / 1000);
   const unmodifiedSince = toSeconds(value(names.unmodifiedSince));
-  if (unmodifiedSince !== undefined && seconds > unmodifiedSince) throw failed(names.unmodifiedSince);
+  if (unmodifiedSince !== undefined && seconds > unmodifiedSince) throw failed(PLAIN_CONDITIONS.unmodifiedSince);
   const noneMatch = value(names.noneMatch);
   if (noneMatch !== undefined && matchesEtag(noneMatch, object.etag)) throw new NotModified(object);
   const modifiedSince = toSeconds(value(names.modifiedSince));

@@ -129,6 +129,18 @@ describe.each([
       await client.deleteBucketLifecycle(bucket);
       expect(await failure(client.getBucketLifecycle(bucket))).toMatchObject({ code: "NoSuchLifecycle" });
     });
+
+    test.each([
+      ["colder after it has expired", { transition: { days: 7, storageClass: "IA" } }, "InvalidArgument"],
+      [
+        "days and dates at once",
+        { transition: { createdBeforeDate: "2020-02-18T00:00:00.000Z", storageClass: "IA" } },
+        "InvalidRequest",
+      ],
+    ])("a lifecycle rule is refused: %s", async (_, more, code) => {
+      const rule = { id: "r", prefix: "logs/", status: "Enabled", expiration: { days: 6 }, ...more };
+      expect(await failure(client.putBucketLifecycle(bucket, [rule] as never))).toMatchObject({ code, status: 400 });
+    });
   });
 
   describe("objects", () => {
@@ -207,6 +219,20 @@ describe.each([
       expect((await conditions({ "If-Unmodified-Since": future })).res.status).toBe(200);
     });
 
+    test("keys with control characters are listed as they are", async () => {
+      const key = "a\u0001\u0007\n\r\fb";
+      await client.put(key, Buffer.from("x"));
+      expect((await client.list(null, {})).objects.map(({ name }) => name)).toEqual([key]);
+    });
+
+    test("metadata can be asked for by GET too", async () => {
+      await client.put("k", Buffer.from("12345"));
+      const meta = await http(server, client.signatureUrl("k", { subResource: { objectMeta: "" } } as never));
+      expect([meta.status, meta.headers["content-length"]]).toEqual([200, "5"]);
+      const missing = await http(server, client.signatureUrl("none", { subResource: { objectMeta: "" } } as never));
+      expect([missing.status, tag(missing.body, "Code")]).toEqual([404, "NoSuchKey"]);
+    });
+
     test("a missing object and bucket", async () => {
       expect(await failure(client.get("none"))).toMatchObject({
         code: "NoSuchKey",
@@ -257,7 +283,11 @@ describe.each([
       await client.copy("copy", "copy", { meta: { b: 2 } as never });
       expect((await client.head("copy")).meta).toEqual({ b: "2" });
       const refused = await failure(client.copy("other", "copy", { headers: { "If-Match": '"0"' } } as never));
-      expect(refused).toMatchObject({ code: "PreconditionFailed", status: 412 });
+      expect(refused).toMatchObject({
+        code: "PreconditionFailed",
+        status: 412,
+        message: "At least one of the pre-conditions you specified did not hold. (condition: If-Match)",
+      });
       expect(await failure(client.copy("other", "none"))).toMatchObject({ code: "NoSuchKey", status: 404 });
     });
 

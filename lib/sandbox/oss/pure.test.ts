@@ -142,10 +142,11 @@ test.each([
 });
 
 describe("XML", () => {
-  test("control characters leave as entities and come back", () => {
+  test("white space leaves as entities, other control characters as they are, and both come back", () => {
     const key = "a\u0001<&>\"'\r\n\u{1f600}";
     const xml = toXml("Key", key);
-    expect(xml).toContain("&#x1;");
+    expect(xml).toContain("a\u0001&lt;&amp;&gt;");
+    expect(xml).toContain("&#xD;&#xA;");
     expect(parseXml(xml).text.trim()).toBe(key.trim());
   });
   test("raw control characters, comments, attributes, CDATA and prefixes are read", () => {
