@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { FaultRequest } from "@/lib/sandbox/core/fault-kinds";
 import type { Faults } from "@/lib/sandbox/core/faults";
 import type { HttpHandler } from "@/lib/sandbox/core/listen";
+import { readBody } from "@/lib/sandbox/core/read-body";
 import type { SandboxPorts } from "@/lib/sandbox/core/types";
 import type { Cloud } from "@/lib/sandbox/eas/cloud";
 import { findInstanceType } from "@/lib/sandbox/eas/instance-types";
@@ -74,7 +75,8 @@ export function createControlHandler(cloud: Cloud, faults: Faults, ports: () => 
     if (incoming.method !== "POST") return noSuchAction(path);
     if (incoming.headers["content-type"]?.split(";")[0] !== "application/json")
       return { status: 415, body: { error: "the body must be application/json" } };
-    const text = await readText(incoming);
+    // More than that is no order of this page.
+    const text = (await readBody(incoming, MAX_BODY_BYTES))?.toString() ?? "";
     try {
       return await act(path, JSON.parse(text));
     } catch (error) {
@@ -99,15 +101,3 @@ export function createControlHandler(cloud: Cloud, faults: Faults, ports: () => 
 }
 
 const noSuchAction = (path: string): Reply => ({ status: 404, body: { error: `no such action: ${path}` } });
-
-async function readText(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size <= MAX_BODY_BYTES) chunks.push(bytes);
-  }
-  // Cut short, it is no JSON and is refused as such.
-  return Buffer.concat(chunks).toString();
-}

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Faults } from "@/lib/sandbox/core/faults";
 import type { BrokenRequest, HttpHandler, Refusal } from "@/lib/sandbox/core/listen";
+import { readBody } from "@/lib/sandbox/core/read-body";
 import { apiRequestId } from "@/lib/sandbox/core/request-id";
 import { type Authenticate, createAuthenticator } from "./authenticate";
 import type { Cloud } from "./cloud";
@@ -52,7 +53,8 @@ async function run(
   incoming: IncomingMessage,
   requestId: string,
 ): Promise<Reply> {
-  const body = await readBody(incoming);
+  const body = await readBody(incoming, MAX_BODY_BYTES);
+  if (!body) throw new ApiFault(413, "RequestEntityTooLarge", "The request body is too large.");
   const request = toSignedRequest(incoming);
   if (faults.any) refuseExpired(faults, request);
   const signer = authenticate(request, body, faults.any ? skewMs(faults, request) : 0);
@@ -98,18 +100,6 @@ function toSignedRequest(incoming: IncomingMessage): SignedRequest {
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(",") : value] as const],
   );
   return { method: incoming.method ?? "GET", target: incoming.url ?? "/", headers: Object.fromEntries(headers) };
-}
-
-async function readBody(incoming: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > MAX_BODY_BYTES) throw new ApiFault(413, "RequestEntityTooLarge", "The request body is too large.");
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks);
 }
 
 const BROKEN_STATUS = { malformed: 400, "cut-short": 400, "headers-too-large": 431, timeout: 408 } as const;

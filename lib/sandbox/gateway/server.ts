@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "@/lib/clock";
 import type { Faults } from "@/lib/sandbox/core/faults";
 import type { HttpHandler, UpgradeHandler } from "@/lib/sandbox/core/listen";
+import { readBody } from "@/lib/sandbox/core/read-body";
 import { ContainerExit, type ContainerRequest, type ContainerResponse } from "@/lib/sandbox/core/types";
 import type { QueueCall } from "@/lib/sandbox/queue/operations";
 import type { ServiceQueues } from "@/lib/sandbox/queue/queues";
@@ -136,7 +137,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     async handle(incoming, response) {
       const discovered = incoming.method === "GET" ? parseDiscoveryAddress(incoming.url ?? "/") : undefined;
       if (discovered !== undefined) return send(response, discover(discovered));
-      const read = await readBody(incoming);
+      const read = await readWhole(incoming);
       // The caller went away in the middle of its request: there is nobody to answer.
       if (read === "cut-short") return void response.destroy();
       const admitted = admit(incoming, read === "too-large" ? undefined : read);
@@ -193,19 +194,12 @@ function brokenUpstream(error: unknown): Reply {
 }
 
 /** More than the gateway takes is read and dropped. */
-async function readBody(incoming: IncomingMessage): Promise<Uint8Array | "too-large" | "cut-short"> {
-  const chunks: Buffer[] = [];
-  let size = 0;
+async function readWhole(incoming: IncomingMessage): Promise<Uint8Array | "too-large" | "cut-short"> {
   try {
-    for await (const chunk of incoming) {
-      const bytes = Buffer.from(chunk);
-      size += bytes.length;
-      if (size <= MAX_BODY_BYTES) chunks.push(bytes);
-    }
+    return (await readBody(incoming, MAX_BODY_BYTES)) ?? "too-large";
   } catch {
     return "cut-short";
   }
-  return size > MAX_BODY_BYTES ? "too-large" : Buffer.concat(chunks);
 }
 
 function flatHeaders(incoming: IncomingMessage): Record<string, string> {

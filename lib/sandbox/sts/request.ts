@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { readBody } from "@/lib/sandbox/core/read-body";
 import type { SignedRequest } from "@/lib/sandbox/eas/signature";
 import { splitTarget } from "@/lib/sandbox/eas/signature";
 import { StsFault } from "./fault";
@@ -21,7 +22,8 @@ export interface StsRequest {
 const MAX_BODY_BYTES = 256 * 1024;
 
 export async function readRequest(incoming: IncomingMessage): Promise<StsRequest> {
-  const body = await readBody(incoming);
+  const body = await readBody(incoming, MAX_BODY_BYTES);
+  if (!body) throw new StsFault(413, "RequestEntityTooLarge", "The request body is too large.");
   const headers = Object.fromEntries(
     Object.entries(incoming.headers).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, Array.isArray(value) ? value.join(",") : value] as const],
@@ -46,16 +48,4 @@ export async function readRequest(incoming: IncomingMessage): Promise<StsRequest
 function formatOf(parameter: string | undefined, accept: string | undefined): "JSON" | "XML" {
   if (parameter !== undefined) return parameter.toUpperCase() === "JSON" ? "JSON" : "XML";
   return accept?.includes("application/json") ? "JSON" : "XML";
-}
-
-async function readBody(incoming: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > MAX_BODY_BYTES) throw new StsFault(413, "RequestEntityTooLarge", "The request body is too large.");
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks);
 }
