@@ -5,12 +5,13 @@
 import { systemClock } from "@/lib/clock";
 import { AppError, type ErrorView, toErrorView } from "@/lib/errors";
 import type { CheckOptions } from "@/lib/models/check";
-import { createUpload, type Upload } from "@/lib/oss/upload/engine";
+import { createUpload } from "@/lib/oss/upload/engine";
 import { createHttpTransport, relayAddress } from "@/lib/oss/upload/http-transport";
 import { createIndexedCheckpoints } from "@/lib/oss/upload/indexed-checkpoints";
 import { type PlanProblem, planUpload } from "@/lib/oss/upload/plan";
 import { withRelay } from "@/lib/oss/upload/relay";
 import type { FileProgress, UploadProgress, UploadSource } from "@/lib/oss/upload/types";
+import type { Upload } from "@/lib/oss/upload/upload";
 import { createWorkerChecksum } from "@/lib/oss/upload/worker-checksum";
 import { beginUpload, finishUpload, tellPresence } from "@/lib/uploads/requests";
 import type { FinishedUpload } from "@/lib/uploads/schemas";
@@ -116,7 +117,9 @@ function run(
   const { plan, problems } = planUpload(files);
   const { checksum, close: closeChecksum } = createWorkerChecksum();
   let relayed = false;
-  const transport = withRelay(createHttpTransport(connectionId, id), {
+  const http = createHttpTransport(connectionId, id);
+  // What somebody else is sending at this moment is not half-done.
+  const transport = withRelay(anyway ? { ...http, listOpen: undefined } : http, {
     addressOf: (request) => relayAddress(connectionId, id, request),
     onRelay: () => {
       relayed = true;

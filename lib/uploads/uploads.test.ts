@@ -15,7 +15,7 @@ import { completeUpload, initiateUpload, listUploadedParts } from "./multipart";
 import { markPresence } from "./presence";
 import { RelaySchema, relayBody } from "./relay";
 import { signUpload, signUploadForm } from "./sign";
-import { listStoredSizes, statStored } from "./stored";
+import { listOpenBelow, listStoredSizes, statStored } from "./stored";
 import { beginUpload } from "./target";
 
 const BUCKET = "uploads-bucket";
@@ -110,6 +110,7 @@ describe("within the target", () => {
     const request = { path: "w.bin", sizeBytes: 9, part: { uploadId, number: 1 } };
     const { urls } = await signUpload(context, id, { requests: [request] });
     await fetch(urls[0] ?? "", { method: "PUT", body: new Blob(["123456789"]) });
+    expect(await listOpenBelow(context, id)).toEqual({ uploads: [["w.bin", uploadId]] });
     const { parts } = await listUploadedParts(context, id, { path: "w.bin", uploadId });
     const expected = { sizeBytes: 9, crc64: "11051210869376104954" };
     expect(await completeUpload(context, id, { path: "w.bin", uploadId, parts, expected })).toEqual(expected);

@@ -3,10 +3,11 @@ import { createManualClock } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { fromOssAnswer } from "../errors";
 import { createBlobChecksum } from "./checksum";
-import { createUpload, type UploadOptions } from "./engine";
+import { createUpload } from "./engine";
 import { planUpload } from "./plan";
 import { FakeTransport, FormTransport, memoryCheckpoints } from "./testing";
 import type { UploadEvent, UploadPlan, UploadSource } from "./types";
+import type { UploadOptions } from "./upload";
 
 const MIB = 1024 * 1024;
 
@@ -329,6 +330,22 @@ describe("what is there already", () => {
     expect((await later.settled()).doneFiles).toBe(1);
     expect(await isStored(transport, LARGE.path, changed.file)).toBe(true);
   });
+});
+
+test("a half-done upload that another browser left is gone on with, its parts compared", async () => {
+  const { transport, upload, plan, parts } = set([LARGE], { lanes: 2 });
+  transport.gate(`${LARGE.path}#3`);
+  upload.start();
+  await transport.reached(`${LARGE.path}#3`);
+  upload.pause();
+  transport.open(`${LARGE.path}#3`);
+  transport.puts.length = 0;
+  transport.openIds.set(LARGE.path, "1");
+  const later = createUpload(plan, { ...parts, checkpoints: memoryCheckpoints() }, { skipExisting: true });
+  later.start();
+  expect(await later.settled()).toMatchObject({ doneFiles: 1 });
+  expect(transport.puts).toEqual([`${LARGE.path}#3`]);
+  expect(await isStored(transport, LARGE.path, LARGE.file)).toBe(true);
 });
 
 describe("small files", () => {

@@ -4,8 +4,7 @@
  * answers, and the combined value with what OSS says of the whole object. Pausing ends the lanes and keeps the tasks;
  * a failed file keeps its multipart upload; only cancelling aborts it.
  */
-import type { Clock } from "@/lib/clock";
-import { AppError, toErrorView } from "@/lib/errors";
+import { AppError } from "@/lib/errors";
 import { isExpiredSignature } from "../errors";
 import { combineCrc64 } from "./crc";
 import { FileWork, type Task } from "./file-work";
@@ -13,12 +12,10 @@ import { FormBook } from "./form-book";
 import { openFile } from "./open-file";
 import { FORM_MAX_BYTES, partRange } from "./plan";
 import { isPostable } from "./post-form";
-import { corrupted, decide, fromLocal } from "./retry";
+import { corrupted, fromLocal, patiently } from "./retry";
 import { Tally } from "./tally";
 import type {
   ArrivedFile,
-  CheckpointStore,
-  Checksum,
   FileProgress,
   PutAnswer,
   SignRequest,
@@ -30,48 +27,11 @@ import type {
   UploadState,
   UploadTransport,
 } from "./types";
+import type { Upload, UploadOptions, UploadParts } from "./upload";
 import { UrlBook } from "./url-book";
 
 /** What a browser opens to one host over HTTP/1.1; more would only queue. */
 const LANES = 6;
-
-export interface UploadParts {
-  transport: UploadTransport;
-  checksum: Checksum;
-  clock: Clock;
-  checkpoints?: CheckpointStore;
-  /** In [0, 1); spreads retries. */
-  random?: () => number;
-}
-
-export interface UploadOptions {
-  lanes?: number;
-  /** Leave out files that lie at the target with equal size and CRC-64. */
-  skipExisting?: boolean;
-}
-
-export interface Upload {
-  start(): void;
-  /** Ends what is on its way; nothing confirmed is lost. */
-  pause(): void;
-  resume(): void;
-  /** Aborts the half-done multipart uploads. Files that are done stay. */
-  cancel(): Promise<void>;
-  /** Tries one file again that failed or was left out, or all that failed. */
-  retry(path?: string): void;
-  /** Leaves one file out that is not there yet; its half-done multipart upload is aborted. */
-  leaveOut(path: string): Promise<void>;
-  /** Sends files once more that are not at the target as they were sent. */
-  resend(paths: readonly string[]): void;
-  /** What lies at the target now, of this plan. */
-  arrived(): ArrivedFile[];
-  progress(): UploadProgress;
-  /** One entry per file, in the plan's order; entries are replaced, never changed. */
-  files(): readonly FileProgress[];
-  subscribe(listener: (event: UploadEvent) => void): () => void;
-  /** Resolves when the upload is finished or cancelled. */
-  settled(): Promise<UploadProgress>;
-}
 
 export function createUpload(plan: UploadPlan, parts: UploadParts, options: UploadOptions = {}): Upload {
   return new Engine(plan, parts, options);
@@ -92,6 +52,7 @@ class Engine implements Upload {
   private controller = new AbortController();
   private lanes: Promise<void> = Promise.resolve();
   private sizes: ReadonlyMap<string, number> | undefined;
+  private openUploads: ReadonlyMap<string, string> = new Map();
 
   constructor(
     plan: UploadPlan,
@@ -232,6 +193,10 @@ class Engine implements Upload {
     } catch {
       // Without a listing everything is uploaded; a deeper fault shows with the first file.
     }
+    if (!this.works.some(({ item }) => item.mode === "multipart")) return;
+    // Nobody has to be allowed to list them: then only this browser's own memory helps.
+    const open = await this.parts.transport.listOpen?.(signal).catch(() => undefined);
+    if (open) this.openUploads = open;
   }
 
   private async lane(signal: AbortSignal): Promise<void> {
@@ -308,7 +273,9 @@ class Engine implements Upload {
   private async open(work: FileWork, signal: AbortSignal): Promise<void> {
     const patiently = <T>(attempt: () => Promise<T>) => this.patiently(attempt, signal, work);
     this.setFile(work, "uploading");
-    const answer = await openFile(work, this.parts, { mayExist: this.mayExist(work), patiently }, signal);
+    const openUploadId = this.openUploads.get(work.item.path);
+    const hints = { mayExist: this.mayExist(work), openUploadId, patiently };
+    const answer = await openFile(work, this.parts, hints, signal);
     signal.throwIfAborted();
     if (answer === "skip") return this.setFile(work, "skipped");
     work.markOpen();
@@ -427,46 +394,22 @@ class Engine implements Upload {
     return transport.complete(item.path, uploadId, list, { sizeBytes: item.sizeBytes, crc64 }, signal);
   }
 
-  /** Repeats what may be repeated, with growing pauses. */
-  private async patiently<T>(
+  private patiently<T>(
     attempt: () => Promise<T>,
     signal: AbortSignal,
     work?: FileWork,
     part = 0,
     onExpired?: () => void,
   ): Promise<T> {
+    const { clock, random = Math.random } = this.parts;
     const path = work?.item.path ?? "";
-    let tries = 0;
-    let signatures = 0;
-    for (;;) {
-      try {
-        return await attempt();
-      } catch (thrown) {
-        if (signal.aborted) throw thrown;
-        const error = fromLocal(thrown, path);
-        if (onExpired && isExpiredSignature(error)) signatures++;
-        else tries++;
-        const decision = decide(error, tries, signatures, this.random());
-        if (decision.do === "give_up") throw error;
-        if (decision.do === "sign_again") {
-          onExpired?.();
-          continue;
-        }
-        const { delayMs } = decision;
-        const view = toErrorView(error);
-        this.tally.waiting(view, work);
-        this.emit({ type: "retry", path, part, attempt: tries, delayMs, error: view });
-        try {
-          await this.parts.clock.sleep(delayMs, signal);
-        } finally {
-          this.tally.waiting(undefined, work);
-        }
-      }
-    }
-  }
-
-  private random(): number {
-    return (this.parts.random ?? Math.random)();
+    return patiently(attempt, { clock, random, path, onExpired }, signal, {
+      wait: (error, tries, delayMs) => {
+        this.tally.waiting(error, work);
+        this.emit({ type: "retry", path, part, attempt: tries, delayMs, error });
+      },
+      waited: () => this.tally.waiting(undefined, work),
+    });
   }
 
   private setFile(work: FileWork, state: FileWork["state"]): void {

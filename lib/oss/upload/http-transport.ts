@@ -8,6 +8,7 @@ import {
   AbortReply,
   FormReply,
   InitiateReply,
+  OpenReply,
   PartsReply,
   SignReply,
   SizesReply,
@@ -55,6 +56,9 @@ export function createHttpTransport(
     async listParts(path, uploadId, signal) {
       const query = new URLSearchParams({ path, uploadId });
       return (await fetchJson(PartsReply, at(`parts?${query}`), { signal })).parts;
+    },
+    async listOpen(signal) {
+      return new Map((await fetchJson(OpenReply, at("open"), { signal })).uploads);
     },
     async listSizes(signal) {
       return new Map((await fetchJson(SizesReply, at("sizes"), { signal })).sizes);

@@ -11,13 +11,15 @@ interface Parts {
 interface Hints {
   /** An object of equal size lies at the target. */
   mayExist: boolean;
+  /** OSS has a half-done upload of this key. */
+  openUploadId?: string;
   patiently<T>(attempt: () => Promise<T>): Promise<T>;
 }
 
 export async function openFile(
   work: FileWork,
   { transport, checksum, checkpoints }: Parts,
-  { mayExist, patiently }: Hints,
+  { mayExist, openUploadId, patiently }: Hints,
   signal: AbortSignal,
 ): Promise<"skip" | "send"> {
   const { item } = work;
@@ -31,8 +33,11 @@ export async function openFile(
   }
   if (item.mode === "put" || work.uploadId !== undefined) return "send";
   if (await resumeFrom(work, transport, checkpoints, signal)) return "send";
-  const { uploadId } = await patiently(() => transport.initiate(item.path, signal));
-  work.uploadId = uploadId;
+  if (openUploadId === undefined || !(await takeParts(work, transport, openUploadId, signal))) {
+    const { uploadId } = await patiently(() => transport.initiate(item.path, signal));
+    work.uploadId = uploadId;
+  }
+  const uploadId = work.uploadId ?? "";
   const { sizeBytes, lastModified, partSizeBytes } = item;
   await checkpoints?.save(item.path, { uploadId, sizeBytes, lastModified, partSizeBytes });
   return "send";
@@ -52,19 +57,27 @@ async function resumeFrom(
     saved.sizeBytes === item.sizeBytes &&
     saved.lastModified === item.lastModified &&
     saved.partSizeBytes === item.partSizeBytes;
-  if (isSameFile) {
-    try {
-      for (const part of await transport.listParts(item.path, saved.uploadId, signal)) {
-        work.found.set(part.number - 1, part);
-      }
-      work.uploadId = saved.uploadId;
-      return true;
-    } catch {
-      signal.throwIfAborted();
-      // Completed or aborted meanwhile: begin anew.
-    }
-  }
+  if (isSameFile && (await takeParts(work, transport, saved.uploadId, signal))) return true;
   await transport.abort(item.path, saved.uploadId).catch(() => undefined);
   await checkpoints?.remove(item.path);
   return false;
+}
+
+/** False when the upload was completed or aborted meanwhile. A part counts only once its sum was compared with ours. */
+async function takeParts(
+  work: FileWork,
+  transport: UploadTransport,
+  uploadId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    for (const part of await transport.listParts(work.item.path, uploadId, signal)) {
+      work.found.set(part.number - 1, part);
+    }
+    work.uploadId = uploadId;
+    return true;
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
 }

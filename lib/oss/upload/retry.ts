@@ -1,5 +1,6 @@
 /** What to do after a failure: again later, again with a new signature, or give the file up. */
-import { AppError } from "@/lib/errors";
+import type { Clock } from "@/lib/clock";
+import { AppError, type ErrorView, toErrorView } from "@/lib/errors";
 import { isExpiredSignature } from "../errors";
 
 /** With the delays below about two minutes: a router's restart, not a night. The file stays resumable afterwards. */
@@ -34,4 +35,51 @@ export function fromLocal(error: unknown, path: string): AppError {
   return isReading
     ? new AppError("conflict", { params: { reason: "changed", path }, cause: error })
     : new AppError("internal", { cause: error });
+}
+
+interface Patience {
+  clock: Clock;
+  random: () => number;
+  /** The file that it concerns; empty when it is none. */
+  path: string;
+  /** Whatever was signed is of no use any more; without it an expired signature is an error like others. */
+  onExpired?: () => void;
+}
+
+interface Waiting {
+  wait(error: ErrorView, tries: number, delayMs: number): void;
+  waited(): void;
+}
+
+/** Repeats what may be repeated, with growing pauses. */
+export async function patiently<T>(
+  attempt: () => Promise<T>,
+  { clock, random, path, onExpired }: Patience,
+  signal: AbortSignal,
+  { wait, waited }: Waiting,
+): Promise<T> {
+  let tries = 0;
+  let signatures = 0;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+      const error = fromLocal(thrown, path);
+      if (onExpired && isExpiredSignature(error)) signatures++;
+      else tries++;
+      const decision = decide(error, tries, signatures, random());
+      if (decision.do === "give_up") throw error;
+      if (decision.do === "sign_again") {
+        onExpired?.();
+        continue;
+      }
+      wait(toErrorView(error), tries, decision.delayMs);
+      try {
+        await clock.sleep(decision.delayMs, signal);
+      } finally {
+        waited();
+      }
+    }
+  }
 }

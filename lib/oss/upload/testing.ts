@@ -35,6 +35,8 @@ export class FakeTransport implements UploadTransport {
   readonly puts: string[] = [];
   readonly bodyTypes: string[] = [];
   readonly aborted: string[] = [];
+  /** Half-done uploads that OSS lists, by path. */
+  readonly openIds = new Map<string, string>();
   signCalls = 0;
   mostAtOnce = 0;
   stats = 0;
@@ -167,6 +169,10 @@ export class FakeTransport implements UploadTransport {
         crc64: await checksum(blob),
       })),
     );
+  }
+
+  async listOpen() {
+    return this.openIds;
   }
 
   async listSizes() {

@@ -149,6 +149,8 @@ export interface UploadTransport {
   ): Promise<StoredFile>;
   abort(path: string, uploadId: string): Promise<void>;
   listParts(path: string, uploadId: string, signal: AbortSignal): Promise<ServerPart[]>;
+  /** Upload ids of half-done multipart uploads below the target, by path: the newest of each. */
+  listOpen?(signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Sizes of all objects below the target, by path. One listing, no CRC. */
   listSizes(signal: AbortSignal): Promise<ReadonlyMap<string, number>>;
   /** Undefined when absent. */

@@ -71,4 +71,5 @@ export const PartsReply = z.object({
 
 export const StatSchema = z.object({ path: Path });
 export const StatReply = z.object({ file: StoredFileReply.nullable() });
+export const OpenReply = z.object({ uploads: z.array(z.tuple([z.string(), z.string()])) });
 export const SizesReply = z.object({ sizes: z.array(z.tuple([z.string(), z.number()])) });
