@@ -1,12 +1,13 @@
 "use client";
 
 import { FolderUp } from "lucide-react";
-import { type DragEvent, useId, useRef, useState } from "react";
+import { type DragEvent, useEffect, useId, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { Spinner } from "@/components/ui/spinner";
 import { useT } from "@/lib/i18n/react";
 import { type Collected, collectChosen, collectDropped } from "./collect-files";
+import { readFolders, rememberedFolders, rememberFolders } from "./folder-memory";
 
 interface DropZoneProps {
   onFiles: (collected: Collected) => void;
@@ -25,6 +26,8 @@ export function DropZone({ onFiles, disabledReason, className }: DropZoneProps) 
   const depth = useRef(0);
   const [over, setOver] = useState(false);
   const [reading, setReading] = useState<number>();
+  const [folders, setFolders] = useState<Awaited<ReturnType<typeof rememberedFolders>>>([]);
+  useEffect(() => void rememberedFolders().then(setFolders), []);
   const inert = disabledReason !== undefined || reading !== undefined;
 
   function accepts(event: DragEvent): boolean {
@@ -39,8 +42,21 @@ export function DropZone({ onFiles, disabledReason, className }: DropZoneProps) 
     setOver(false);
     if (inert) return;
     setReading(0);
+    void rememberFolders(event.dataTransfer);
     try {
       onFiles(await collectDropped(event.dataTransfer, { onProgress: setReading }));
+    } finally {
+      setReading(undefined);
+    }
+  }
+
+  async function handleAgain() {
+    setReading(0);
+    try {
+      const collected = await readFolders(folders);
+      // Refused, moved or gone: it has to be dropped again.
+      if (collected) onFiles(collected);
+      else setFolders([]);
     } finally {
       setReading(undefined);
     }
@@ -101,6 +117,11 @@ export function DropZone({ onFiles, disabledReason, className }: DropZoneProps) 
         <Button disabled={inert} onClick={() => filesInput.current?.click()}>
           {t("upload.drop.chooseFiles")}
         </Button>
+        {folders.length > 0 ? (
+          <Button disabled={inert} onClick={() => void handleAgain()}>
+            {t("upload.drop.again", { name: folders.map(({ name }) => name).join(", ") })}
+          </Button>
+        ) : null}
       </div>
       <input
         ref={(input) => {
