@@ -5,6 +5,8 @@ import { test as base, expect, type Page } from "@playwright/test";
 const TOLERATED = [
   // The browser's own note about an answer that the story asked for (a refused sign-in, a stopped service).
   /Failed to load resource: the server responded with a status of (4\d\d|503)/,
+  // Nor about a connection that the story broke.
+  /Failed to load resource: net::ERR_CONNECTION_RESET/,
 ];
 
 export const test = base.extend<{ clean: undefined }>({

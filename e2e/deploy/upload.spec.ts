@@ -1,0 +1,131 @@
+import { openAsBlob } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { sampleWith } from "@/lib/models/testing";
+import { createBlobChecksum } from "@/lib/oss/upload/checksum";
+import { createControlClient } from "@/lib/sandbox/control/client";
+import { createBucket, keysIn, oss } from "../cloud";
+import { expect, test } from "../fixtures";
+import { CLOUD } from "../settings";
+import { beginDeployment, bucketNameOf, chooseBucket, dropFolder, fresh, uploadButton, writeFolder } from "../steps";
+
+/* The line breaks, signatures run out, the page goes away: at the end every object equals its source. */
+
+const MIB = 1024 * 1024;
+const WEIGHTS = "translate/tf_ckpts/ckpt-0.data-00000-of-00001";
+const control = createControlClient(CLOUD.ports.control);
+const checksum = createBlobChecksum();
+
+/** A model whose largest file is as long as told, without its bytes on this disk. */
+async function writeModel(folder: string, bytes: number): Promise<string[]> {
+  const files = {
+    ...sampleWith(),
+    "translate/configuration.json": JSON.stringify({ framework: "tensorflow", task: "translation", src_lang: "zh" }),
+    "translate/tf_ckpts/ckpt-0.index": "index of the weights",
+    [WEIGHTS]: "begins with these words",
+  };
+  await writeFolder(folder, files);
+  const file = await open(join(folder, WEIGHTS), "r+");
+  await file.truncate(bytes);
+  await file.close();
+  return Object.keys(files);
+}
+
+async function begin(page: Page, bucket: string, folder: string): Promise<void> {
+  await beginDeployment(page);
+  await chooseBucket(page, bucket);
+  await give(page, folder);
+}
+
+async function give(page: Page, folder: string): Promise<void> {
+  await dropFolder(page, folder);
+  await expect(page.getByText(/Will load as SD 1\.5/)).toBeVisible();
+  await page.getByLabel("Model name").fill("m");
+  await uploadButton(page).click();
+}
+
+async function timesIn(bucket: string): Promise<[string, string][]> {
+  const { objects = [] } = await oss(bucket).listV2({ "max-keys": "1000" }, {});
+  return objects.map(({ name, lastModified }) => [name, lastModified]);
+}
+
+async function expectEqual(page: Page, bucket: string, folder: string, paths: readonly string[]): Promise<void> {
+  await expect(page.getByText("The server found every file, byte for byte")).toBeVisible({ timeout: 60_000 });
+  expect(await keysIn(bucket)).toEqual(paths.map((path) => `models/m/${path}`).sort());
+  for (const path of paths) {
+    const { res } = await oss(bucket).head(`models/m/${path}`);
+    const headers = res.headers as Record<string, string>;
+    expect(headers["x-oss-hash-crc64ecma"], path).toBe(await checksum(await openAsBlob(join(folder, path))));
+  }
+}
+
+test("a page that is reloaded in the middle goes on where OSS is, and sends nothing twice", async ({
+  page,
+}, testInfo) => {
+  const bucket = bucketNameOf(fresh("reloaded"));
+  await createBucket(bucket);
+  const folder = testInfo.outputPath("m");
+  const parts = 8;
+  const paths = await writeModel(folder, parts * 16 * MIB);
+  const arrived = new Set<string>();
+  page.on("response", (response) => {
+    const part = new URL(response.url()).searchParams.get("partNumber");
+    if (part && response.request().method() === "PUT" && response.ok()) arrived.add(part);
+  });
+
+  const scope = { server: "oss", operation: "UploadPart", bucket } as const;
+  const parameters = { status: 503, code: "ServiceUnavailable", message: "Please reduce your request rate." };
+  // First some parts come through, then none.
+  const some = await control.add({ kind: "vendor-error", parameters, scope, rate: 0.7, seed: 11 });
+  await begin(page, bucket, folder);
+  await expect.poll(() => arrived.size, { intervals: [50] }).toBeGreaterThan(0);
+  const all = await control.add({ kind: "vendor-error", parameters, scope });
+  await expect(page.getByText(/waits? for another try/)).toBeVisible();
+  await expect(page).toHaveTitle(/^\d+% · /);
+  const before = arrived.size;
+  expect(before).toBeLessThan(parts);
+
+  const asked = page.waitForEvent("dialog").then(async (dialog) => {
+    await dialog.accept();
+    return dialog.type();
+  });
+  await page.reload();
+  expect(await asked).toBe("beforeunload");
+  const there = new Map(await timesIn(bucket));
+  for (const { id } of [some, all]) await control.remove(id);
+  await expect(page.getByText("The upload of this model did not finish")).toBeVisible();
+
+  const again: string[] = [];
+  page.on("request", (request) => {
+    const { searchParams } = new URL(request.url());
+    if (request.method() === "PUT" && searchParams.has("partNumber")) again.push(searchParams.get("partNumber") ?? "");
+  });
+  await give(page, folder);
+  await expectEqual(page, bucket, folder, paths);
+  // What was there is as it was, and no part was sent that OSS had.
+  expect((await timesIn(bucket)).filter(([key]) => there.has(key))).toEqual([...there]);
+  expect(again.length).toBeLessThanOrEqual(parts - before);
+});
+
+test("a line that breaks and signatures that run out cost time, not bytes", async ({ page }, testInfo) => {
+  const bucket = bucketNameOf(fresh("rough"));
+  await createBucket(bucket);
+  const folder = testInfo.outputPath("m");
+  const paths = await writeModel(folder, 40 * MIB);
+  const scope = { server: "oss", bucket } as const;
+  const faults = [
+    await control.add({
+      kind: "reset",
+      parameters: { afterBytes: 200, direction: "request" },
+      scope,
+      rate: 0.1,
+      seed: 5,
+    }),
+    await control.add({ kind: "expired-credentials", parameters: { what: "url" }, scope, times: 3 }),
+  ];
+  await begin(page, bucket, folder);
+  await expect(page.getByText("Upload finished").first()).toBeVisible({ timeout: 60_000 });
+  for (const { id } of faults) await control.remove(id).catch(() => undefined);
+  await expectEqual(page, bucket, folder, paths);
+});
