@@ -150,6 +150,19 @@ export function getBucketStat(call: Call): Reply {
   });
 }
 
+/** There is never one, since making one is refused; the suites of the SDKs ask before they remove a bucket. */
+export function listLiveChannels(call: Call): Reply {
+  const { request } = call;
+  requireBucket(call);
+  return xmlReply("ListLiveChannelResult", {
+    Prefix: request.parameter("prefix") ?? "",
+    Marker: request.parameter("marker") ?? "",
+    MaxKeys: integerParameter(request, "max-keys", 100, 1, 1000),
+    IsTruncated: false,
+    NextMarker: "",
+  });
+}
+
 function describe(record: BucketRecord, region: string): XmlObject {
   return {
     Name: record.name,

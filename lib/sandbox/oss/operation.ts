@@ -37,6 +37,7 @@ const RULES = {
   GetBucketTags: { level: "bucket", method: "GET", parameters: ["tagging"] },
   PutBucketTags: { level: "bucket", method: "PUT", parameters: ["tagging"] },
   DeleteBucketTags: { level: "bucket", method: "DELETE", parameters: ["tagging"] },
+  ListLiveChannel: { level: "bucket", method: "GET", parameters: ["live"] },
   ListMultipartUploads: { level: "bucket", method: "GET", parameters: ["uploads"] },
   DeleteMultipleObjects: { level: "bucket", method: "POST", parameters: ["delete"] },
   ListObjectsV2: { level: "bucket", method: "GET", parameters: ["list-type"], listType: "2" },

@@ -37,6 +37,7 @@ export const OPERATIONS: Record<Operation, OperationHandler> = {
   GetBucketTags: tags.getBucketTags,
   PutBucketTags: tags.putBucketTags,
   DeleteBucketTags: tags.deleteBucketTags,
+  ListLiveChannel: buckets.listLiveChannels,
   ListMultipartUploads: listMultipartUploads,
   DeleteMultipleObjects: deleteMultipleObjects,
   ListObjectsV2: listObjectsV2,

@@ -100,6 +100,15 @@ describe.each([
       expect(stat).toMatchObject({ Storage: "1024", ObjectCount: "2", MultipartUploadCount: "1" });
     });
 
+    test("have no live channels, and are given none", async () => {
+      const live = client as unknown as Record<
+        "listChannels" | "putChannel",
+        (...parameters: unknown[]) => Promise<unknown>
+      >;
+      expect(await live.listChannels()).toMatchObject({ channels: [], isTruncated: false });
+      expect(await failure(live.putChannel("c", {}))).toMatchObject({ code: "NotImplemented" });
+    });
+
     test("CORS rules are stored, replaced and deleted", async () => {
       const missing = await failure(client.getBucketCORS(bucket));
       expect(missing).toMatchObject({

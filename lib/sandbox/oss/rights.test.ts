@@ -57,6 +57,7 @@ const TABLE: Record<Exclude<Operation, Elsewhere>, [asked: Asked, action: string
   DeleteBucketTags: [remove(sub("tagging")), "DeleteBucketTagging", BUCKET],
   ListObjects: [get(), "ListObjects", BUCKET],
   ListObjectsV2: [get({ queries: { "list-type": 2 } }), "ListObjects", BUCKET],
+  ListLiveChannel: [get(sub("live")), "ListLiveChannel", BUCKET],
   ListMultipartUploads: [get(sub("uploads")), "ListMultipartUploads", BUCKET],
   DeleteMultipleObjects: [
     post({

@@ -34,6 +34,7 @@ export const OPERATION_RIGHTS: Record<Operation, OperationRight> = {
   GetBucketTags: owner("GetBucketTagging"),
   PutBucketTags: owner("PutBucketTagging"),
   DeleteBucketTags: owner("DeleteBucketTagging"),
+  ListLiveChannel: owner("ListLiveChannel"),
   PutBucket: owner("PutBucket"),
   DeleteBucket: owner("DeleteBucket"),
   ListObjects: read("ListObjects"),
