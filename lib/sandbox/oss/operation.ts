@@ -103,6 +103,8 @@ const KNOWN_FEATURES: Partial<Record<Operation, readonly string[]>> = {
   PutSymlink: ["x-oss-tagging", "x-oss-symlink-target"],
 };
 
+const RULE_PARAMETERS = new Set(Object.values<OperationRule>(RULES).flatMap(({ parameters = [] }) => parameters));
+
 /** Parameters that an operation knows, but does not need. */
 const EXTRA_PARAMETERS: Partial<Record<Operation, readonly string[]>> = {
   ListBuckets: ["tagging"],
@@ -112,7 +114,11 @@ const EXTRA_PARAMETERS: Partial<Record<Operation, readonly string[]>> = {
 
 export function detectOperation(request: OssRequest): Operation {
   const operation = findOperation(request);
-  if (operation === undefined) throw ossError("MethodNotAllowed", { details: { Method: request.method } });
+  if (operation === undefined) {
+    const foreign = request.query.find(([name]) => DECISIVE_PARAMETERS.has(name) && !RULE_PARAMETERS.has(name));
+    if (foreign) throw notImplementedParameter(foreign[0]);
+    throw ossError("MethodNotAllowed", { details: { Method: request.method } });
+  }
   const rule: OperationRule = RULES[operation];
   for (const [name] of request.query) {
     if (!DECISIVE_PARAMETERS.has(name) || rule.parameters?.includes(name)) continue;

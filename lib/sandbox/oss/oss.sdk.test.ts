@@ -234,6 +234,16 @@ describe.each([
       expect((await client.list(null, {})).objects.map(({ name }) => name)).toEqual([key]);
     });
 
+    test("a picture cannot be processed into another object", async () => {
+      await client.put("k", Buffer.from("x"));
+      const url = client.signatureUrl("k", { method: "POST", subResource: { "x-oss-process": "" } } as never);
+      const answer = await http(server, url, {
+        method: "POST",
+        body: "x-oss-process=image/resize,w_1|sys/saveas,o_YQ",
+      });
+      expect([answer.status, tag(answer.body, "Code")]).toEqual([400, "NotImplemented"]);
+    });
+
     test("metadata can be asked for by GET too", async () => {
       await client.put("k", Buffer.from("12345"));
       const meta = await http(server, client.signatureUrl("k", { subResource: { objectMeta: "" } } as never));
