@@ -188,15 +188,14 @@ class Engine implements Upload {
 
   private async listExisting(signal: AbortSignal): Promise<void> {
     if (!this.options.skipExisting || this.sizes) return;
-    try {
-      this.sizes = await this.patiently(() => this.parts.transport.listSizes(signal), signal);
-    } catch {
-      // Without a listing everything is uploaded; a deeper fault shows with the first file.
-    }
-    if (!this.works.some(({ item }) => item.mode === "multipart")) return;
-    // Nobody has to be allowed to list them: then only this browser's own memory helps.
-    const open = await this.parts.transport.listOpen?.(signal).catch(() => undefined);
-    if (open) this.openUploads = open;
+    const { transport } = this.parts;
+    // Without a listing everything is uploaded; a deeper fault shows with the first file.
+    const sizes = this.patiently(() => transport.listSizes(signal), signal).catch(() => undefined);
+    // Not everybody may list what is half-done: then only this browser's own memory helps.
+    const hasLarge = this.works.some(({ item }) => item.mode === "multipart");
+    const open = hasLarge ? transport.listOpen?.(signal).catch(() => undefined) : undefined;
+    this.sizes = await sizes;
+    this.openUploads = (await open) ?? this.openUploads;
   }
 
   private async lane(signal: AbortSignal): Promise<void> {
