@@ -1,7 +1,8 @@
 import { and, eq } from "drizzle-orm";
 import type { z } from "zod";
 import type { Context } from "@/lib/context.server";
-import { checkPrefix } from "@/lib/oss/check-prefix";
+import { checkListing } from "@/lib/oss/check-prefix";
+import { type Listing, listModelRoot } from "@/lib/oss/model-files";
 import { parsePrefix } from "@/lib/oss/names";
 import type { CheckPrefixSchema } from "@/lib/oss/schemas";
 import { modelRoots } from "@/lib/store/schema/model-roots";
@@ -9,9 +10,6 @@ import { toUse } from "./list-roots";
 import { compareManifests, type Manifest, ManifestSchema, partsOf, toManifest } from "./manifest";
 import { listServiceMounts, MODEL_MOUNT, usersOf } from "./mounts";
 import type { RootReport, RootVerdict } from "./schemas";
-
-/** As many objects as the check itself looks at. */
-const OBJECTS_MAX = 20_000;
 
 /** Checks a model root where it lies, tells what changed since the last check, and remembers this one. */
 export async function checkRoot(ctx: Context, input: z.output<typeof CheckPrefixSchema>): Promise<RootReport> {
@@ -25,19 +23,25 @@ export async function checkRoot(ctx: Context, input: z.output<typeof CheckPrefix
   };
 }
 
-/** Without asking EAS for services; with `sums`, the CRC-64 of files that were compared just now. */
+/** What somebody knows of the root from a moment ago. */
+interface Known {
+  listing: Listing;
+  /** The CRC-64 of files that were compared, by path. */
+  sums: ReadonlyMap<string, string>;
+}
+
+/** Without asking EAS for services. */
 export async function checkAndRemember(
   ctx: Context,
   input: z.output<typeof CheckPrefixSchema>,
-  sums?: ReadonlyMap<string, string>,
+  seen?: Known,
 ): Promise<Omit<RootReport, "usedBy">> {
   const { db, connection, oss, clock, user } = ctx;
   const { bucket } = input;
   const prefix = parsePrefix(input.prefix);
-  const [report, { objects }] = await Promise.all([
-    checkPrefix(ctx, input),
-    oss.listAllObjects(bucket, prefix, OBJECTS_MAX),
-  ]);
+  const listing = seen?.listing ?? (await listModelRoot(oss, bucket, prefix));
+  const { objects } = listing;
+  const report = await checkListing(ctx, { ...input, prefix }, listing);
   const here = and(
     eq(modelRoots.connectionId, connection.id),
     eq(modelRoots.bucket, bucket),
@@ -45,7 +49,7 @@ export async function checkAndRemember(
   );
   const [before] = await db.select().from(modelRoots).where(here);
   const known = ManifestSchema.safeParse(before?.manifest);
-  const manifest = toManifest(objects, prefix, withKept(sums, known.data ?? [], objects, prefix));
+  const manifest = toManifest(objects, prefix, withKept(seen?.sums, known.data ?? [], objects, prefix));
   const verdict: RootVerdict = {
     ok: report.verdict.ok,
     kind: report.verdict.kind,

@@ -4,7 +4,7 @@ import type { Connection } from "@/lib/connection";
 import { ACCOUNT, REGION, startTestServer, type TestServer } from "@/lib/sandbox/oss/testing";
 import { createOssClient } from "./client";
 import { consoleCorsRule } from "./cors";
-import { modelFilesOfPrefix } from "./model-files";
+import { listModelRoot, modelFilesOf } from "./model-files";
 import type { OssClient } from "./types";
 
 const BUCKET = "contract-bucket";
@@ -134,7 +134,9 @@ describe("objects", () => {
   });
 
   test("are files of a model folder", async () => {
-    const { files, truncated } = await modelFilesOfPrefix(oss, BUCKET, "list/");
+    const listing = await listModelRoot(oss, BUCKET, "list/");
+    const { truncated } = listing;
+    const files = modelFilesOf(oss, BUCKET, "list/", listing);
     expect(truncated).toBe(false);
     expect(files.map(({ path }) => path)).toEqual(["a/1", "a/2", "b/1", "c", "中/1"]);
     expect(new TextDecoder().decode(await files[3]?.read(0, 1_000_000))).toBe("list/c");

@@ -1,6 +1,6 @@
 /** Objects seen as files of a model folder, so that the check of a dropped folder works on a prefix too. */
 import type { ModelFile } from "@/lib/models/types";
-import type { OssClient } from "./types";
+import type { OssClient, OssObject } from "./types";
 
 export function objectFile(
   oss: Pick<OssClient, "getObjectRange">,
@@ -22,15 +22,29 @@ export function objectFile(
 /** More files than any model folder has; a prefix beyond it is not one, and would hold memory for nothing. */
 const FILES_MAX = 20_000;
 
-/** All objects below a prefix, with paths relative to it; the placeholder of the prefix itself is not one of its files. */
-export async function modelFilesOfPrefix(
-  oss: Pick<OssClient, "listAllObjects" | "getObjectRange">,
+/** What lies below a prefix, as OSS lists it. */
+export interface Listing {
+  objects: readonly OssObject[];
+  /** There is more than a model folder can have. */
+  truncated: boolean;
+}
+
+export function listModelRoot(
+  oss: Pick<OssClient, "listAllObjects">,
   bucket: string,
   prefix: string,
-): Promise<{ files: ModelFile[]; truncated: boolean }> {
-  const { objects, truncated } = await oss.listAllObjects(bucket, prefix, FILES_MAX);
-  const files = objects
+): Promise<Listing> {
+  return oss.listAllObjects(bucket, prefix, FILES_MAX);
+}
+
+/** With paths relative to the prefix, whose own placeholder is not one of its files. */
+export function modelFilesOf(
+  oss: Pick<OssClient, "getObjectRange">,
+  bucket: string,
+  prefix: string,
+  { objects }: Listing,
+): ModelFile[] {
+  return objects
     .filter(({ key }) => key !== prefix)
     .map(({ key, sizeBytes }) => objectFile(oss, bucket, key, sizeBytes, key.slice(prefix.length)));
-  return { files, truncated };
 }

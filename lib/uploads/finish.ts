@@ -2,12 +2,12 @@ import type { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { checkAndRemember } from "@/lib/library/check-root";
 import type { RootReport } from "@/lib/library/schemas";
+import { listModelRoot } from "@/lib/oss/model-files";
 import { keyBelow } from "@/lib/oss/names";
 import { markPresence } from "./presence";
 import type { FinishedUpload, FinishUploadSchema } from "./schemas";
 import { uploadTarget } from "./target";
 
-const OBJECTS_MAX = 20_000;
 /** HEAD requests under way at once. */
 const AT_ONCE = 16;
 
@@ -22,8 +22,8 @@ export async function finishUpload(
 ): Promise<FinishedUpload> {
   const { oss } = ctx;
   const { bucket, prefix } = await uploadTarget(ctx, id);
-  const { objects } = await oss.listAllObjects(bucket, prefix, OBJECTS_MAX);
-  const sizes = new Map(objects.map(({ key, sizeBytes }) => [key.slice(prefix.length), sizeBytes]));
+  const listing = await listModelRoot(oss, bucket, prefix);
+  const sizes = new Map(listing.objects.map(({ key, sizeBytes }) => [key.slice(prefix.length), sizeBytes]));
   const missing = files.filter(([path]) => !sizes.has(path)).map(([path]) => path);
   const different = files.flatMap(([path, sizeBytes]) =>
     sizes.has(path) && sizes.get(path) !== sizeBytes ? [path] : [],
@@ -43,7 +43,7 @@ export async function finishUpload(
   }
   for (const [path, , crc64] of files) if (crc64 !== null && !wrong.has(path) && !sums.has(path)) sums.set(path, crc64);
   for (const path of [...missing, ...different]) sums.delete(path);
-  const report = await checkAndRemember(ctx, { bucket, prefix, ...flags }, sums);
+  const report = await checkAndRemember(ctx, { bucket, prefix, ...flags }, { listing, sums });
   await markPresence(ctx, id, { over: true });
   return { missing, different, verdict: toVerdict(report) };
 }
