@@ -206,18 +206,17 @@ function useColumns(
       id: "size",
       header: t("models.size"),
       align: "end",
-      cell: ({ sizeBytes }) => (
-        <span className="whitespace-nowrap tabular-nums">
-          {sizeBytes === undefined ? "–" : formatBytes(sizeBytes, locale)}
-        </span>
-      ),
+      cell: ({ sizeBytes }) =>
+        sizeBytes === undefined ? null : (
+          <span className="whitespace-nowrap tabular-nums">{formatBytes(sizeBytes, locale)}</span>
+        ),
     },
     {
       id: "changed",
       header: t("models.changed"),
       align: "end",
       cell: ({ lastModified }) =>
-        lastModified ? <Time at={lastModified} className="whitespace-nowrap text-text-2" /> : <span>–</span>,
+        lastModified ? <Time at={lastModified} className="whitespace-nowrap text-text-2" /> : null,
     },
     {
       id: "actions",

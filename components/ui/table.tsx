@@ -4,6 +4,7 @@ import { cn } from "./cn";
 export interface Column<Row> {
   id: string;
   header: ReactNode;
+  /** Null leaves the cell empty, and away where rows are cards. */
   cell: (row: Row) => ReactNode;
   align?: "end";
   /** Heads the card on a narrow screen, where the other cells follow with their header as label. */
@@ -54,26 +55,29 @@ export function Table<Row>({ label, columns, rows, rowKey, dense }: TableProps<R
             role="row"
             className="grid gap-1 px-4 py-3 transition-colors sm:table-row sm:p-0 sm:hover:bg-hover"
           >
-            {columns.map((column) => (
-              <td
-                key={column.id}
-                role="cell"
-                className={cn(
-                  "flex min-w-0 items-baseline justify-between gap-4 sm:table-cell sm:px-4 sm:align-middle",
-                  dense ? "sm:h-8" : "sm:h-10",
-                  column.primary && "font-medium sm:font-normal",
-                  column.align === "end" && "sm:text-right",
-                  column.className,
-                )}
-              >
-                {column.primary || column.headerHidden ? null : (
-                  <span aria-hidden="true" className="shrink-0 text-sm text-text-3 sm:hidden">
-                    {column.header}
-                  </span>
-                )}
-                {column.cell(row)}
-              </td>
-            ))}
+            {columns
+              .map((column) => ({ column, content: column.cell(row) }))
+              .map(({ column, content }) => (
+                <td
+                  key={column.id}
+                  role="cell"
+                  className={cn(
+                    "flex min-w-0 items-baseline justify-between gap-4 sm:table-cell sm:px-4 sm:align-middle",
+                    dense ? "sm:h-8" : "sm:h-10",
+                    content === null && "max-sm:hidden",
+                    column.primary && "font-medium sm:font-normal",
+                    column.align === "end" && "sm:text-right",
+                    column.className,
+                  )}
+                >
+                  {column.primary || column.headerHidden ? null : (
+                    <span aria-hidden="true" className="shrink-0 text-sm text-text-3 sm:hidden">
+                      {column.header}
+                    </span>
+                  )}
+                  {content}
+                </td>
+              ))}
           </tr>
         ))}
       </tbody>
