@@ -3,6 +3,7 @@ import { EnvError, env } from "@/lib/env";
 import { log } from "@/lib/log.server";
 import { once } from "@/lib/once";
 import type { Database } from "@/lib/store/database";
+import { type Exchange, openExchange } from "@/lib/store/exchange";
 import { openStore, type Store } from "@/lib/store/pool";
 
 export function store(): Store {
@@ -16,4 +17,9 @@ export function store(): Store {
 
 export function database(): Database {
   return store().db;
+}
+
+/** What this process agrees on with the others on the same database. */
+export function exchange(): Exchange {
+  return once("exchange", () => openExchange(store().pool));
 }

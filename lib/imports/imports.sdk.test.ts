@@ -5,7 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { type Context, toContext } from "@/lib/context.server";
+import type { Runner } from "@/lib/jobs/runner";
 import { ACCOUNT, REGION, startTestServer, type TestServer } from "@/lib/sandbox/oss/testing";
+import { type Exchange, openExchange } from "@/lib/store/exchange";
 import { users } from "@/lib/store/schema/auth";
 import { importFiles, imports } from "@/lib/store/schema/imports";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
@@ -13,7 +15,7 @@ import { isOver } from "./kinds";
 import { cancelImport, createImport, listImports, retryImport } from "./manage";
 import { createRemote } from "./remote";
 import type { ImportWorld } from "./run-import";
-import { type ImportRunner, startImportRunner } from "./runner";
+import { startImportRunner } from "./runner";
 import { CreateImportSchema, type ImportView } from "./schemas";
 import { type FileServer, makeTar, makeZip, someBytes, startFileServer } from "./testing";
 
@@ -28,10 +30,12 @@ let oss: TestServer;
 let store: TestStore;
 let files: FileServer;
 let ctx: Context;
-let runner: ImportRunner | undefined;
+let runner: Runner | undefined;
+let exchange: Exchange;
 
 beforeAll(async () => {
   [oss, store] = await Promise.all([startTestServer(), createTestStore()]);
+  exchange = openExchange(store.pool);
   const endpoint = { protocol: "http", host: `localhost:${oss.port}` } as const;
   const connection: Connection = {
     id: "test",
@@ -51,6 +55,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await oss.remove();
+  await exchange.close();
   await store.close();
 });
 beforeEach(async () => {
@@ -63,11 +68,11 @@ afterEach(async () => {
   await files.close();
 });
 
-function start(change: Partial<ImportWorld> & { allowed?: string[] } = {}): ImportRunner {
+function start(change: Partial<ImportWorld> & { allowed?: string[] } = {}): Runner {
   const { allowed = [files.host], ...rest } = change;
   const hub = { baseUrl: files.url("") };
   runner = startImportRunner({
-    pool: store.pool,
+    exchange,
     world: {
       db: store.db,
       clock: hasty,

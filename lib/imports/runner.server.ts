@@ -1,23 +1,23 @@
 import "server-only";
 import { systemClock } from "@/lib/clock";
 import { findConnection } from "@/lib/connections/chosen.server";
-import { store } from "@/lib/database.server";
+import { database, exchange } from "@/lib/database.server";
 import { env } from "@/lib/env";
+import type { Runner } from "@/lib/jobs/runner";
 import { log } from "@/lib/log.server";
 import { once } from "@/lib/once";
 import { createOssClient } from "@/lib/oss/client";
 import { createRemote } from "./remote";
-import { type ImportRunner, startImportRunner } from "./runner";
+import { startImportRunner } from "./runner";
 
 /** The one runner of this process. */
-export function importRunner(): ImportRunner {
+export function importRunner(): Runner {
   return once("import-runner", () => {
     const { imports: settings } = env();
-    const { db, pool } = store();
     return startImportRunner({
-      pool,
+      exchange: exchange(),
       world: {
-        db,
+        db: database(),
         clock: systemClock,
         remote: createRemote({ allowedHosts: settings.allowedHosts }),
         hubs: settings.hubs,

@@ -17,6 +17,8 @@ export function openStore(url: string, onError: (error: Error) => void, max = 10
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 60_000,
     application_name: "easel",
+    // A server that is gone without a word must not keep our locks and our ears.
+    keepAlive: true,
   });
   // An idle client that loses its server emits `error`; unhandled, it would end the process.
   pool.on("error", onError);
