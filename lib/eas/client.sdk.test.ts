@@ -1,90 +1,28 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import type { ErrorCode } from "@/lib/errors";
-import type { Container } from "@/lib/sandbox/core/types";
-import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import type { Sandbox } from "@/lib/sandbox/sandbox";
 import { createEasClient } from "./client";
 import { callService } from "./gateway";
+import { testConfig as config, connectTo as connect, openTestCloud, type TestCloud } from "./testing";
 
 /** Our client on the vendor's runtime, against the imitation of the vendor's API: signatures, paths, bodies, errors. */
 
+let cloud: TestCloud;
 let sandbox: Sandbox;
-let folder: string;
 let connection: Connection;
 
-const echo = (): Container => ({
-  ready: Promise.resolve({ port: 8000 }),
-  handle: async ({ method, url, body }) => ({
-    status: 469,
-    headers: { "content-type": "text/plain" },
-    body: Buffer.from(`${method} ${url} ${Buffer.from(body).toString()}`),
-  }),
-  stop: () => {},
-});
-
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "easel-eas-"));
-  sandbox = await startSandbox({
-    dataDir: folder,
-    region: "cn-hangzhou",
-    account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
-    speed: 0,
-    clock: systemClock,
-    ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
-    startContainer: (_, { log }) => {
-      log("listening");
-      return echo();
-    },
-  });
-  connection = connect(sandbox);
+  cloud = await openTestCloud();
+  ({ sandbox, connection } = cloud);
 });
 
-afterAll(async () => {
-  await sandbox.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => cloud.close());
 
-function connect({ ports, account }: Sandbox, changes: Partial<Connection> = {}): Connection {
-  return {
-    id: "test",
-    kind: "saved",
-    name: "test",
-    region: "cn-hangzhou",
-    credentials: account,
-    eas: { protocol: "http", host: `localhost:${ports.eas}` },
-    workspace: { protocol: "http", host: `localhost:${ports.eas}` },
-    oss: { protocol: "http", host: `localhost:${ports.oss}`, pathStyle: true },
-    gatewayHosts: [`localhost:${ports.gateway}`],
-    ...changes,
-  };
-}
-
-async function control(path: string, body: object): Promise<void> {
-  const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  const response = await fetch(`http://localhost:${sandbox.ports.control}${path}`, init);
-  expect(response.status).toBe(200);
-}
-
-const config = (name: string, more: object = {}) =>
-  JSON.stringify({
-    name,
-    metadata: { name, instance: 1, rpc: { keepalive: 500000, worker_threads: 1 } },
-    cloud: { computing: { instance_type: "ml.gu7i.c8m30.1-gu30" } },
-    containers: [{ image: "registry.cn-hangzhou.aliyuncs.com/own/image:1", command: "run 中文", port: 8000 }],
-    ...more,
-  });
-
-/** Asks until EAS says so; the test's own time limit ends it when it never does. */
-async function until(name: string, status: string): Promise<void> {
-  const eas = createEasClient(connection);
-  while ((await eas.describeService(name)).status !== status) await new Promise((resolve) => setImmediate(resolve));
-}
+const until = (name: string, status: string) => cloud.until(name, status);
+const control = (path: string, body: object) => cloud.control(path, body);
 
 /** A server of a few lines in front of, or instead of, the API. */
 async function serve(handler: http.RequestListener): Promise<{ host: string; close(): void }> {

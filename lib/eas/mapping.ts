@@ -1,6 +1,16 @@
 import type { z } from "zod";
 import { redactText } from "@/lib/redact";
-import type { MachineSpec, Service, ServiceEndpoints, ServiceEvent, ServiceInstance, Workspace } from "./types";
+import type {
+  MachineSpec,
+  Service,
+  ServiceContainer,
+  ServiceEndpoints,
+  ServiceEvent,
+  ServiceGroup,
+  ServiceInstance,
+  ServiceVersion,
+  Workspace,
+} from "./types";
 import type * as wire from "./wire";
 
 /** From the vendor's shape to ours. PascalCase ends here. */
@@ -23,19 +33,32 @@ export function mapService(reply: z.output<typeof wire.ServiceReply>): Service {
     version: { current: reply.CurrentVersion ?? 0, latest: reply.LatestVersion ?? reply.CurrentVersion ?? 0 },
     resources: { cpu: reply.Cpu, memoryMb: reply.Memory, gpu: reply.Gpu },
     image: reply.Image,
-    workspaceId: reply.WorkspaceId || undefined,
-    labels: Object.fromEntries(reply.Labels.map(({ LabelKey, LabelValue }) => [LabelKey, LabelValue ?? ""])),
+    workspaceId: reply.WorkspaceId,
+    labels: mapLabels(reply.Labels),
     serviceType: reply.ServiceType,
-    role: reply.Role || undefined,
+    role: reply.Role,
     parentUid: reply.ParentUid,
     callerUid: reply.CallerUid,
     safetyLock: reply.SafetyLock,
-    internetEndpoint: reply.InternetEndpoint || undefined,
-    intranetEndpoint: reply.IntranetEndpoint || undefined,
-    secondaryInternetEndpoint: reply.SecondaryInternetEndpoint || undefined,
-    secondaryIntranetEndpoint: reply.SecondaryIntranetEndpoint || undefined,
+    group: reply.ServiceGroup,
+    trafficState: reply.TrafficState,
+    weight: reply.Weight,
+    autoscaled: reply.AutoscalerEnabled ?? false,
+    cronScaled: reply.CronscalerEnabled ?? false,
+    resourceGroup: reply.Resource,
+    quotaId: reply.QuotaId,
+    source: reply.Source,
+    appType: reply.AppType,
+    internetEndpoint: reply.InternetEndpoint,
+    intranetEndpoint: reply.IntranetEndpoint,
+    secondaryInternetEndpoint: reply.SecondaryInternetEndpoint,
+    secondaryIntranetEndpoint: reply.SecondaryIntranetEndpoint,
     config: reply.ServiceConfig,
   };
+}
+
+function mapLabels(labels: { LabelKey: string; LabelValue?: string }[]): Record<string, string> {
+  return Object.fromEntries(labels.map(({ LabelKey, LabelValue }) => [LabelKey, LabelValue ?? ""]));
 }
 
 export function mapEndpoints(reply: z.output<typeof wire.EndpointsReply>): ServiceEndpoints {
@@ -64,6 +87,9 @@ export function mapInstance(reply: z.output<typeof wire.InstanceReply>): Service
     zone: reply.Zone,
     innerIp: reply.InnerIP,
     isSpot: reply.IsSpot ?? false,
+    isLatest: reply.IsLatest,
+    isolated: reply.Isolated ?? false,
+    detached: reply.Detached ?? false,
     lastState: reply.LastState,
   };
 }
@@ -105,5 +131,49 @@ export function mapWorkspace(reply: z.output<typeof wire.WorkspaceReply>): Works
     displayName: reply.DisplayName,
     isDefault: reply.IsDefault ?? false,
     status: reply.Status,
+  };
+}
+
+export function mapContainer(reply: z.output<typeof wire.ContainersReply>["Containers"][number]): ServiceContainer {
+  const last = reply.LastStatus || reply.LastReason;
+  return {
+    name: reply.Name ?? "",
+    image: reply.Image || undefined,
+    port: reply.Port,
+    ready: reply.Ready ?? false,
+    restartCount: reply.RestartCount ?? 0,
+    status: reply.CurrentStatus ?? "Unknown",
+    reason: reply.CurrentReaon ?? reply.CurrentReason ?? "",
+    since: reply.CurrentTimestamp,
+    last: last
+      ? { status: reply.LastStatus ?? "", reason: reply.LastReason ?? "", at: reply.LastTimestamp }
+      : undefined,
+  };
+}
+
+export function mapVersion(reply: z.output<typeof wire.VersionsReply>["Versions"][number]): ServiceVersion {
+  return {
+    number: reply.ImageId,
+    builtAt: reply.BuildTime,
+    imageAvailable: mapTernary(reply.ImageAvailable),
+    runnable: mapTernary(reply.ServiceRunnable),
+    message: reply.Message ?? "",
+    config: reply.ServiceConfig || undefined,
+  };
+}
+
+function mapTernary(value: string | null | undefined): boolean | undefined {
+  return value === "true" ? true : value === "false" ? false : undefined;
+}
+
+export function mapGroup(reply: z.output<typeof wire.GroupReply>): ServiceGroup {
+  return {
+    name: reply.Name,
+    trafficMode: reply.TrafficMode ?? "auto",
+    queueService: reply.QueueService,
+    labels: mapLabels(reply.Labels),
+    internetEndpoint: reply.InternetEndpoint,
+    intranetEndpoint: reply.IntranetEndpoint,
+    createdAt: reply.CreateTime,
   };
 }

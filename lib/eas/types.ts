@@ -25,7 +25,23 @@ export interface Service {
   role?: string;
   parentUid?: string;
   callerUid?: string;
+  /** `all`, `dangerous`, `none`, or another word. */
   safetyLock?: string;
+  /** The service group that it belongs to. */
+  group?: string;
+  /** `grouping` takes part in the group's traffic, `standalone` does not. */
+  trafficState?: string;
+  /** −1…1000; counts in a group whose traffic mode is `customized`. */
+  weight?: number;
+  autoscaled: boolean;
+  cronScaled: boolean;
+  /** Resource group; absent on public resources. */
+  resourceGroup?: string;
+  quotaId?: string;
+  /** `dsw` and others: where it was made. */
+  source?: string;
+  /** Of scenario deployments. */
+  appType?: string;
   /** Full URL up to the service name. Only from describeService. */
   internetEndpoint?: string;
   intranetEndpoint?: string;
@@ -55,6 +71,12 @@ export interface ServiceInstance {
   zone?: string;
   innerIp?: string;
   isSpot: boolean;
+  /** Runs the newest version; undefined where EAS does not say. */
+  isLatest?: boolean;
+  /** Gets no traffic. */
+  isolated: boolean;
+  /** Fenced for debugging and replaced. */
+  detached: boolean;
   lastState: unknown[];
 }
 
@@ -119,4 +141,90 @@ export interface Workspace {
   displayName?: string;
   isDefault: boolean;
   status?: string;
+}
+
+export interface ServiceContainer {
+  /** `worker0` is the user's own. */
+  name: string;
+  image?: string;
+  port?: number;
+  ready: boolean;
+  restartCount: number;
+  status: string;
+  reason: string;
+  since?: string;
+  last?: { status: string; reason: string; at?: string };
+}
+
+export const SAFETY_LOCKS = ["none", "dangerous", "all"] as const;
+export type SafetyLock = (typeof SAFETY_LOCKS)[number];
+
+export interface ServiceVersion {
+  number: number;
+  builtAt?: string;
+  /** Undefined: EAS does not know. */
+  imageAvailable?: boolean;
+  /** Whether it can be started. Undefined: EAS does not know. */
+  runnable?: boolean;
+  message: string;
+  /** The configuration as JSON text; absent for some kinds of service. */
+  config?: string;
+}
+
+export interface ScaleStrategy {
+  metric: string;
+  /** On average for each instance. */
+  threshold: number;
+  /** Another service whose metric counts. */
+  service?: string;
+}
+
+export interface AutoscalerRules {
+  min: number;
+  max: number;
+  strategies: ScaleStrategy[];
+  scaleUpWindowSeconds?: number;
+  scaleDownWindowSeconds?: number;
+  /** Needed where `min` is 0. */
+  onZero?: { graceSeconds?: number; activationReplicas?: number };
+  /** The behaviour as EAS told it, so that what we do not know of it survives a change. */
+  behavior?: Record<string, unknown>;
+}
+
+export interface Autoscaler extends AutoscalerRules {
+  currentMetrics: { metric: string; value: number; service?: string }[];
+}
+
+export interface CronJob {
+  name: string;
+  /** Six fields, seconds first. */
+  schedule: string;
+  targetSize: number;
+  timeZone?: string;
+}
+
+export interface CronScalerRules {
+  jobs: CronJob[];
+  /** Cron expressions: a job is passed over where one of them fits. */
+  excludeDates: string[];
+}
+
+export interface CronScaler {
+  jobs: (CronJob & { createdAt?: string; lastRunAt?: string; state?: string; message?: string })[];
+  excludeDates: string[];
+}
+
+export type TrafficMode = "auto" | "customized";
+export type TrafficState = "standalone" | "grouping";
+
+export interface ServiceGroup {
+  name: string;
+  /** `auto`: by number of instances; `customized`: by weights; or another word. */
+  trafficMode: string;
+  /** The queue sub-service of a group that came with an asynchronous service. */
+  queueService?: string;
+  labels: Record<string, string>;
+  internetEndpoint?: string;
+  intranetEndpoint?: string;
+  createdAt?: string;
 }

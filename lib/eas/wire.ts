@@ -5,19 +5,21 @@ import { z } from "zod";
  * are absent or null stay undefined. `AccessToken` is read in one schema only, so it cannot leave by another door.
  */
 
-const text = z
+export const text = z
   .string()
   .nullish()
   .transform((value) => value ?? undefined);
-const number = z.coerce
+/** Where EAS writes an empty text for "none". */
+export const filled = text.transform((value) => value || undefined);
+export const number = z.coerce
   .number()
   .nullish()
   .transform((value) => value ?? undefined);
-const flag = z
+export const flag = z
   .boolean()
   .nullish()
   .transform((value) => value ?? undefined);
-const list = <T extends z.ZodType>(item: T) =>
+export const list = <T extends z.ZodType>(item: T) =>
   z
     .array(item)
     .nullish()
@@ -46,17 +48,26 @@ export const ServiceReply = z.object({
   Memory: number,
   Gpu: number,
   Image: text,
-  WorkspaceId: text,
+  WorkspaceId: filled,
   Labels: list(LabelReply),
   ServiceType: text,
-  Role: text,
+  Role: filled,
   ParentUid: text,
   CallerUid: text,
   SafetyLock: text,
-  InternetEndpoint: text,
-  IntranetEndpoint: text,
-  SecondaryInternetEndpoint: text,
-  SecondaryIntranetEndpoint: text,
+  ServiceGroup: filled,
+  TrafficState: filled,
+  Weight: number,
+  AutoscalerEnabled: flag,
+  CronscalerEnabled: flag,
+  Resource: filled,
+  QuotaId: filled,
+  Source: filled,
+  AppType: filled,
+  InternetEndpoint: filled,
+  IntranetEndpoint: filled,
+  SecondaryInternetEndpoint: filled,
+  SecondaryIntranetEndpoint: filled,
   ServiceConfig: text,
 });
 
@@ -66,8 +77,8 @@ export const CreateServiceReply = z.object({
   ServiceId: text,
   ServiceName: z.string(),
   Status: text,
-  InternetEndpoint: text,
-  IntranetEndpoint: text,
+  InternetEndpoint: filled,
+  IntranetEndpoint: filled,
 });
 
 export const EndpointsReply = z.object({
@@ -93,10 +104,13 @@ export const InstanceReply = z.object({
   CreateTime: text,
   StartTime: text,
   InstanceType: text,
-  Role: text,
+  Role: filled,
   Zone: text,
   InnerIP: text,
   IsSpot: flag,
+  IsLatest: flag,
+  Isolated: flag,
+  Detached: flag,
   LastState: list(z.unknown()),
 });
 
@@ -107,7 +121,7 @@ export const EventReply = z.object({
   Type: text,
   Reason: text,
   Message: text,
-  Resource: text,
+  Resource: filled,
 });
 
 export const EventsReply = z.object({ Events: list(EventReply), TotalCount: number });
@@ -150,3 +164,51 @@ export const WorkspaceReply = z.object({
 });
 
 export const ListWorkspacesReply = z.object({ Workspaces: list(WorkspaceReply) });
+
+export const ContainersReply = z.object({
+  Containers: list(
+    z.object({
+      Name: text,
+      Image: text,
+      Port: number,
+      Ready: flag,
+      RestartCount: number,
+      CurrentStatus: text,
+      /** The vendor's spelling. */
+      CurrentReaon: text,
+      CurrentReason: text,
+      CurrentTimestamp: filled,
+      LastStatus: text,
+      LastReason: text,
+      LastTimestamp: filled,
+    }),
+  ),
+});
+
+export const VersionsReply = z.object({
+  Versions: list(
+    z.object({
+      /** The version's number. */
+      ImageId: z.coerce.number(),
+      BuildTime: filled,
+      /** `true`, `false`, `unknown`. */
+      ImageAvailable: z.coerce.string().nullish(),
+      ServiceRunnable: z.coerce.string().nullish(),
+      Message: text,
+      ServiceConfig: text,
+    }),
+  ),
+  TotalCount: number,
+});
+
+export const GroupReply = z.object({
+  Name: z.string(),
+  TrafficMode: text,
+  QueueService: filled,
+  Labels: list(LabelReply),
+  InternetEndpoint: filled,
+  IntranetEndpoint: filled,
+  CreateTime: text,
+});
+
+export const GroupsReply = z.object({ Groups: list(GroupReply), TotalCount: number });

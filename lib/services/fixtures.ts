@@ -23,6 +23,8 @@ export function aService(changes: Partial<Service> = {}): Service {
     version: { current: 1, latest: 1 },
     resources: {},
     labels: {},
+    autoscaled: false,
+    cronScaled: false,
     ...changes,
   };
 }
@@ -37,6 +39,8 @@ export function anInstance(changes: Partial<ServiceInstance> = {}): ServiceInsta
     createdAt: at(2),
     role: "Standard",
     isSpot: false,
+    isolated: false,
+    detached: false,
     lastState: [],
     ...changes,
   };
