@@ -8,11 +8,13 @@ export interface GatewayCall {
   /** The service's address up to its name, as EAS gives it. */
   endpoint: string;
   token: string;
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   /** Below the service's address; the container receives it without the service's part. */
   path?: string;
   body?: string;
   contentType?: string;
+  /** Beside those that every call carries. */
+  headers?: Readonly<Record<string, string>>;
   timeoutMs: number;
   signal?: AbortSignal;
   maxBytes?: number;
@@ -36,7 +38,8 @@ export function isGatewayHost(connection: Connection, host: string): boolean {
   );
 }
 
-function toUrl(connection: Connection, endpoint: string, path: string): URL {
+/** Where a call goes; throws `invalid_input` for a host that the connection does not list or a path outside of the service. */
+export function gatewayUrl(connection: Connection, endpoint: string, path: string): URL {
   const base = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   const allowed =
     base && /^https?:$/.test(base.protocol) && !base.username && !base.password && isGatewayHost(connection, base.host);
@@ -58,10 +61,10 @@ function toUrl(connection: Connection, endpoint: string, path: string): URL {
 export function callService(connection: Connection, call: GatewayCall): Promise<GatewayAnswer> {
   const { endpoint, token, method = "POST", path = "", body, timeoutMs, signal, maxBytes = MAX_ANSWER_BYTES } = call;
   return new Promise((resolve, reject) => {
-    const url = toUrl(connection, endpoint, path);
+    const url = gatewayUrl(connection, endpoint, path);
     const startedAt = performance.now();
     const timeout = AbortSignal.timeout(timeoutMs);
-    const headers: http.OutgoingHttpHeaders = { authorization: token, accept: "*/*" };
+    const headers: http.OutgoingHttpHeaders = { accept: "*/*", ...call.headers, authorization: token };
     if (body !== undefined) {
       headers["content-type"] = call.contentType ?? "application/json";
       headers["content-length"] = Buffer.byteLength(body);
