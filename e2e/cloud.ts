@@ -45,9 +45,13 @@ export async function putFiles(bucket: string, root: string, files: Entries): Pr
   await Promise.all(Object.entries(files).map(([path, bytes]) => client.put(`${root}${path}`, Buffer.from(bytes))));
 }
 
+/** Without what the console notes below a model root. */
 export async function keysIn(bucket: string): Promise<string[]> {
   const { objects = [] } = await oss(bucket).listV2({ "max-keys": "1000" }, {});
-  return objects.map(({ name }) => name).sort();
+  return objects
+    .map(({ name }) => name)
+    .filter((name) => !name.includes("/.easel/"))
+    .sort();
 }
 
 /** The class is the default export of a CommonJS module: plain Node hands out the module around it. */

@@ -9,12 +9,15 @@ const TOLERATED = [
   /Failed to load resource: net::ERR_CONNECTION_RESET/,
 ];
 
-export const test = base.extend<{ clean: undefined }>({
+/** What a story brings about on purpose is named by the story itself. */
+export const test = base.extend<{ clean: undefined; tolerated: readonly RegExp[] }>({
+  tolerated: [[], { option: true }],
   clean: [
-    async ({ context }, use) => {
+    async ({ context, tolerated }, use) => {
+      const expected = [...TOLERATED, ...tolerated];
       const problems: string[] = [];
       context.on("console", (message) => {
-        if (message.type() === "error" && !TOLERATED.some((pattern) => pattern.test(message.text()))) {
+        if (message.type() === "error" && !expected.some((pattern) => pattern.test(message.text()))) {
           problems.push(message.text());
         }
       });

@@ -103,7 +103,7 @@ function GivenModel({ bucket, source, draft, model }: GivenModelProps) {
   const { report, given, upload } = model;
   const [name, setName] = useState(() => initialName(draft, source));
   const [lost, setLost] = useState<Pick<Collected, "unreadable" | "truncated">>();
-  const uploaded = upload.progress !== undefined;
+  const uploaded = upload.progress !== undefined || upload.line !== undefined;
 
   return (
     <>

@@ -6,6 +6,8 @@ interface ProgressProps {
   label: string;
   /** 0 to 1; undefined while it cannot be known. */
   value?: number;
+  /** Beyond `value`: what is on its way and does not count yet. */
+  ahead?: number;
   /** In words, below the bar: "3.1 of 4.3 GB · 41 MB/s". Also its spoken value. */
   text?: string;
   tone?: "accent" | "ok" | "bad";
@@ -16,7 +18,7 @@ interface ProgressProps {
 
 const BARS = { accent: "bg-accent", ok: "bg-ok-solid", bad: "bg-bad-solid" } as const;
 
-export function Progress({ label, value, text, tone = "accent", showLabel, aside }: ProgressProps) {
+export function Progress({ label, value, ahead, text, tone = "accent", showLabel, aside }: ProgressProps) {
   const percent = value === undefined ? undefined : Math.round(Math.min(1, Math.max(0, value)) * 100);
   return (
     <div className="grid gap-1.5">
@@ -33,11 +35,20 @@ export function Progress({ label, value, text, tone = "accent", showLabel, aside
         aria-valuemax={100}
         aria-valuenow={percent}
         aria-valuetext={text}
-        className="h-1.5 overflow-hidden rounded-full bg-line"
+        className="relative h-1.5 overflow-hidden rounded-full bg-line"
       >
+        {ahead !== undefined && percent !== undefined ? (
+          <div
+            className={cn(
+              "absolute inset-0 origin-left rounded-full opacity-30 transition-transform duration-300",
+              BARS[tone],
+            )}
+            style={{ transform: `translateX(${Math.round(Math.min(1, ahead) * 100) - 100}%)` }}
+          />
+        ) : null}
         <div
           className={cn(
-            "h-full rounded-full",
+            "relative h-full rounded-full",
             BARS[tone],
             percent === undefined ? "w-2/5 animate-indeterminate" : "origin-left transition-transform duration-300",
           )}

@@ -13,6 +13,8 @@ import { withRelay } from "@/lib/oss/upload/relay";
 import type { FileProgress, UploadProgress, UploadSource } from "@/lib/oss/upload/types";
 import type { Upload } from "@/lib/oss/upload/upload";
 import { createWorkerChecksum } from "@/lib/oss/upload/worker-checksum";
+import { probeBucket } from "@/lib/uploads/browser-line";
+import type { LineProblem } from "@/lib/uploads/probe-line";
 import { beginUpload, finishUpload, tellPresence } from "@/lib/uploads/requests";
 import type { FinishedUpload } from "@/lib/uploads/schemas";
 import { deviceName, holdFolder } from "./device";
@@ -45,9 +47,17 @@ export interface UploadTarget {
   prefix: string;
 }
 
+/** Before the first byte: the line to the bucket is tried, and what stands in its way is for the person to decide. */
+export type LineView = { state: "probing" } | { state: "stuck"; problem: LineProblem };
+
+/** With a problem of the line: try it again, send through the console, or send although answers are hidden. */
+export type WayOn = "again" | "relay" | "anyway";
+
 /** What a component may know at one moment. Replaced as a whole. */
 export interface UploadView {
   target?: UploadTarget;
+  /** Absent once bytes may flow. */
+  line?: LineView;
   progress?: UploadProgress;
   files: readonly FileProgress[];
   /** The browser does not reach the bucket, so bytes go through the console. */
@@ -71,6 +81,8 @@ let view = NO_UPLOAD;
 /** Grows with each start and each clearing: whoever finds it changed after waiting is no longer wanted. */
 let turn = 0;
 let current: { upload: Upload; close: () => void; finish: () => void } | undefined;
+/** Begun, and not on its way yet. */
+let prepared: { goOn: (way: WayOn) => Promise<void>; close: () => void } | undefined;
 const listeners = new Set<() => void>();
 
 export function subscribe(listener: () => void): () => void {
@@ -101,22 +113,57 @@ export async function startUpload(input: StartUpload): Promise<void> {
     const begun = await beginUpload(connectionId, { bucket, prefix, device: deviceName(), anyway });
     // The button was pressed twice, or the model was put away meanwhile.
     if (mine !== turn) return release();
-    run(input, begun, release);
+    await prepare(input, begun, release);
   } catch (error) {
     release();
     throw error;
   }
 }
 
+interface Begun {
+  id: string;
+  prefix: string;
+}
+
+/** Tries the line, then runs; or waits for the person to say how to go on. */
+async function prepare(input: StartUpload, begun: Begun, release: () => void): Promise<void> {
+  const { connectionId, bucket } = input;
+  const target = { connectionId, bucket, prefix: begun.prefix };
+  const me = {
+    async goOn(way: WayOn) {
+      if (way === "again") {
+        show({ ...NO_UPLOAD, target, line: { state: "probing" } });
+        const problem = await probeBucket(connectionId, begun.id);
+        if (prepared !== me) return;
+        if (problem) return show({ ...NO_UPLOAD, target, line: { state: "stuck", problem } });
+      }
+      if (prepared !== me) return;
+      prepared = undefined;
+      run(input, begun, release, way === "relay");
+    },
+    close() {
+      release();
+      void tellPresence(connectionId, begun.id, true);
+    },
+  };
+  prepared = me;
+  await me.goOn("again");
+}
+
+export function goOnWithUpload(way: WayOn): void {
+  void prepared?.goOn(way);
+}
+
 function run(
   { connectionId, bucket, files, skipExisting = true, check = {}, anyway = false }: StartUpload,
-  { id, prefix }: { id: string; prefix: string },
+  { id, prefix }: Begun,
   release: () => void,
+  fromStart: boolean,
 ): void {
   const target = { connectionId, bucket, prefix };
   const { plan, problems } = planUpload(files);
   const { checksum, close: closeChecksum } = createWorkerChecksum();
-  let relayed = false;
+  let relayed = fromStart;
   const http = createHttpTransport(connectionId, id);
   // What somebody else is sending at this moment is not half-done.
   const transport = withRelay(anyway ? { ...http, listOpen: undefined } : http, {
@@ -124,6 +171,7 @@ function run(
     onRelay: () => {
       relayed = true;
     },
+    fromStart,
   });
   const checkpoints = createIndexedCheckpoints(`${connectionId} ${bucket} ${prefix}`);
   const upload = createUpload(plan, { transport, checksum, clock: systemClock, checkpoints }, { skipExisting });
@@ -232,6 +280,8 @@ export async function cancelUpload(): Promise<void> {
 /** Forgets the upload, cancelling it when it is active. */
 export async function clearUpload(): Promise<void> {
   turn++;
+  prepared?.close();
+  prepared = undefined;
   const last = current;
   current = undefined;
   await last?.upload.cancel();

@@ -5,10 +5,10 @@ const MARK = /^\d+% · /;
 
 export function showInTitle(progress: UploadProgress | undefined): void {
   const plain = document.title.replace(MARK, "");
-  const { state, sentBytes = 0, totalBytes = 0 } = progress ?? {};
+  const { state, doneBytes = 0, totalBytes = 0 } = progress ?? {};
   const isUnderWay = (state === "running" || state === "paused") && totalBytes > 0;
   // A new page brings its own title: the next tick marks that one.
-  const title = isUnderWay ? `${Math.floor((sentBytes / totalBytes) * 100)}% · ${plain}` : plain;
+  const title = isUnderWay ? `${Math.floor((doneBytes / totalBytes) * 100)}% · ${plain}` : plain;
   if (title !== document.title) document.title = title;
 }
 

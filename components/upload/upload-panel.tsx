@@ -14,12 +14,21 @@ import type { Locale } from "@/lib/i18n/locales";
 import { errorTexts, useLocale, useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
 import type { UploadProgress } from "@/lib/oss/upload/types";
+import { LineNotice } from "./line-notice";
 import { UploadFiles } from "./upload-files";
 import type { UseUpload } from "./use-upload";
 
 /** The whole upload at a glance, its controls, and every file on demand. Shows nothing before an upload was started. */
 export function UploadPanel({ upload }: { upload: UseUpload }) {
-  return upload.progress ? <Panel upload={upload} progress={upload.progress} /> : null;
+  const { progress, line, target } = upload;
+  if (line && target) {
+    return (
+      <Card>
+        <LineNotice line={line} target={target} onGoOn={upload.goOn} />
+      </Card>
+    );
+  }
+  return progress ? <Panel upload={upload} progress={progress} /> : null;
 }
 
 interface PanelProps {
@@ -44,6 +53,7 @@ function Panel({ upload, progress }: PanelProps) {
         <Progress
           label={t("upload.panel.label")}
           value={shareOf(progress)}
+          ahead={progress.state === "running" ? progress.sentBytes / Math.max(1, progress.totalBytes) : undefined}
           text={summaryOf(progress, t, locale)}
           tone={tone}
         />
@@ -166,19 +176,23 @@ function Controls({ upload, progress }: PanelProps) {
   );
 }
 
-/** Bytes say most; a folder of empty files has none. */
-function shareOf({ totalBytes, sentBytes, doneFiles, files }: UploadProgress): number {
-  return totalBytes > 0 ? sentBytes / totalBytes : doneFiles / Math.max(1, files);
+/** What OSS has confirmed. Bytes say most; a folder of empty files has none. */
+function shareOf({ totalBytes, doneBytes, doneFiles, files }: UploadProgress): number {
+  return totalBytes > 0 ? doneBytes / totalBytes : doneFiles / Math.max(1, files);
 }
 
 function summaryOf(progress: UploadProgress, t: Translate, locale: Locale): string {
-  const { doneFiles, files, sentBytes, totalBytes, bytesPerSecond, secondsLeft, state } = progress;
+  const { doneFiles, files, doneBytes, sentBytes, totalBytes, bytesPerSecond, secondsLeft, state } = progress;
   const parts = [
-    t("upload.panel.bytes", { sent: formatBytes(sentBytes, locale), total: formatBytes(totalBytes, locale) }),
+    t("upload.panel.bytes", { done: formatBytes(doneBytes, locale), total: formatBytes(totalBytes, locale) }),
     t("upload.panel.files", { done: doneFiles, count: files }),
   ];
+  const flyingBytes = sentBytes - doneBytes;
+  if (state === "running" && flyingBytes > 0) {
+    parts.push(t("upload.panel.flying", { size: formatBytes(flyingBytes, locale) }));
+  }
   if (state === "running" && bytesPerSecond > 0) parts.push(formatRate(bytesPerSecond, locale));
-  if (state === "running" && secondsLeft !== undefined && sentBytes < totalBytes) {
+  if (state === "running" && secondsLeft !== undefined && doneBytes < totalBytes) {
     parts.push(t("upload.panel.left", { time: formatDuration(secondsLeft * 1000, locale) }));
   }
   return parts.join(" · ");
@@ -186,9 +200,9 @@ function summaryOf(progress: UploadProgress, t: Translate, locale: Locale): stri
 
 /** For screen readers: the state, and each tenth of the way; not every tick. */
 function spokenOf(progress: UploadProgress, title: string, t: Translate): string {
-  const { state, sentBytes, totalBytes, failedFiles } = progress;
+  const { state, doneBytes, totalBytes, failedFiles } = progress;
   if (state === "running" && totalBytes > 0) {
-    return t("upload.panel.spoken", { percent: Math.floor((sentBytes / totalBytes) * 10) * 10 });
+    return t("upload.panel.spoken", { percent: Math.floor((doneBytes / totalBytes) * 10) * 10 });
   }
   return failedFiles > 0 ? `${title} ${t("upload.panel.failed", { count: failedFiles })}` : title;
 }

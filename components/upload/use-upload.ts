@@ -6,6 +6,7 @@ import {
   clearUpload,
   currentView,
   finishAgain,
+  goOnWithUpload,
   isActive,
   leaveOutFile,
   NO_UPLOAD,
@@ -26,6 +27,7 @@ const CONTROLS = {
   leaveOut: leaveOutFile,
   resend: resendFiles,
   finishAgain,
+  goOn: goOnWithUpload,
   cancel: cancelUpload,
   clear: clearUpload,
 };

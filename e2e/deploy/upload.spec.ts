@@ -1,63 +1,17 @@
-import { openAsBlob } from "node:fs";
-import { open } from "node:fs/promises";
-import { join } from "node:path";
-import type { Page } from "@playwright/test";
-import { sampleWith } from "@/lib/models/testing";
-import { createBlobChecksum } from "@/lib/oss/upload/checksum";
 import { createControlClient } from "@/lib/sandbox/control/client";
-import { createBucket, keysIn, oss } from "../cloud";
+import { createBucket, oss } from "../cloud";
 import { expect, test } from "../fixtures";
 import { CLOUD } from "../settings";
-import { beginDeployment, bucketNameOf, chooseBucket, dropFolder, fresh, uploadButton, writeFolder } from "../steps";
+import { bucketNameOf, fresh } from "../steps";
+import { begin, expectEqual, give, MIB, writeModel } from "../uploads";
 
 /* The line breaks, signatures run out, the page goes away: at the end every object equals its source. */
 
-const MIB = 1024 * 1024;
-const WEIGHTS = "translate/tf_ckpts/ckpt-0.data-00000-of-00001";
 const control = createControlClient(CLOUD.ports.control);
-const checksum = createBlobChecksum();
-
-/** A model whose largest file is as long as told, without its bytes on this disk. */
-async function writeModel(folder: string, bytes: number): Promise<string[]> {
-  const files = {
-    ...sampleWith(),
-    "translate/configuration.json": JSON.stringify({ framework: "tensorflow", task: "translation", src_lang: "zh" }),
-    "translate/tf_ckpts/ckpt-0.index": "index of the weights",
-    [WEIGHTS]: "begins with these words",
-  };
-  await writeFolder(folder, files);
-  const file = await open(join(folder, WEIGHTS), "r+");
-  await file.truncate(bytes);
-  await file.close();
-  return Object.keys(files);
-}
-
-async function begin(page: Page, bucket: string, folder: string): Promise<void> {
-  await beginDeployment(page);
-  await chooseBucket(page, bucket);
-  await give(page, folder);
-}
-
-async function give(page: Page, folder: string): Promise<void> {
-  await dropFolder(page, folder);
-  await expect(page.getByText(/Will load as SD 1\.5/)).toBeVisible();
-  await page.getByLabel("Model name").fill("m");
-  await uploadButton(page).click();
-}
 
 async function timesIn(bucket: string): Promise<[string, string][]> {
   const { objects = [] } = await oss(bucket).listV2({ "max-keys": "1000" }, {});
   return objects.map(({ name, lastModified }) => [name, lastModified]);
-}
-
-async function expectEqual(page: Page, bucket: string, folder: string, paths: readonly string[]): Promise<void> {
-  await expect(page.getByText("The server found every file, byte for byte")).toBeVisible({ timeout: 60_000 });
-  expect(await keysIn(bucket)).toEqual(paths.map((path) => `models/m/${path}`).sort());
-  for (const path of paths) {
-    const { res } = await oss(bucket).head(`models/m/${path}`);
-    const headers = res.headers as Record<string, string>;
-    expect(headers["x-oss-hash-crc64ecma"], path).toBe(await checksum(await openAsBlob(join(folder, path))));
-  }
 }
 
 test("a page that is reloaded in the middle goes on where OSS is, and sends nothing twice", async ({

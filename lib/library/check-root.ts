@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { checkListing } from "@/lib/oss/check-prefix";
@@ -6,6 +6,7 @@ import { type Listing, listModelRoot } from "@/lib/oss/model-files";
 import { parsePrefix } from "@/lib/oss/names";
 import type { CheckPrefixSchema } from "@/lib/oss/schemas";
 import { modelRoots } from "@/lib/store/schema/model-roots";
+import { findManifest, leaveManifest, type StoredManifest } from "./bucket-manifest";
 import { toUse } from "./list-roots";
 import { compareManifests, type Manifest, ManifestSchema, partsOf, toManifest } from "./manifest";
 import { listServiceMounts, MODEL_MOUNT, usersOf } from "./mounts";
@@ -23,7 +24,7 @@ export async function checkRoot(ctx: Context, input: z.output<typeof CheckPrefix
   };
 }
 
-/** What somebody knows of the root from a moment ago. */
+/** What whoever has just brought files there knows of the root. With it the manifest in the bucket is written anew. */
 interface Known {
   listing: Listing;
   /** The CRC-64 of files that were compared, by path. */
@@ -47,9 +48,8 @@ export async function checkAndRemember(
     eq(modelRoots.bucket, bucket),
     eq(modelRoots.prefix, prefix),
   );
-  const [before] = await db.select().from(modelRoots).where(here);
-  const known = ManifestSchema.safeParse(before?.manifest);
-  const manifest = toManifest(objects, prefix, withKept(seen?.sums, known.data ?? [], objects, prefix));
+  const before = await lastKnown(ctx, { bucket, prefix }, listing, here);
+  const manifest = toManifest(objects, prefix, withKept(seen?.sums, before?.manifest ?? [], objects, prefix));
   const verdict: RootVerdict = {
     ok: report.verdict.ok,
     kind: report.verdict.kind,
@@ -59,18 +59,31 @@ export async function checkAndRemember(
     errors: report.findings.filter(({ level }) => level === "error").length,
     warnings: report.findings.filter(({ level }) => level === "warning").length,
   };
-  const row = { verdict, manifest, checkedBy: user.name, checkedAt: new Date(clock.now()) };
+  const now = new Date(clock.now());
+  const row = { verdict, manifest, checkedBy: user.name, checkedAt: now };
   await db
     .insert(modelRoots)
     .values({ connectionId: connection.id, bucket, prefix, ...row })
     .onConflictDoUpdate({ target: [modelRoots.connectionId, modelRoots.bucket, modelRoots.prefix], set: row });
+  if (seen) await leaveManifest(oss, { bucket, prefix }, { at: now, by: user.name, manifest });
   return {
     ...report,
-    changes:
-      before && known.success
-        ? { since: before.checkedAt.toISOString(), ...compareManifests(known.data, manifest) }
-        : undefined,
+    changes: before ? { since: before.at.toISOString(), ...compareManifests(before.manifest, manifest) } : undefined,
   };
+}
+
+/** The newest that is known of the root: from the store, or left in the bucket by another console since. */
+async function lastKnown(
+  { db, oss }: Context,
+  root: { bucket: string; prefix: string },
+  listing: Listing,
+  here: SQL | undefined,
+): Promise<StoredManifest | undefined> {
+  const [row] = await db.select().from(modelRoots).where(here);
+  const { success, data } = ManifestSchema.safeParse(row?.manifest);
+  const stored = row && success ? { at: row.checkedAt, manifest: data } : undefined;
+  const left = await findManifest(oss, root, listing, stored?.at);
+  return left && (!stored || left.at > stored.at) ? left : stored;
 }
 
 /** A sum stays true while its object is the same; files of this moment have their new ones. */

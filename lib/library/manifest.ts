@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isNote } from "@/lib/oss/names";
 
 /**
  * What lay below a model root at one moment: path, bytes, ETag, and the CRC-64 where whoever brought the file had compared
@@ -20,7 +21,7 @@ export function toManifest(
   sums: ReadonlyMap<string, string> = new Map(),
 ): Manifest {
   return objects
-    .filter(({ key }) => key !== prefix)
+    .filter(({ key }) => key !== prefix && !isNote(key.slice(prefix.length)))
     .map(({ key, sizeBytes, etag }) => {
       const path = key.slice(prefix.length);
       const crc64 = sums.get(path);

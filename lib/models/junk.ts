@@ -7,6 +7,8 @@ const JUNK_FOLDERS: Readonly<Record<string, LeaveReason>> = {
   ".spotlight-v100": "system",
   ".trashes": "system",
   ".fseventsd": "system",
+  // The console's own notes below a model root, which it writes anew.
+  ".easel": "system",
   "$recycle.bin": "system",
   ".git": "version_control",
   ".svn": "version_control",

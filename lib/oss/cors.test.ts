@@ -24,7 +24,8 @@ describe("corsAllows", () => {
       [rule({ allowedOrigins: [`${ORIGIN}/`] })],
       { ok: false, reason: "refused", method: "PUT" },
     ],
-    ["PUT without GET", [rule({ allowedMethods: ["PUT"] })], { ok: false, reason: "refused", method: "GET" }],
+    ["PUT without GET", [rule({ allowedMethods: ["PUT", "POST"] })], { ok: false, reason: "refused", method: "GET" }],
+    ["no forms", [rule({ allowedMethods: ["PUT", "GET", "HEAD"] })], { ok: false, reason: "refused", method: "POST" }],
     [
       "ETag not exposed",
       [rule({ exposeHeaders: [] })],

@@ -43,9 +43,9 @@ export type CorsVerdict =
   /** A rule matches but hides a header; `shadows` when a later rule would have shown it. */
   | { ok: false; reason: "hidden"; header: string; shadows: boolean };
 
-/** Whether a page at `origin` can upload and read back: PUT, GET and HEAD admitted, ETag and CRC-64 exposed. */
+/** Whether a page at `origin` can upload (parts, forms) and read back, and sees ETag and CRC-64. */
 export function corsAllows(rules: readonly CorsRule[], origin: string): CorsVerdict {
-  for (const method of ["PUT", "GET", "HEAD"]) {
+  for (const method of ["PUT", "POST", "GET", "HEAD"]) {
     if (!firstMatch(rules, origin, method)) return { ok: false, reason: "refused", method };
   }
   const rule = firstMatch(rules, origin, "PUT");

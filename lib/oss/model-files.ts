@@ -1,5 +1,6 @@
 /** Objects seen as files of a model folder, so that the check of a dropped folder works on a prefix too. */
 import type { ModelFile } from "@/lib/models/types";
+import { isNote } from "./names";
 import type { OssClient, OssObject } from "./types";
 
 export function objectFile(
@@ -37,7 +38,7 @@ export function listModelRoot(
   return oss.listAllObjects(bucket, prefix, FILES_MAX);
 }
 
-/** With paths relative to the prefix, whose own placeholder is not one of its files. */
+/** With paths relative to the prefix. Its own placeholder and the console's notes are none of its files. */
 export function modelFilesOf(
   oss: Pick<OssClient, "getObjectRange">,
   bucket: string,
@@ -45,6 +46,6 @@ export function modelFilesOf(
   { objects }: Listing,
 ): ModelFile[] {
   return objects
-    .filter(({ key }) => key !== prefix)
+    .filter(({ key }) => key !== prefix && !isNote(key.slice(prefix.length)))
     .map(({ key, sizeBytes }) => objectFile(oss, bucket, key, sizeBytes, key.slice(prefix.length)));
 }

@@ -34,3 +34,14 @@ export function keyBelow(prefix: string, path: string): string {
   if (!isCleanPath(path) || !isCleanPath(key)) throw new AppError("invalid_input", { params: { field: "path", path } });
   return key;
 }
+
+/**
+ * Below a model root, what the console itself keeps there: the container's loaders look into folders by their names, and
+ * into none that begins with a dot.
+ */
+export const NOTES_FOLDER = ".easel/";
+
+/** Whether a path below a model root is the console's own, and so no part of the model. */
+export function isNote(path: string): boolean {
+  return path.startsWith(NOTES_FOLDER);
+}

@@ -2,9 +2,10 @@ import type { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { checkAndRemember } from "@/lib/library/check-root";
 import type { RootReport } from "@/lib/library/schemas";
-import { listModelRoot } from "@/lib/oss/model-files";
+import { type Listing, listModelRoot } from "@/lib/oss/model-files";
 import { keyBelow } from "@/lib/oss/names";
 import { markPresence } from "./presence";
+import { isProbe } from "./probe";
 import type { FinishedUpload, FinishUploadSchema } from "./schemas";
 import { uploadTarget } from "./target";
 
@@ -43,9 +44,16 @@ export async function finishUpload(
   }
   for (const [path, , crc64] of files) if (crc64 !== null && !wrong.has(path) && !sums.has(path)) sums.set(path, crc64);
   for (const path of [...missing, ...different]) sums.delete(path);
+  await removeProbes(ctx, bucket, prefix, listing);
   const report = await checkAndRemember(ctx, { bucket, prefix, ...flags }, { listing, sums });
   await markPresence(ctx, id, { over: true });
   return { missing, different, verdict: toVerdict(report) };
+}
+
+/** Best effort: a page that went away while it tried the line may have left one, and nobody reads it. */
+async function removeProbes({ oss }: Context, bucket: string, prefix: string, { objects }: Listing): Promise<void> {
+  const left = objects.map(({ key }) => key).filter((key) => isProbe(key.slice(prefix.length)));
+  if (left.length > 0) await oss.deleteObjects(bucket, left).catch(() => undefined);
 }
 
 function toVerdict({ verdict, files, findings }: Omit<RootReport, "usedBy">): FinishedUpload["verdict"] {

@@ -1,7 +1,7 @@
 /** The browser's side of an upload's beginning, its sign of life and its end. */
 import type { z } from "zod";
 import { inConnection, postJson } from "@/lib/fetch-json";
-import { BeginUploadReply, type BeginUploadSchema } from "@/lib/oss/upload/wire";
+import { AbortReply, BeginUploadReply, type BeginUploadSchema, ProbeReply } from "@/lib/oss/upload/wire";
 import type { FinishedUpload, FinishUploadSchema } from "./schemas";
 
 /** Asks for the right to write below one prefix; refused with `conflict` while somebody else is writing there. */
@@ -10,6 +10,18 @@ export function beginUpload(
   input: z.input<typeof BeginUploadSchema>,
 ): Promise<z.output<typeof BeginUploadReply>> {
   return postJson(BeginUploadReply, inConnection(connectionId, "/api/oss/uploads"), input);
+}
+
+export type Probe = z.output<typeof ProbeReply>;
+
+export function openProbe(connectionId: string, id: string, signal: AbortSignal): Promise<Probe> {
+  return postJson(ProbeReply, inConnection(connectionId, `/api/oss/uploads/${id}/probe`), null, signal);
+}
+
+/** Never fails: what stays behind is removed by the end of the upload. */
+export async function closeProbe(connectionId: string, id: string, { path, uploadId }: Probe): Promise<void> {
+  const address = inConnection(connectionId, `/api/oss/uploads/${id}/probe/close`);
+  await postJson(AbortReply, address, { path, uploadId }).catch(() => undefined);
 }
 
 export function finishUpload(

@@ -6,6 +6,7 @@ import type { Connection } from "@/lib/connection";
 import { type Context, toContext } from "@/lib/context.server";
 import { checkAndRemember } from "@/lib/library/check-root";
 import { postWithFetch } from "@/lib/oss/upload/post-form";
+import { PROBE_TEXT } from "@/lib/oss/upload/wire";
 import { ACCOUNT, REGION, startTestServer, type TestServer } from "@/lib/sandbox/oss/testing";
 import { users } from "@/lib/store/schema/auth";
 import { modelRoots } from "@/lib/store/schema/model-roots";
@@ -13,12 +14,14 @@ import { createTestStore, type TestStore } from "@/lib/store/testing";
 import { finishUpload } from "./finish";
 import { completeUpload, initiateUpload, listUploadedParts } from "./multipart";
 import { markPresence } from "./presence";
+import { CloseProbeSchema, closeProbe, openProbe } from "./probe";
 import { RelaySchema, relayBody } from "./relay";
 import { signUpload, signUploadForm } from "./sign";
 import { listOpenBelow, listStoredSizes, statStored } from "./stored";
 import { beginUpload } from "./target";
 
 const BUCKET = "uploads-bucket";
+const FLAGS = { func: "base", blade: false, translate: false, closeSafety: false, customImage: false } as const;
 let server: TestServer;
 let store: TestStore;
 let context: Context;
@@ -117,6 +120,33 @@ describe("within the target", () => {
   });
 });
 
+describe("the probe of the line", () => {
+  test("is taken as a part and as a form, and leaves nothing behind", async () => {
+    const { id } = await beginUpload(context, { bucket: BUCKET, prefix: "probed" });
+    const probe = await openProbe(context, id);
+    const body = await new Blob([PROBE_TEXT]).arrayBuffer();
+    expect((await fetch(probe.url, { method: "PUT", body })).status).toBe(200);
+    await postWithFetch({ ...probe.form, expiresAt: 0 }, probe.path, body, new AbortController().signal);
+    expect(await listStoredSizes(context, id)).toEqual({ sizes: [[probe.path, body.byteLength]] });
+    await closeProbe(context, id, probe);
+    expect(await listStoredSizes(context, id)).toEqual({ sizes: [] });
+    expect(await listOpenBelow(context, id)).toEqual({ uploads: [] });
+  });
+
+  test("is the only thing that can be closed so", () => {
+    for (const path of ["base_model/unet/config.json", ".easel/manifest.json", ".easel/probe-a/b"])
+      expect(CloseProbeSchema.safeParse({ path, uploadId: "x" }).success).toBe(false);
+  });
+
+  test("left behind, goes with the end of the upload", async () => {
+    const { id } = await beginUpload(context, { bucket: BUCKET, prefix: "left" });
+    const { path } = await openProbe(context, id);
+    await context.oss.putObject(BUCKET, `left/${path}`, Buffer.from(PROBE_TEXT));
+    await finishUpload(context, id, { ...FLAGS, files: [], again: false });
+    expect(await context.oss.headObject(BUCKET, `left/${path}`)).toBeUndefined();
+  });
+});
+
 describe("through the console", () => {
   const body = (text: string) =>
     new Request("http://console/", { method: "PUT", body: text, headers: { "content-length": String(text.length) } });
@@ -180,7 +210,6 @@ describe("two at one folder", () => {
 });
 
 describe("the end of an upload", () => {
-  const FLAGS = { func: "base", blade: false, translate: false, closeSafety: false, customImage: false } as const;
   const CRC_OF_DIGITS = "11051210869376104954";
 
   test("names what is absent, of another size, or of another sum", async () => {
@@ -211,5 +240,33 @@ describe("the end of an upload", () => {
     await checkAndRemember(context, { ...FLAGS, bucket: BUCKET, prefix: "manifest" });
     const [again] = await store.db.select().from(modelRoots).where(eq(modelRoots.prefix, "manifest/"));
     expect(again?.manifest).toEqual(row?.manifest);
+  });
+
+  test("is told in the bucket too, where another console finds it", async () => {
+    const root = { ...FLAGS, bucket: BUCKET, prefix: "shared-root" };
+    const { id } = await beginUpload(context, { bucket: BUCKET, prefix: root.prefix });
+    const put = (path: string, text: string) => context.oss.putObject(BUCKET, `shared-root/${path}`, Buffer.from(text));
+    await put("w", "123456789");
+    await finishUpload(context, id, { ...FLAGS, files: [["w", 9, CRC_OF_DIGITS]], again: false });
+    const note = "shared-root/.easel/manifest.json";
+    const size = (await context.oss.headObject(BUCKET, note))?.sizeBytes ?? 0;
+    const text = new TextDecoder().decode(await context.oss.getObjectRange(BUCKET, note, 0, size));
+    expect(JSON.parse(text)).toMatchObject({
+      version: 1,
+      by: context.user.name,
+      files: [{ path: "w", sizeBytes: 9, crc64: CRC_OF_DIGITS }],
+    });
+
+    // Another store, which never heard of this root.
+    const elsewhere = await contextOf("elsewhere", "another-connection");
+    await put("x", "new");
+    const found = await checkAndRemember(elsewhere, root);
+    expect(found.changes).toMatchObject({ added: ["x"], changed: [], removed: [] });
+    expect(found.files.map(({ path }) => path)).toEqual(["w", "x"]);
+    expect((await checkAndRemember(elsewhere, root)).changes).toMatchObject({ added: [] });
+
+    // Whatever somebody wrote there instead is no reason to fail.
+    await context.oss.putObject(BUCKET, note, Buffer.from('{"version": 1, "files": "none"}'));
+    expect((await checkAndRemember(context, root)).changes).toMatchObject({ added: ["x"] });
   });
 });

@@ -49,9 +49,9 @@ function bound(transport: FormTransport) {
   };
 }
 
-async function run(transport: FormTransport) {
+async function run(transport: FormTransport, fromStart = false) {
   let relays = 0;
-  const through = withRelay(bound(transport), { addressOf, onRelay: () => relays++ });
+  const through = withRelay(bound(transport), { addressOf, onRelay: () => relays++, fromStart });
   // Waiting costs nothing here.
   const clock = { ...createManualClock(), now: () => 0, sleep: async () => undefined };
   const upload = createUpload(planUpload(FILES).plan, { transport: through, checksum: createBlobChecksum(), clock });
@@ -63,6 +63,13 @@ describe("a browser that does not reach the bucket", () => {
   test("sends through the console, which does", async () => {
     const transport = new Walled(createManualClock());
     expect(await run(transport)).toMatchObject({ progress: { doneFiles: 3, failedFiles: 0 }, relays: 1 });
+    expect(transport.relayed).toBe(3);
+  });
+
+  test("does so from the first byte when that is known before", async () => {
+    const transport = new Walled(createManualClock());
+    transport.serverReaches = false;
+    expect(await run(transport, true)).toMatchObject({ progress: { doneFiles: 3, failedFiles: 0 }, relays: 0 });
     expect(transport.relayed).toBe(3);
   });
 

@@ -13,12 +13,14 @@ interface Relay {
   /** The console's own address that takes the body of this request. */
   addressOf(request: SignRequest): string;
   onRelay(): void;
+  /** It is known already that there is no other way. */
+  fromStart?: boolean;
 }
 
-export function withRelay(direct: UploadTransport, { addressOf, onRelay }: Relay): UploadTransport {
+export function withRelay(direct: UploadTransport, { addressOf, onRelay, fromStart = false }: Relay): UploadTransport {
   let failures = 0;
   let reached = false;
-  let relaying = false;
+  let relaying = fromStart;
   let asking: Promise<void> | undefined;
 
   async function watch(attempt: Promise<PutAnswer>, signal: AbortSignal): Promise<PutAnswer> {

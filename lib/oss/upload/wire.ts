@@ -47,6 +47,10 @@ export const FormReply = z.object({
   expiresSeconds: z.number(),
 });
 
+/** Two small requests of the kinds that an upload makes, to try the line with, and what to remove afterwards. */
+export const PROBE_TEXT = "easel";
+export const ProbeReply = z.object({ path: z.string(), uploadId: z.string(), url: z.string(), form: FormReply });
+
 export const InitiateSchema = z.object({ path: Path });
 export const InitiateReply = z.object({ uploadId: z.string() });
 
