@@ -10,11 +10,11 @@ const TOLERATED = [
 ];
 
 /** What a story brings about on purpose is named by the story itself. */
-export const test = base.extend<{ clean: undefined; tolerated: readonly RegExp[] }>({
-  tolerated: [[], { option: true }],
+export const test = base.extend<{ clean: undefined; tolerated: RegExp | undefined }>({
+  tolerated: [undefined, { option: true }],
   clean: [
     async ({ context, tolerated }, use) => {
-      const expected = [...TOLERATED, ...tolerated];
+      const expected = tolerated ? [...TOLERATED, tolerated] : TOLERATED;
       const problems: string[] = [];
       context.on("console", (message) => {
         if (message.type() === "error" && !expected.some((pattern) => pattern.test(message.text()))) {

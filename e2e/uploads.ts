@@ -1,7 +1,7 @@
 import { openAsBlob } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Page, type Request } from "@playwright/test";
 import { sampleWith } from "@/lib/models/testing";
 import { createBlobChecksum } from "@/lib/oss/upload/checksum";
 import { keysIn, oss } from "./cloud";
@@ -26,6 +26,16 @@ export async function writeModel(folder: string, bytes: number): Promise<string[
   await file.close();
   return Object.keys(files);
 }
+
+/** The number of the part of the large file that a request sends. */
+export function partSent(request: Request): string | undefined {
+  const { pathname, searchParams } = new URL(request.url());
+  if (request.method() !== "PUT" || !decodeURIComponent(pathname).endsWith(WEIGHTS)) return undefined;
+  return searchParams.get("partNumber") ?? undefined;
+}
+
+/** Where faults of a story strike only the large file of its model. */
+export const LARGE_ONLY = { server: "oss", operation: "UploadPart", prefix: `models/m/${WEIGHTS}` } as const;
 
 /** A new deployment with this bucket, up to the first byte. */
 export async function begin(page: Page, bucket: string, folder: string): Promise<void> {

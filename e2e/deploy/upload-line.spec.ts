@@ -7,7 +7,7 @@ import { expectEqual, give, MIB, writeModel } from "../uploads";
 /* The line is tried before the first byte leaves: what stands in the way is named, and repaired or gone around. */
 
 test.describe("a bucket whose rules changed since the check", () => {
-  test.use({ tolerated: [/blocked by CORS policy/, /Failed to load resource: net::ERR_FAILED/] });
+  test.use({ tolerated: /blocked by CORS policy|Failed to load resource: net::ERR_FAILED/ });
 
   test("is repaired with one click and takes the model", async ({ page }, testInfo) => {
     const bucket = bucketNameOf(fresh("uncrossed"));

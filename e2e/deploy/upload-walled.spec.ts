@@ -6,7 +6,7 @@ import { expectEqual, give, MIB, writeModel } from "../uploads";
 /* A browser whose network lets only the console through. */
 
 test.use({
-  tolerated: [/net::ERR_NAME_NOT_RESOLVED/],
+  tolerated: /net::ERR_NAME_NOT_RESOLVED/,
   // The bucket is addressed by this name, the console by its number.
   launchOptions: async ({ launchOptions }, use) => {
     const args = [...(launchOptions.args ?? []), "--host-resolver-rules=MAP localhost ~NOTFOUND"];

@@ -3,7 +3,7 @@ import { createBucket, oss } from "../cloud";
 import { expect, test } from "../fixtures";
 import { CLOUD } from "../settings";
 import { bucketNameOf, fresh } from "../steps";
-import { begin, expectEqual, give, MIB, writeModel } from "../uploads";
+import { begin, expectEqual, give, LARGE_ONLY, MIB, partSent, writeModel } from "../uploads";
 
 /* The line breaks, signatures run out, the page goes away: at the end every object equals its source. */
 
@@ -24,11 +24,11 @@ test("a page that is reloaded in the middle goes on where OSS is, and sends noth
   const paths = await writeModel(folder, parts * 16 * MIB);
   const arrived = new Set<string>();
   page.on("response", (response) => {
-    const part = new URL(response.url()).searchParams.get("partNumber");
-    if (part && response.request().method() === "PUT" && response.ok()) arrived.add(part);
+    const part = partSent(response.request());
+    if (part && response.ok()) arrived.add(part);
   });
 
-  const scope = { server: "oss", operation: "UploadPart", bucket } as const;
+  const scope = { ...LARGE_ONLY, bucket };
   const parameters = { status: 503, code: "ServiceUnavailable", message: "Please reduce your request rate." };
   // First some parts come through, then none.
   const some = await control.add({ kind: "vendor-error", parameters, scope, rate: 0.7, seed: 11 });
@@ -52,8 +52,8 @@ test("a page that is reloaded in the middle goes on where OSS is, and sends noth
 
   const again: string[] = [];
   page.on("request", (request) => {
-    const { searchParams } = new URL(request.url());
-    if (request.method() === "PUT" && searchParams.has("partNumber")) again.push(searchParams.get("partNumber") ?? "");
+    const part = partSent(request);
+    if (part) again.push(part);
   });
   await give(page, folder);
   await expectEqual(page, bucket, folder, paths);
