@@ -56,6 +56,7 @@ export function Playground({ connectionId, name, mayGenerate, service }: Playgro
 
   /** Everything that made this picture, its seed too, so that the same one can be made again. */
   function recall({ input, seed }: Generation) {
+    if (input.func !== "t2i") return;
     form.reset({ ...input, imageNum: 1, seed: seed ?? input.seed });
     form.setFocus("prompt");
   }

@@ -82,13 +82,7 @@ export function useGenerate(connectionId: string, service: string): Generating {
     error,
     start(input) {
       setError(undefined);
-      const planned = planRequests(input, newTaskId).map(
-        ({ taskId, body }): Job => ({
-          taskId,
-          state: "waiting",
-          input: { ...input, imageNum: 1, seed: body.seed ?? "" },
-        }),
-      );
+      const planned = planRequests(input, newTaskId).map((request): Job => ({ ...request, state: "waiting" }));
       queue.current.push(...planned);
       publish();
       if (abort.current) return;

@@ -70,6 +70,8 @@ const ask = (ctx: Context) =>
       width: 512,
       height: 512,
       imageNum: 1,
+      saveDir: "result",
+      loras: [],
       seed: "",
     },
   });

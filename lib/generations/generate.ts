@@ -5,10 +5,11 @@ import { callService, type GatewayAnswer } from "@/lib/eas/gateway";
 import { AppError, toErrorView } from "@/lib/errors";
 import { parseAnswer } from "@/lib/playground/answer";
 import { GenerateInputSchema } from "@/lib/playground/input";
-import { toRequestBody } from "@/lib/playground/request";
+import { toRequestBody, toRequestJson } from "@/lib/playground/request";
 import { isTaskId } from "@/lib/playground/task-id";
 import { generations } from "@/lib/store/schema/generations";
 import { type CallTarget, callTarget, forgetCallTarget } from "./call-target";
+import { carryImages } from "./input-pictures";
 import { placesOf } from "./pictures";
 import { toGeneration } from "./to-generation";
 import type { Generation } from "./view";
@@ -59,10 +60,11 @@ export async function generate(ctx: Context, input: z.output<typeof GenerateSche
 }
 
 async function ask(ctx: Context, target: CallTarget, { service, taskId, input }: z.output<typeof GenerateSchema>) {
+  const carried = await carryImages(ctx, target, { service, input });
   const reply: GatewayAnswer = await callService(ctx.connection, {
     endpoint: target.endpoint,
     token: target.token,
-    body: JSON.stringify(toRequestBody({ ...input, imageNum: 1 }, taskId)),
+    body: toRequestJson(toRequestBody(input, taskId, carried)),
     timeoutMs: (target.keepaliveMs ?? FALLBACK_TIMEOUT_MS) + TIMEOUT_MARGIN_MS,
     signal: ctx.signal,
   });

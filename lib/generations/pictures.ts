@@ -1,5 +1,5 @@
+import { SAVE_DIR } from "@/lib/playground/input";
 import { parseOssUrl } from "@/lib/playground/oss-url";
-import { SAVE_DIR } from "@/lib/playground/request";
 
 export interface PicturePlace {
   bucket: string;

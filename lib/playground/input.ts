@@ -6,6 +6,9 @@ export const SIZE_LIMITS = { min: 64, max: 2048, step: 8 } as const;
 export const MAX_COUNT = 4;
 const MAX_SEED = 2n ** 64n - 1n;
 
+/** Subfolder of the result folder: the service's own default, sent all the same. */
+export const SAVE_DIR = "result";
+
 /** Digits, or empty for a random one. A string all the way: 64 bits do not fit a number. */
 const SeedSchema = z
   .string()
@@ -29,14 +32,129 @@ const CommonSchema = z.object({
   seed: SeedSchema.default(""),
   /** Absent = as the service was started. True on a service without the translation model is an error. */
   useTranslate: z.boolean().optional(),
+  /** Subfolder of the result folder, one level or more. */
+  saveDir: z
+    .string()
+    .trim()
+    .regex(/^[\w-]+(\/[\w-]+)*$/, { message: "playground.rules.saveDir" })
+    .max(100)
+    .default(SAVE_DIR),
 });
 
-export const TextToImageSchema = CommonSchema.extend({ func: z.literal("t2i") });
+/** Below the model root, as the service reads it: no way out of the mount. */
+const ModelPathSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(500)
+  .refine((path) => !path.startsWith("/") && !path.split("/").includes(".."), {
+    message: "playground.rules.modelPath",
+  });
 
-export const GenerateInputSchema = z.discriminatedUnion("func", [TextToImageSchema]);
+/** A file below the model root; without Blade the service takes one only and does not apply its weight. */
+export const LoraSchema = z.object({ path: ModelPathSchema, weight: z.number().min(-2).max(2).default(0.75) });
+export const MAX_LORAS = 8;
+
+const WithLoras = CommonSchema.extend({ loras: z.array(LoraSchema).max(MAX_LORAS).default([]) });
+
+/** A picture that was brought along: it lies in the result bucket, where a later look finds it again. */
+export const InputImageSchema = z.object({
+  /** Below the service's result folder. */
+  key: z.string().min(1).max(1023),
+  width: z.number().int().min(1).max(16_384),
+  height: z.number().int().min(1).max(16_384),
+});
+export type InputImage = z.infer<typeof InputImageSchema>;
+
+/** What happens to a picture that has another shape than the one wanted: stretched, cut, or padded with white. */
+export const RESIZE_MODES = ["stretch", "crop", "pad"] as const;
+export const EXPAND_TYPES = ["copy", "reflect"] as const;
+/** The service preprocesses these itself (diffusers-service.md §4.4). */
+export const CONTROL_KINDS = ["canny", "depth", "hed", "mlsd", "normal", "openpose", "scribble", "seg"] as const;
+export const MAX_EXPAND = 1024;
+
+/** The service raises anything smaller to its least. */
+const StrengthSchema = z.number().min(0.1).max(1).default(0.55);
+const ResizeSchema = z.enum(RESIZE_MODES).default("stretch");
+const SideSchema = z.number().int().min(0).max(MAX_EXPAND).default(128);
+
+export const TextToImageSchema = WithLoras.extend({ func: z.literal("t2i") });
+
+export const ImageToImageSchema = WithLoras.extend({
+  func: z.literal("i2i"),
+  image: InputImageSchema,
+  denoisingStrength: StrengthSchema,
+  resizeMode: ResizeSchema,
+});
+
+export const InpaintSchema = ImageToImageSchema.extend({
+  func: z.literal("inpaint"),
+  /** White is painted anew. Of the picture's own size. */
+  mask: InputImageSchema,
+});
+
+/** Width and height do not count: the result is as large as the picture and its new borders. */
+export const OutpaintSchema = WithLoras.extend({
+  func: z.literal("outpaint"),
+  image: InputImageSchema,
+  denoisingStrength: StrengthSchema,
+  expand: z
+    .object({ left: SideSchema, right: SideSchema, up: SideSchema, down: SideSchema })
+    .default({ left: 128, right: 128, up: 128, down: 128 })
+    .refine(({ left, right, up, down }) => left + right + up + down > 0, { message: "playground.rules.expand" }),
+  expandType: z.enum(EXPAND_TYPES).default("copy"),
+});
+
+export const ControlnetSchema = CommonSchema.extend({
+  func: z.literal("controlnet"),
+  /** The pipeline refuses sides that are no multiples of 8 instead of rounding them. */
+  width: SizeSchema.multipleOf(SIZE_LIMITS.step, { message: "playground.rules.multiple" }).default(512),
+  height: SizeSchema.multipleOf(SIZE_LIMITS.step, { message: "playground.rules.multiple" }).default(512),
+  image: InputImageSchema,
+  resizeMode: ResizeSchema,
+  /** Absent: the picture already is the control image. */
+  processFunc: z.enum(CONTROL_KINDS).optional(),
+  controlScale: z.number().min(0).max(2).default(1),
+  /** Weights below the model root. The service keeps them for all later requests that name none. */
+  controlnetPath: ModelPathSchema.optional(),
+});
+
+export const GenerateInputSchema = z.discriminatedUnion("func", [
+  TextToImageSchema,
+  ImageToImageSchema,
+  InpaintSchema,
+  OutpaintSchema,
+  ControlnetSchema,
+]);
 
 /** After parsing: every default filled in. */
 export type GenerateInput = z.infer<typeof GenerateInputSchema>;
+
+/** The pictures that a request carries, in the order in which the service reads them. */
+export function inputImages(input: GenerateInput): InputImage[] {
+  if (input.func === "t2i") return [];
+  return input.func === "inpaint" ? [input.image, input.mask] : [input.image];
+}
+
+/** How large the picture will be, as far as the request decides it. */
+export function resultSize(input: GenerateInput): { width: number; height: number } {
+  const down = (value: number) => value - (value % PIPELINE_STEP);
+  switch (input.func) {
+    case "t2i":
+    case "controlnet":
+      return { width: input.width, height: input.height };
+    case "i2i":
+    case "inpaint":
+      return { width: down(input.width), height: down(input.height) };
+    case "outpaint": {
+      const { left, right, up, down: below } = input.expand;
+      return { width: down(input.image.width + left + right), height: down(input.image.height + up + below) };
+    }
+  }
+}
+
+/** The image pipelines cut both sides down to a multiple of this. */
+const PIPELINE_STEP = 32;
 
 /** The service computes with the next multiple of 8 and scales the picture back to what was asked for. */
 export function roundedSize(size: { width: number; height: number }): { width: number; height: number } {

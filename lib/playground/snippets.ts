@@ -28,7 +28,7 @@ const CONTROL_SCALE = '"control_scale": 1.0';
 function exampleBody(func: SnippetOptions["func"]): Record<string, Json> {
   const input = GenerateInputSchema.parse({ func: "t2i", prompt: "a cat on a red sofa, soft light", seed: "42" });
   const { func_name: name, task_id: _, ...common } = toRequestBody(input, "exampletask");
-  if (func === "base") return { func_name: name, ...common };
+  if (func === "base") return { ...(name && { func_name: name }), ...common };
   return { ...common, process_func: "canny", resize_mode: 0 };
 }
 

@@ -1,0 +1,179 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { systemClock } from "@/lib/clock";
+import type { Connection } from "@/lib/connection";
+import type { Context } from "@/lib/context.server";
+import { createEasClient } from "@/lib/eas/client";
+import { sampleModel } from "@/lib/models/sample";
+import { createOssClient } from "@/lib/oss/client";
+import { GenerateInputSchema } from "@/lib/playground/input";
+import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import { createTestStore, type TestStore } from "@/lib/store/testing";
+import { generate } from "./generate";
+import { type StoredInput, storeInput } from "./input-pictures";
+
+/** The functions that take pictures, from the stored input to the picture in the bucket, with real clients. */
+
+const SERVICE = "edits";
+let sandbox: Sandbox;
+let folder: string;
+let store: TestStore;
+let ctx: Context;
+let image: StoredInput;
+let mask: StoredInput;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "easel-functions-"));
+  sandbox = await startSandbox({
+    dataDir: folder,
+    region: "cn-hangzhou",
+    account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
+    speed: 0,
+    clock: systemClock,
+    ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
+  });
+  store = await createTestStore();
+  ctx = context();
+  await ctx.oss.createBucket("pictures");
+  for (const { path, bytes } of sampleModel()) await ctx.oss.putObject("pictures", `models/sample/${path}`, bytes);
+  await ctx.eas.createService(
+    JSON.stringify({
+      name: SERVICE,
+      metadata: { name: SERVICE, instance: 1, rpc: { keepalive: 60_000 } },
+      cloud: { computing: { instance_type: "ml.gu7i.c8m30.1-gu30" } },
+      containers: [
+        {
+          image:
+            "eas-registry-vpc.cn-hangzhou.cr.aliyuncs.com/pai-eas/diffuser-inference:2.2.1-py38-cu113-unbuntu2004-blade-public",
+          command: "python /home/pai/app.py --func_name base --oss_save_dir oss://pictures/out/ --region hangzhou",
+        },
+      ],
+      storage: [
+        { mount_path: "/oss", oss: { path: "oss://pictures/models/sample/", readOnly: false } },
+        { mount_path: "/result", oss: { path: "oss://pictures/out/", readOnly: false } },
+      ],
+    }),
+  );
+  await vi.waitFor(async () => expect((await ctx.eas.describeService(SERVICE)).status).toBe("Running"), 15_000);
+  image = await storeInput(ctx, { service: SERVICE, bytes: await picture("#2060c0") });
+  mask = await storeInput(ctx, { service: SERVICE, bytes: await maskOf() });
+});
+
+afterAll(async () => {
+  await store.close();
+  await sandbox.close();
+  await rm(folder, { recursive: true });
+});
+
+function context(): Context {
+  const connection: Connection = {
+    id: "test",
+    kind: "saved",
+    name: "test",
+    region: "cn-hangzhou",
+    credentials: sandbox.account,
+    eas: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
+    workspace: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
+    oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
+    gatewayHosts: [`localhost:${sandbox.ports.gateway}`],
+  };
+  const parts = {
+    connection,
+    eas: createEasClient(connection),
+    oss: createOssClient(connection),
+    db: store.db,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    user: { id: undefined, name: "test", role: "owner" },
+  };
+  return parts as unknown as Context;
+}
+
+const picture = (background: string) =>
+  sharp({ create: { width: 256, height: 192, channels: 3, background } })
+    .png()
+    .toBuffer();
+
+/** The left half is to be painted anew. */
+const maskOf = () =>
+  sharp({ create: { width: 256, height: 192, channels: 3, background: "black" } })
+    .composite([
+      {
+        input: { create: { width: 128, height: 192, channels: 3, background: "white" } },
+        left: 0,
+        top: 0,
+      },
+    ])
+    .png()
+    .toBuffer();
+
+async function make(values: Record<string, unknown>) {
+  const taskId = `task${Math.random().toString(36).slice(2, 12).padEnd(10, "0")}`;
+  const input = GenerateInputSchema.parse({
+    prompt: "a boat",
+    steps: 4,
+    width: 256,
+    height: 192,
+    seed: "7",
+    ...values,
+  });
+  const made = await generate(ctx, { service: SERVICE, taskId, input });
+  expect(made.serviceError ?? made.error).toBeUndefined();
+  const [first] = made.pictures;
+  if (!first) throw new Error("no picture");
+  const head = await ctx.oss.headObject(first.bucket, first.key);
+  const bytes = await ctx.oss.getObjectRange(first.bucket, first.key, 0, head?.sizeBytes ?? 0);
+  const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const pixel = (x: number, y: number) => [...data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3)];
+  return { width: info.width, height: info.height, pixel, key: first.key };
+}
+
+test("the same picture is stored once, below the result folder, with its size", async () => {
+  const again = await storeInput(ctx, { service: SERVICE, bytes: await picture("#2060c0") });
+  expect(again).toMatchObject({ key: image.key, width: 256, height: 192 });
+  expect(image.key).toMatch(/^out\/easel-inputs\/[0-9a-f]{24}\.png$/);
+});
+
+test("what is no picture, or one of another kind, is not stored", async () => {
+  const gif = await sharp(await picture("red"))
+    .gif()
+    .toBuffer();
+  for (const bytes of [new TextEncoder().encode("<svg onload=alert(1)>"), gif, new Uint8Array()]) {
+    await expect(storeInput(ctx, { service: SERVICE, bytes })).rejects.toMatchObject({
+      code: "invalid_input",
+      params: { rule: "playground.rules.imageFormat" },
+    });
+  }
+});
+
+test("image to image goes on from the picture", async () => {
+  const { width, height } = await make({ func: "i2i", image, denoisingStrength: 0.3 });
+  expect({ width, height }).toEqual({ width: 256, height: 192 });
+});
+
+test("inpainting leaves what is black in the mask as it was", async () => {
+  const { pixel } = await make({ func: "inpaint", image, mask, denoisingStrength: 1 });
+  for (const x of [140, 200, 255]) expect(pixel(x, 96)).toEqual([0x20, 0x60, 0xc0]);
+  expect(pixel(60, 96)).not.toEqual([0x20, 0x60, 0xc0]);
+});
+
+test("outpainting grows the picture by the sides asked for", async () => {
+  const expand = { left: 64, right: 0, up: 32, down: 0 };
+  const { width, height, pixel } = await make({ func: "outpaint", image, expand });
+  expect({ width, height }).toEqual({ width: 320, height: 224 });
+  expect(pixel(200, 120)).toEqual([0x20, 0x60, 0xc0]);
+});
+
+test("pictures outside of the result folder are never read for a request", async () => {
+  await ctx.oss.putObject("pictures", "private/secret.png", await picture("red"));
+  const outside = { ...image, key: "private/secret.png" };
+  const climbing = { ...image, key: "out/../private/secret.png" };
+  for (const given of [outside, climbing]) {
+    const input = GenerateInputSchema.parse({ func: "i2i", prompt: "x", image: given });
+    const made = await generate(ctx, { service: SERVICE, taskId: `taskoutside${given.key.length}`, input });
+    expect(made.error).toMatchObject({ code: "not_found" });
+  }
+});

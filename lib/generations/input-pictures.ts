@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import sharp from "sharp";
+import type { Context } from "@/lib/context.server";
+import { AppError } from "@/lib/errors";
+import { type GenerateInput, type InputImage, inputImages } from "@/lib/playground/input";
+import { INPUT_BYTES_MAX } from "@/lib/playground/input-budget";
+import type { CarriedImages } from "@/lib/playground/request";
+import { type CallTarget, callTarget } from "./call-target";
+
+/** Beside the results: the bucket that the service writes to is there for every service that can make pictures. */
+const FOLDER = "easel-inputs/";
+const PIXELS_MAX = 4096 * 4096;
+
+export interface StoredInput extends InputImage {
+  /** Signed, for showing it. */
+  url: string;
+}
+
+const URL_SECONDS = 3600;
+
+export const tooLarge = () =>
+  new AppError("invalid_input", {
+    params: { field: "image", rule: "playground.rules.imageTooLarge", kb: Math.floor(INPUT_BYTES_MAX / 1000) },
+  });
+
+/**
+ * Keeps a picture that somebody brought along, so that the same request can be made again. The name is the content's own
+ * sum: the same picture is stored once.
+ */
+export async function storeInput(ctx: Context, input: { service: string; bytes: Uint8Array }): Promise<StoredInput> {
+  const { bucket, folder } = resultOf(await callTarget(ctx, input.service), input.service);
+  const { format, width, height } = await inspect(input.bytes);
+  const name = createHash("sha256").update(input.bytes).digest("hex").slice(0, 24);
+  const key = `${folder}${FOLDER}${name}.${format === "jpeg" ? "jpg" : format}`;
+  if (!(await ctx.oss.headObject(bucket, key))) await ctx.oss.putObject(bucket, key, input.bytes, `image/${format}`);
+  return { key, width, height, url: await ctx.oss.presignGet(bucket, key, { expiresSeconds: URL_SECONDS }) };
+}
+
+/** What PIL in the container reads for sure; the header alone decides, no pixel is decoded. */
+async function inspect(bytes: Uint8Array): Promise<{ format: "png" | "jpeg"; width: number; height: number }> {
+  if (bytes.byteLength > INPUT_BYTES_MAX) throw tooLarge();
+  const { format, width, height } = await headOf(bytes);
+  if (format !== "png" && format !== "jpeg")
+    throw new AppError("invalid_input", { params: { field: "image", rule: "playground.rules.imageFormat" } });
+  return { format, width, height };
+}
+
+async function headOf(bytes: Uint8Array) {
+  try {
+    return await sharp(bytes, { limitInputPixels: PIXELS_MAX }).metadata();
+  } catch {
+    return { format: undefined, width: 0, height: 0 };
+  }
+}
+
+/** Brings the pictures of a request into its body. Nothing outside the service's result folder is read. */
+export async function carryImages(
+  ctx: Pick<Context, "oss">,
+  target: Pick<CallTarget, "result">,
+  { service, input }: { service: string; input: GenerateInput },
+): Promise<CarriedImages> {
+  const pictures = inputImages(input);
+  if (pictures.length === 0) return {};
+  const result = resultOf(target, service);
+  const [image, mask] = await Promise.all(pictures.map((picture) => read(ctx, result, picture)));
+  const total = (image?.byteLength ?? 0) + (mask?.byteLength ?? 0);
+  if (total > INPUT_BYTES_MAX) throw tooLarge();
+  return { ...(image && { image: toCarried(image) }), ...(mask && { mask: toCarried(mask) }) };
+}
+
+const toCarried = (bytes: Uint8Array) => ({ base64: Buffer.from(bytes).toString("base64") });
+
+async function read(
+  { oss }: Pick<Context, "oss">,
+  { bucket, folder }: { bucket: string; folder: string },
+  { key }: InputImage,
+): Promise<Uint8Array> {
+  const missing = () => new AppError("not_found", { params: { what: "object", name: key } });
+  if (!key.startsWith(folder) || key.split("/").includes("..")) throw missing();
+  const head = await oss.headObject(bucket, key);
+  if (!head) throw missing();
+  if (head.sizeBytes > INPUT_BYTES_MAX) throw tooLarge();
+  return oss.getObjectRange(bucket, key, 0, head.sizeBytes);
+}
+
+function resultOf({ result }: Pick<CallTarget, "result">, service: string) {
+  if (!result) throw new AppError("not_ready", { params: { what: "result", service } });
+  return result;
+}

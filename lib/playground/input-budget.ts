@@ -1,0 +1,8 @@
+/**
+ * What a request's pictures may weigh together. The gateway takes bodies of 1 MB (eas-gateway-and-queue.md §3); base64 makes
+ * three bytes four, and prompts and parameters stay below 30 kB.
+ */
+const BODY_BYTES_MAX = 1_000_000;
+const REST_BYTES_MAX = 30_000;
+
+export const INPUT_BYTES_MAX = Math.floor(((BODY_BYTES_MAX - REST_BYTES_MAX) * 3) / 4);
