@@ -2,7 +2,7 @@ import type { Context } from "@/lib/context.server";
 import { type ServiceAction, serviceCan } from "@/lib/eas/status";
 import { AppError } from "@/lib/errors";
 import { recordDeed } from "./record";
-import { serviceWatchers } from "./watch";
+import { serviceWatchers } from "./watchers";
 
 type Change = Exclude<ServiceAction, "call" | "update">;
 

@@ -4,7 +4,7 @@ import type { Service } from "@/lib/eas/types";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { readConfig } from "@/lib/service-config/config-facts";
 import { recordDeed } from "./record";
-import { serviceWatchers } from "./watch";
+import { serviceWatchers } from "./watchers";
 
 export const CreateServiceSchema = z.object({
   /** The configuration exactly as the review showed it. */

@@ -2,7 +2,7 @@ import type { Context } from "@/lib/context.server";
 import type { SseEvent } from "@/lib/sse";
 import type { ServiceNameInput } from "./names";
 import type { WatchEvent } from "./snapshot";
-import { watchService } from "./watch";
+import { watchService } from "./watchers";
 
 /** Every change is written out once, not once for each reader. */
 const texts = new WeakMap<WatchEvent, SseEvent>();

@@ -1,18 +1,18 @@
+import { createHash } from "node:crypto";
 import type { Clock } from "@/lib/clock";
-import { systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
-import type { Context } from "@/lib/context.server";
-import { createEasClient } from "@/lib/eas/client";
 import { isSettled } from "@/lib/eas/status";
-import { once } from "@/lib/once";
+import type { Lease } from "@/lib/store/exchange";
+import { alone, type Coordination } from "./coordination";
 import { type LookClient, look, toSnapshot } from "./look";
-import type { ServiceNameInput } from "./names";
 import type { Observation } from "./observation";
 import { EMPTY_SNAPSHOT, type Snapshot, type WatchEvent } from "./snapshot";
 
 /**
- * One watcher for each service, however many people look on. It asks EAS at a pace that fits the state, keeps the last
- * answer and hands every change to all. A reader that is slow misses what lies between, never the newest.
+ * One watcher for each service, however many people look on and however many processes they look through. Of the processes
+ * that have somebody looking on, one leads: it asks EAS at a pace that fits the state, keeps the last answer and tells of
+ * every change; the others read what it saw, and one of them takes over when it goes. A reader that is slow misses what lies
+ * between, never the newest.
  */
 export interface WatcherHub {
   watch(connection: Connection, name: string, signal: AbortSignal): AsyncGenerator<WatchEvent, void>;
@@ -22,9 +22,20 @@ export interface WatcherHub {
   size(): number;
 }
 
+/** What one look gave, for whoever keeps books of it and adds what EAS does not know. */
+export interface Seen {
+  connection: Connection;
+  name: string;
+  observation: Observation;
+  snapshot: Snapshot;
+}
+
 export interface HubOptions {
   clock: Clock;
   openEas(connection: Connection): LookClient;
+  coordination?: Coordination;
+  /** Only the process that leads calls it. */
+  complete?(seen: Seen): Promise<Snapshot>;
 }
 
 const CHANGING_MS = 1500;
@@ -38,14 +49,19 @@ const FAILING_MS = 3000;
 const FAILING_MAX_MS = 30_000;
 /** A reload of the page, or the stream's own renewal, finds the watcher still there. */
 const GRACE_MS = 10_000;
+/** How soon after the death of the process that led another one takes over. */
+const FOLLOWING_MS = 2000;
 
 interface Watcher {
+  connection: Connection;
+  name: string;
   eas: LookClient;
   listeners: Set<() => void>;
   latest?: WatchEvent;
   /** What `latest` was made of, for telling whether anything changed. */
   text?: string;
   observation?: Observation;
+  lease?: Lease;
   changingSince?: number;
   pokedAt: number;
   failures: number;
@@ -55,50 +71,105 @@ interface Watcher {
   broken?: { error: unknown };
 }
 
-export function createWatcherHub({ clock, openEas }: HubOptions): WatcherHub {
+export function createWatcherHub({ clock, openEas, coordination = alone(), complete }: HubOptions): WatcherHub {
   const watchers = new Map<string, Watcher>();
-  /** Ids go on growing over the life of the process, so that a reconnecting browser never sees one twice. */
-  let sequence = 0;
 
-  function publish(watcher: Watcher, snapshot: Snapshot): void {
-    const text = JSON.stringify(snapshot);
-    if (text === watcher.text) return;
-    watcher.text = text;
-    watcher.latest = { id: ++sequence, snapshot };
+  coordination.hear((news, key) => {
+    const watcher = watchers.get(key);
+    if (!watcher) return;
+    if (news === "poke") watcher.pokedAt = clock.now();
+    const isForFollowers = news !== "poke";
+    if (isForFollowers !== Boolean(watcher.lease)) watcher.wake.abort();
+  });
+
+  function show(watcher: Watcher, latest: WatchEvent): void {
+    watcher.latest = latest;
     for (const notify of [...watcher.listeners]) notify();
   }
 
-  async function start(key: string, name: string, watcher: Watcher): Promise<void> {
+  async function publish(key: string, watcher: Watcher, snapshot: Snapshot): Promise<void> {
+    const text = JSON.stringify(snapshot);
+    if (text === watcher.text && watcher.latest) return;
+    if (text === watcher.text) return show(watcher, { id: (await coordination.read(key, 0))?.id ?? 1, snapshot });
+    const id = await coordination.write(key, text);
+    watcher.text = text;
+    show(watcher, { id, snapshot });
+    coordination.say("changed", key);
+  }
+
+  async function start(key: string, watcher: Watcher): Promise<void> {
     try {
-      await run(name, watcher);
+      await run(key, watcher);
     } catch (error) {
       watcher.broken = { error };
     }
     watchers.delete(key);
+    await giveUp(key, watcher);
     for (const notify of [...watcher.listeners]) notify();
   }
 
-  async function run(name: string, watcher: Watcher): Promise<void> {
+  async function run(key: string, watcher: Watcher): Promise<void> {
     let idleSince: number | undefined;
     for (;;) {
       idleSince = watcher.listeners.size > 0 ? undefined : (idleSince ?? clock.now());
       if (idleSince !== undefined && clock.now() - idleSince >= GRACE_MS) return;
-      if (idleSince === undefined) await lookOnce(name, watcher);
-      const pause = idleSince === undefined ? paceOf(watcher) : GRACE_MS;
       watcher.wake = new AbortController();
-      await clock.sleep(pause, watcher.wake.signal).catch(() => undefined);
+      const { wake } = watcher;
+      // Nobody here looks on: let another process lead.
+      if (idleSince !== undefined) await giveUp(key, watcher);
+      const pause = idleSince === undefined ? await step(key, watcher) : GRACE_MS;
+      await clock.sleep(pause, wake.signal).catch(() => undefined);
     }
   }
 
-  async function lookOnce(name: string, watcher: Watcher): Promise<void> {
+  /** Looks, or reads what another process saw. Returns how long to wait. */
+  async function step(key: string, watcher: Watcher): Promise<number> {
+    try {
+      if (watcher.lease?.signal.aborted) watcher.lease = undefined;
+      if (!watcher.lease) {
+        watcher.lease = await coordination.lead(key);
+        // What the process before this one saw last is what all others have.
+        if (watcher.lease) watcher.text = (await coordination.read(key, 0))?.text ?? watcher.text;
+      }
+      if (!watcher.lease) {
+        const news = await coordination.read(key, watcher.latest?.id ?? 0);
+        if (news) show(watcher, { id: news.id, snapshot: JSON.parse(news.text) });
+        return FOLLOWING_MS;
+      }
+    } catch {
+      // The store does not answer, so nobody knows who leads.
+      return FOLLOWING_MS;
+    }
+    await lookOnce(key, watcher);
+    return paceOf(watcher);
+  }
+
+  async function giveUp(key: string, watcher: Watcher): Promise<void> {
+    const { lease } = watcher;
+    if (!lease) return;
+    watcher.lease = undefined;
+    await lease.release();
+    coordination.say("free", key);
+  }
+
+  async function lookOnce(key: string, watcher: Watcher): Promise<void> {
+    const { connection, name } = watcher;
     const seen = await look(watcher.eas, name, watcher.observation);
     watcher.observation = seen.observation;
     // A right that is missing for the log alone is no reason to look at the service less often.
     const isFailing = seen.error !== undefined && (!seen.isFresh || seen.error.retryable);
     watcher.failures = isFailing ? watcher.failures + 1 : 0;
-    const snapshot = seen.observation ? toSnapshot(seen.observation) : { ...EMPTY_SNAPSHOT, isGone: seen.isGone };
+    const { observation } = seen;
+    let snapshot = observation ? toSnapshot(observation) : { ...EMPTY_SNAPSHOT, isGone: seen.isGone };
+    if (observation && complete) snapshot = await complete({ connection, name, observation, snapshot });
     const since = watcher.latest?.snapshot.stale?.since ?? new Date(clock.now()).toISOString();
-    publish(watcher, seen.error ? { ...snapshot, stale: { code: seen.error.code, since } } : snapshot);
+    if (seen.error) snapshot = { ...snapshot, stale: { code: seen.error.code, since } };
+    try {
+      await publish(key, watcher, snapshot);
+    } catch {
+      // The store is gone, and with it the lead. Those here see it all the same.
+      show(watcher, { id: (watcher.latest?.id ?? 0) + 1, snapshot });
+    }
   }
 
   function paceOf(watcher: Watcher): number {
@@ -118,10 +189,13 @@ export function createWatcherHub({ clock, openEas }: HubOptions): WatcherHub {
     const existing = watchers.get(key);
     if (existing) {
       // Whoever comes last brings the freshest credentials.
+      existing.connection = connection;
       existing.eas = openEas(connection);
       return existing;
     }
     const watcher: Watcher = {
+      connection,
+      name,
       eas: openEas(connection),
       listeners: new Set(),
       pokedAt: Number.NEGATIVE_INFINITY,
@@ -143,15 +217,15 @@ export function createWatcherHub({ clock, openEas }: HubOptions): WatcherHub {
       watcher.listeners.add(listener);
       signal.addEventListener("abort", listener);
       // An idle watcher sleeps out its grace: somebody is back.
-      if (isNew) void start(key, name, watcher);
+      if (isNew) void start(key, watcher);
       else if (wasIdle) watcher.wake.abort();
       try {
-        let seen = 0;
+        let seen: WatchEvent | undefined;
         while (!signal.aborted) {
           if (watcher.broken) throw watcher.broken.error;
           const latest = watcher.latest;
-          if (latest && latest.id > seen) {
-            seen = latest.id;
+          if (latest && latest !== seen) {
+            seen = latest;
             yield latest;
             continue;
           }
@@ -167,31 +241,14 @@ export function createWatcherHub({ clock, openEas }: HubOptions): WatcherHub {
       }
     },
     poke(connection, name) {
-      const watcher = watchers.get(keyOf(connection, name));
-      if (!watcher) return;
-      watcher.pokedAt = clock.now();
-      watcher.wake.abort();
+      coordination.say("poke", keyOf(connection, name));
     },
     size: () => watchers.size,
   };
 }
 
+/** The account is part of it: a connection may be changed to another one under the same id. */
 function keyOf({ id, region, eas, credentials }: Connection, name: string): string {
-  return [id, region, eas.host, credentials.accessKeyId, name].join("\n");
-}
-
-/** The process's own watchers. Their clients are not bound to a request: they outlive the one that came first. */
-export function serviceWatchers(): WatcherHub {
-  return once("service-watchers", () =>
-    createWatcherHub({ clock: systemClock, openEas: (connection) => createEasClient(connection) }),
-  );
-}
-
-/** Yields the present state at once and then every change, until the signal ends. */
-export function watchService(
-  ctx: Pick<Context, "connection">,
-  { name }: ServiceNameInput,
-  signal: AbortSignal,
-): AsyncGenerator<WatchEvent, void> {
-  return serviceWatchers().watch(ctx.connection, name, signal);
+  const place = createHash("sha256").update([region, eas.host, credentials.accessKeyId].join("\n")).digest("base64url");
+  return `${id}/${place.slice(0, 12)}/${name}`;
 }
