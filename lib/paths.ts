@@ -23,7 +23,8 @@ export const paths = {
   deploy: (step?: DeployStep, draft?: string) => route("/deploy", { step, draft }),
   service: (name: string) => route(service(name)),
   playground: (name: string) => route(`${service(name)}/playground`),
-  serviceLogs: (name: string) => route(`${service(name)}/logs`),
+  /** `previous`: what was written before the last restart; of one instance, or of the one that matters. */
+  serviceLogs: (name: string, run?: "previous", instance?: string) => route(`${service(name)}/logs`, { run, instance }),
   serviceCall: (name: string) => route(`${service(name)}/call`),
   serviceSettings: (name: string) => route(`${service(name)}/settings`),
   models: () => route("/models"),

@@ -34,7 +34,7 @@ export function Overview() {
   const { service, instances, events, log, stages, failure } = snapshot;
   return (
     <>
-      {failure ? <FailureBox failure={failure} name={name} /> : null}
+      {failure ? <FailureBox failure={failure} service={service} /> : null}
       <StageStrip stages={withFirstImage(stages, pictures.at(-1)?.createdAt)} />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="grid min-w-0 gap-6">

@@ -19,7 +19,7 @@ import type { ServiceDetail } from "@/lib/services/view";
 import { useServiceScope } from "./use-live";
 
 const VERBS = { start: startService, stop: stopService, restart: restartService, delete: deleteService } as const;
-type Verb = keyof typeof VERBS;
+export type Verb = keyof typeof VERBS;
 
 /** Why not, in words; undefined when it may be done. */
 export function refusalText(t: Translate, mayWrite: boolean, permission: Permission): string | undefined {
@@ -91,7 +91,8 @@ interface ConfirmVerbProps {
   onClose: () => void;
 }
 
-function ConfirmVerb({ verb, service, onClose }: ConfirmVerbProps) {
+/** Asks once more, with what it means, and does it. */
+export function ConfirmVerb({ verb, service, onClose }: ConfirmVerbProps) {
   const t = useT();
   const router = useRouter();
   const client = useQueryClient();

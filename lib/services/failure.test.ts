@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import en from "@/lib/i18n/messages/en.json";
-import { explainFailure, lastException } from "./failure";
+import { explainFailure } from "./failure";
+import { actionsFor } from "./failure-advice";
+import { explainStuck, explainTrouble } from "./failure-serving";
 import { REASON_CODES } from "./failure-signatures";
 import { anEvent, anInstance, anObservation, aService, aServiceEvent, at, TRACEBACK } from "./fixtures";
+import { lastException } from "./last-words";
 import type { Observation } from "./observation";
+import { toStages } from "./stages";
 
 const crashing = anInstance({ status: "Running", reason: "CrashLoopBackOff", restartCount: 1 });
 const crash = (message: string): Partial<Observation> => ({
@@ -14,6 +18,11 @@ const pod = (reason: string, message: string): Partial<Observation> => ({
   events: [anEvent(5, reason, message, { type: "Warning" })],
 });
 const pull = (why: string) => pod("Failed", `Failed to pull image "reg/x:1": rpc error: code = Unknown desc = ${why}`);
+
+const ofService = (message: string): Partial<Observation> => ({
+  service: aService({ status: "Failed", message }),
+  instances: [],
+});
 
 const CASES: [code: string, stage: string, changes: Partial<Observation>, params?: object][] = [
   [
@@ -98,7 +107,82 @@ const CASES: [code: string, stage: string, changes: Partial<Observation>, params
     crash("ZeroDivisionError: division by zero"),
     { message: "ZeroDivisionError: division by zero" },
   ],
+  [
+    "controlnet_unsupported",
+    "loading",
+    crash("RuntimeError: Error(s) in loading state_dict for ControlNetModel:\n\tMissing key(s)"),
+  ],
+  ["lora_unsupported", "loading", crash("KeyError: 'unet.down_blocks.weight'")],
+  [
+    "lora_unsupported",
+    "loading",
+    crash(
+      "ValueError: A dict of processors was passed, but the number of processors 140 does not match. Please make sure to pass 32 processor classes.",
+    ),
+  ],
+  ["weights_damaged", "loading", crash("safetensors_rust.SafetensorError: Error while deserializing header: x")],
+  [
+    "weights_damaged",
+    "loading",
+    crash("OSError: Unable to load weights from checkpoint file for '/oss/base_model/unet/a.bin' at 'b'."),
+    { file: "/oss/base_model/unet/a.bin" },
+  ],
+  [
+    "weights_pointer",
+    "loading",
+    crash("OSError: You seem to have cloned a repository without having git-lfs installed."),
+  ],
+  ["tokenizer_missing", "loading", crash("OSError: Can't load tokenizer for '/oss/base_model/tokenizer'. If you")],
+  [
+    "file_missing",
+    "loading",
+    crash("FileNotFoundError: [Errno 2] No such file or directory: '/oss/base_model/vae/x'"),
+    { path: "/oss/base_model/vae/x" },
+  ],
+  [
+    "mount_io",
+    "loading",
+    crash("OSError: [Errno 5] Input/output error: '/oss/base_model'"),
+    { path: "/oss/base_model" },
+  ],
+  [
+    "arguments_wrong",
+    "loading",
+    {
+      instances: [crashing],
+      log: [
+        "[2026-11-22 18:00:30] usage: app.py [-h]",
+        "[2026-11-22 18:00:30] app.py: error: unrecognized arguments: --x",
+      ],
+    },
+    { message: "unrecognized arguments: --x" },
+  ],
+  [
+    "command_not_found",
+    "loading",
+    { instances: [crashing], log: ["[2026-11-22 18:00:30] /bin/sh: 1: pyton: not found"] },
+    { name: "pyton" },
+  ],
   ["crash_silent", "loading", { instances: [crashing] }, { restarts: 1 }],
+  [
+    "crash_request",
+    "loading",
+    {
+      instances: [crashing],
+      events: [aServiceEvent(5, "Started"), anEvent(9, "BackOff", "Back-off restarting failed container")],
+    },
+  ],
+  [
+    "probe_budget",
+    "loading",
+    {
+      instances: [crashing],
+      events: [
+        anEvent(5, "Unhealthy", "Liveness probe failed: budget of 40s used up", { type: "Warning" }),
+        anEvent(6, "Killing", "Container worker0 failed liveness probe, will be restarted"),
+      ],
+    },
+  ],
   [
     "host_memory",
     "loading",
@@ -113,7 +197,25 @@ const CASES: [code: string, stage: string, changes: Partial<Observation>, params
     ),
     { instanceType: "ecs.x" },
   ],
-  ["unschedulable", "resources", pod("FailedScheduling", "0/4 nodes are available: Insufficient nvidia.com/gpu.")],
+  ["gpu_count", "resources", pod("FailedScheduling", "0/4 nodes are available: Insufficient nvidia.com/gpu.")],
+  ["unschedulable", "resources", pod("FailedScheduling", "0/4 nodes are available: Insufficient memory.")],
+  [
+    "group_full",
+    "resources",
+    {
+      ...pod("FailedScheduling", "0/4 nodes are available: Insufficient cpu."),
+      service: aService({ config: '{"metadata":{"resource":"eas-r-abc"}}' }),
+    },
+  ],
+  [
+    "spot_reclaimed",
+    "resources",
+    {
+      ...pod("Preempted", "The spot instance is going to be reclaimed"),
+      instances: [anInstance({ isSpot: true })],
+      service: aService({ status: "Scaling" }),
+    },
+  ],
   [
     "mount_bucket_missing",
     "mounts",
@@ -128,6 +230,7 @@ const CASES: [code: string, stage: string, changes: Partial<Observation>, params
     pod("FailedMount", "oss endpoint oss-cn-beijing.aliyuncs.com is not in region cn-hangzhou"),
   ],
   ["mount_denied", "mounts", pod("FailedMount", "oss bucket x check failed: AccessDenied")],
+  ["mount_unreachable", "mounts", pod("FailedMount", "oss bucket x check failed: dial tcp: i/o timeout")],
   ["mount_failed", "mounts", pod("FailedMount", "something else")],
   [
     "image_denied",
@@ -153,13 +256,47 @@ const CASES: [code: string, stage: string, changes: Partial<Observation>, params
     { port: "9000" },
   ],
   ["probe_failed", "answering", pod("Unhealthy", "Liveness probe failed: HTTP probe failed with statuscode: 500")],
+  ["arrears", "accepted", ofService("The account is in arrears, please recharge")],
+  ["quota", "accepted", ofService("The request exceeds the quota of GPUs in this region")],
+  ["workspace", "accepted", ofService("Workspace 123 does not exist")],
+  ["path_missing", "accepted", ofService("model path oss://b/x not found")],
   [
-    "service_message",
+    "out_of_stock",
     "accepted",
-    { service: aService({ status: "Failed", message: "model path not found" }), instances: [] },
-    { message: "model path not found" },
+    {
+      ...ofService("The resources are out of stock"),
+      service: aService({ message: "The resources are out of stock" }),
+    },
+  ],
+  ["service_message", "accepted", ofService("Something broke"), { message: "Something broke" }],
+  [
+    "diagnosis",
+    "accepted",
+    { ...ofService("Something broke"), diagnosis: [{ error: "It broke.", causes: ["why"], advices: ["mend it"] }] },
+    { error: "It broke." },
   ],
 ];
+
+const up = anInstance({ status: "Running", ready: { processes: 2, total: 2 } });
+const running = { service: aService({ status: "Running" }), instances: [up] };
+const NOW = Date.parse(at(60));
+/** Troubles of a service that answers. */
+const TROUBLES: [code: string, changes: Partial<Observation>, call?: { code: number; message: string; at: string }][] =
+  [
+    [
+      "host_memory_restarted",
+      {
+        ...running,
+        instances: [{ ...up, restartCount: 1, lastState: [{ terminated: { reason: "OOMKilled" } }] }],
+        events: [anEvent(50, "Failed", "Container worker0 was OOMKilled")],
+      },
+    ],
+    [
+      "gpu_memory_request",
+      { ...running, log: ["[2026-11-22 18:00:50] RuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB"] },
+    ],
+    ["keepalive", running, { code: 408, message: "timeout", at: at(55) }],
+  ];
 
 describe("explainFailure", () => {
   it.each(CASES)("%s, held up at %s", (code, stage, changes, params = {}) => {
@@ -169,8 +306,10 @@ describe("explainFailure", () => {
   });
 
   it("has a case and a text for every code", () => {
-    expect(new Set(CASES.map(([code]) => code))).toEqual(new Set(REASON_CODES));
+    const covered = [...CASES.map(([code]) => code), ...TROUBLES.map(([code]) => code), "unknown"];
+    expect(new Set(covered)).toEqual(new Set(REASON_CODES));
     const texts: Record<string, unknown> = en.reasons;
+    for (const code of REASON_CODES) expect(actionsFor(code).length, code).toBeGreaterThan(0);
     for (const code of REASON_CODES)
       expect(texts[code]).toMatchObject({ title: expect.any(String), next: expect.any(String) });
   });
@@ -222,6 +361,79 @@ describe("explainFailure", () => {
     expect(explainFailure(anObservation({ instances: [anInstance({ status: "Running" })], events }))?.code).toBe(
       "crash_silent",
     );
+  });
+});
+
+/** eas-service-lifecycle.md §4, row by row, and the reason that speaks for it. */
+const ROWS: [row: string, codes: string[]][] = [
+  ["Image: wrong name, no right", ["image_denied", "image_missing"]],
+  ["Image: registry not resolvable", ["image_host_unknown"]],
+  ["Image: registry unreachable", ["image_unreachable"]],
+  ["Image larger than disk", ["image_disk_full"]],
+  ["Public stock exhausted", ["out_of_stock"]],
+  ["Dedicated group full", ["group_full"]],
+  ["GPU count/type mismatch", ["gpu_count"]],
+  ["OSS path/permission wrong, other region", ["mount_bucket_missing", "mount_denied", "mount_other_region"]],
+  ["Model folder missing", ["base_model_missing"]],
+  ["Declared resource missing at deploy", ["path_missing"]],
+  ["Crash at start", ["container_message", "crash_silent"]],
+  ["Port mismatch / reserved / binds 127.0.0.1", ["port_silent", "port_reserved"]],
+  ["Probe budget too short", ["probe_budget"]],
+  ["Host OOM", ["host_memory", "host_memory_restarted"]],
+  ["GPU OOM", ["gpu_memory_request"]],
+  ["Request longer than keepalive", ["keepalive"]],
+  ["Spot reclaimed", ["spot_reclaimed"]],
+];
+
+it.each(ROWS)("has an answer for the row “%s”", (_, codes) => {
+  const covered: string[] = [...CASES, ...TROUBLES].map(([code]) => code);
+  for (const code of codes) expect(covered).toContain(code);
+});
+
+describe("a service that answers", () => {
+  it.each(TROUBLES)("may still be in trouble: %s", (code, changes, call) => {
+    const observation = anObservation(changes);
+    expect(explainFailure(observation)).toBeUndefined();
+    expect(explainTrouble(observation, NOW, call)).toMatchObject({ code, serving: true });
+    // An hour and more later it says nothing about now.
+    expect(explainTrouble(observation, NOW + 3 * 3_600_000, call)).toBeUndefined();
+  });
+
+  it("and is at peace otherwise, whatever was refused for another reason", () => {
+    const call = { code: 460, message: "no", at: at(55) };
+    expect(explainTrouble(anObservation(running), NOW, call)).toBeUndefined();
+  });
+});
+
+describe("what takes too long", () => {
+  const waiting = anObservation({ events: [aServiceEvent(0, "Creating"), anEvent(3, "Scheduled")] });
+  const afterMinutes = (minutes: number, usualMs?: number) => {
+    const stages = toStages(waiting, { usual: { mounts: usualMs, resources: usualMs } });
+    return explainStuck(waiting, stages, Date.parse(at(minutes * 60)));
+  };
+
+  it("is still normal for a quarter of an hour, or for three times the usual", () => {
+    expect(afterMinutes(14)).toBeUndefined();
+    expect(afterMinutes(16)).toMatchObject({ code: "unknown" });
+    expect(afterMinutes(16, 10 * 60_000)).toBeUndefined();
+    expect(afterMinutes(4, 60_000)).toMatchObject({ code: "unknown" });
+  });
+
+  it("shows all that was seen, and no guess", () => {
+    expect(afterMinutes(16)?.facts?.map(({ source }) => source)).toEqual(["event"]);
+    const more = {
+      ...waiting,
+      service: aService({ message: "Waiting [Total: 1]" }),
+      log: ["[2026-11-22 18:00:30] hm"],
+      diagnosis: [{ error: "e", causes: [], advices: [] }],
+    };
+    const facts = explainStuck(more, toStages(more), Date.parse(at(3600)))?.facts;
+    expect(facts?.map(({ source, text }) => `${source} ${text}`)).toEqual([
+      "service Waiting [Total: 1]",
+      "event Scheduled: ",
+      "log hm",
+      "diagnosis e",
+    ]);
   });
 });
 

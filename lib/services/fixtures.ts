@@ -65,6 +65,8 @@ export function anObservation(changes: Partial<Observation> = {}): Observation {
     instances: [anInstance()],
     events: [aServiceEvent(0, "Creating")],
     log: [],
+    containers: {},
+    diagnosis: [],
     ...changes,
   };
 }

@@ -1,5 +1,5 @@
 import type { EasClient } from "@/lib/eas/client";
-import { lastException } from "./failure";
+import { lastException } from "./last-words";
 import { isReady, type Observation } from "./observation";
 
 /** EAS's own default (eas-openapi.md §7.2). */

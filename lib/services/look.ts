@@ -1,15 +1,17 @@
 import type { EasClient } from "@/lib/eas/client";
+import type { ServiceContainer, ServiceDiagnosis, ServiceInstance } from "@/lib/eas/types";
 import { AppError } from "@/lib/errors";
-import { explainFailure } from "./failure";
 import { readStoryTail } from "./log-tail";
-import { eventsSince, eventText, type Observation, subjectOf } from "./observation";
-import { EMPTY_SNAPSHOT, type Snapshot } from "./snapshot";
-import { toStages } from "./stages";
-import { toServiceDetail } from "./view";
+import { isReady, type Observation, subjectOf, workersOf } from "./observation";
 
 export type LookClient = Pick<
   EasClient,
-  "describeService" | "listServiceInstances" | "describeServiceEvents" | "describeServiceLog"
+  | "describeService"
+  | "listServiceInstances"
+  | "listServiceContainers"
+  | "describeServiceEvents"
+  | "describeServiceLog"
+  | "describeServiceDiagnosis"
 >;
 
 /** One look, or what is left of it: parts that failed keep what the look before had seen. */
@@ -23,6 +25,8 @@ export interface Look {
 
 /** Codes that say that a part is not there (an instance has just gone), not that something is wrong. */
 const ABSENT = ["not_found", "invalid_input"];
+/** Each costs a call; of more instances than these the list alone must do. */
+const CONTAINERS_OF = 4;
 
 export async function look(eas: LookClient, name: string, before: Observation | undefined): Promise<Look> {
   const described = await settle(eas.describeService(name));
@@ -35,18 +39,45 @@ export async function look(eas: LookClient, name: string, before: Observation | 
     settle(eas.describeServiceEvents(name, { pageSize: 200 })),
   ]);
   const instances = listed.value?.items ?? before?.instances ?? [];
-  const log = await settle(readStoryTail(eas, name, subjectOf(instances)));
+  const isAmiss =
+    described.value.status === "Failed" ||
+    workersOf(instances).some((one) => !isReady(one) && (one.restartCount > 0 || one.status !== "Running"));
+  const [log, containers, diagnosis] = await Promise.all([
+    settle(readStoryTail(eas, name, subjectOf(instances))),
+    settle(containersOf(eas, name, instances)),
+    isAmiss ? settle(eas.describeServiceDiagnosis(name)) : { value: [] as ServiceDiagnosis[], error: undefined },
+  ]);
+  // A diagnosis that does not answer is no news about the service.
   return {
     isGone: false,
     isFresh: true,
-    error: [listed, events, log].find(({ error }) => error && !ABSENT.includes(error.code))?.error,
+    error: [listed, events, log, containers].find(({ error }) => error && !ABSENT.includes(error.code))?.error,
     observation: {
       service: described.value,
       instances,
       events: events.value?.items ?? before?.events ?? [],
       log: log.value ?? before?.log ?? [],
+      containers: containers.value ?? before?.containers ?? {},
+      diagnosis: diagnosis.value ?? before?.diagnosis ?? [],
     },
   };
+}
+
+/** Those that matter first: what is not ready, then the rest. */
+async function containersOf(
+  eas: LookClient,
+  name: string,
+  instances: readonly ServiceInstance[],
+): Promise<Record<string, ServiceContainer[]>> {
+  const wanted = instances.toSorted((a, b) => Number(isReady(a)) - Number(isReady(b))).slice(0, CONTAINERS_OF);
+  const found = await Promise.all(
+    wanted.map(async (instance): Promise<[string, ServiceContainer[]]> => {
+      const { value, error } = await settle(eas.listServiceContainers(name, instance.name));
+      if (error && !ABSENT.includes(error.code)) throw error;
+      return [instance.name, value ?? []];
+    }),
+  );
+  return Object.fromEntries(found);
 }
 
 async function settle<T>(promise: Promise<T>): Promise<{ value?: T; error?: AppError }> {
@@ -55,20 +86,4 @@ async function settle<T>(promise: Promise<T>): Promise<{ value?: T; error?: AppE
   } catch (error) {
     return { error: error instanceof AppError ? error : new AppError("internal", { cause: error }) };
   }
-}
-
-export function toSnapshot(observation: Observation): Snapshot {
-  const { service, instances, events, log } = observation;
-  const failure = explainFailure(observation);
-  return {
-    ...EMPTY_SNAPSHOT,
-    service: toServiceDetail(service),
-    instances: instances.map(({ innerIp: _, lastState: __, ...shown }) => shown),
-    events: eventsSince(events, undefined)
-      .map((event) => ({ ...event, message: eventText(event.message) }))
-      .reverse(),
-    log: { instance: subjectOf(instances)?.name, lines: log },
-    stages: toStages(observation, { failure }),
-    failure,
-  };
 }

@@ -1,4 +1,4 @@
-import type { Service, ServiceEvent, ServiceInstance } from "@/lib/eas/types";
+import type { Service, ServiceContainer, ServiceDiagnosis, ServiceEvent, ServiceInstance } from "@/lib/eas/types";
 
 /** What one look at a service gives. The rules in stages.ts and failure.ts read nothing else. */
 export interface Observation {
@@ -8,6 +8,10 @@ export interface Observation {
   events: ServiceEvent[];
   /** Lines of the instance's newest log, and before them those of its previous run where it crashed. */
   log: string[];
+  /** By the instance's name, as far as they were asked for. */
+  containers: Record<string, ServiceContainer[]>;
+  /** EAS's own findings, asked for where something is amiss. */
+  diagnosis: ServiceDiagnosis[];
 }
 
 /** Instances that do the work, without the queue's and without those on their way out. */
@@ -54,4 +58,12 @@ export function eventText(message: string): string {
 /** The platform puts `[2026-11-22 10:11:12] ` before each line, and programs often one of their own. */
 export function bareLine(line: string): string {
   return line.replace(/^(?:\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]? )+/, "");
+}
+
+/** The moment that a line's stamp tells: the platform writes Beijing time (eas-openapi.md §7.2). */
+export function lineTime(line: string): string | undefined {
+  const stamp = /^\[?(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)/.exec(line);
+  if (!stamp) return undefined;
+  const at = Date.parse(`${stamp[1]}T${stamp[2]}+08:00`);
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
 }

@@ -19,6 +19,18 @@ const InstanceSchema = z.object({
   role: z.string().optional(),
   zone: z.string().optional(),
   isSpot: z.boolean(),
+  /** How its process ended before it was started again. */
+  lastExit: z.object({ code: z.number().optional(), reason: z.string(), at: z.string().optional() }).optional(),
+  containers: z.array(
+    z.object({
+      name: z.string(),
+      ready: z.boolean(),
+      restartCount: z.number(),
+      status: z.string(),
+      reason: z.string(),
+      since: z.string().optional(),
+    }),
+  ),
 });
 
 const EventSchema = z.object({
@@ -36,6 +48,27 @@ const StageSchema = z.object({
   startedAt: z.string().optional(),
   endedAt: z.string().optional(),
   activity: z.enum(ACTIVITIES).optional(),
+  usualMs: z.number().optional(),
+});
+
+const ProofSchema = z.object({
+  source: z.enum(["log", "event", "service", "instance", "diagnosis", "call"]),
+  text: z.string(),
+  time: z.string().optional(),
+});
+
+export const FIRST_PICTURE_STATES = ["waiting", "making", "made", "failed"] as const;
+
+/** The picture that proves this version of the service, or why there is none. */
+const FirstPictureSchema = z.object({
+  state: z.enum(FIRST_PICTURE_STATES),
+  version: z.number(),
+  attempts: z.number(),
+  startedAt: z.string(),
+  updatedAt: z.string(),
+  taskId: z.string().optional(),
+  elapsedMs: z.number().optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 
 const FailureSchema = z.object({
@@ -43,11 +76,9 @@ const FailureSchema = z.object({
   params: z.record(z.string(), z.union([z.string(), z.number()])),
   stage: z.enum(STAGE_IDS),
   retrying: z.boolean(),
-  proof: z.object({
-    source: z.enum(["log", "event", "service", "instance"]),
-    text: z.string(),
-    time: z.string().optional(),
-  }),
+  proof: ProofSchema,
+  serving: z.boolean().optional(),
+  facts: z.array(ProofSchema).optional(),
 });
 
 export const SnapshotSchema = z.object({
@@ -61,6 +92,11 @@ export const SnapshotSchema = z.object({
   log: z.object({ instance: z.string().optional(), lines: z.array(z.string()) }),
   stages: z.array(StageSchema),
   failure: FailureSchema.optional(),
+  firstPicture: FirstPictureSchema.optional(),
+  /** Of the newest entry of the timeline: 64 bits. */
+  timelineId: z.string().optional(),
+  /** What lies in optimized_model/, where the service uses Blade. */
+  optimizedModel: z.array(z.object({ name: z.string(), sizeBytes: z.number(), at: z.string() })).optional(),
   /** Why what is shown may be old. */
   stale: z.object({ code: z.enum(ERROR_CODES), since: z.string() }).optional(),
 });

@@ -61,7 +61,7 @@ describe("toStages", () => {
 
   it("counts the first picture", () => {
     const running = anObservation({ service: aService({ status: "Running" }), instances: [ready], events: upTo(6) });
-    expect(states(running, { firstImageAt: at(60) })).toBe(strip(7, ""));
+    expect(states(running, { firstImage: { state: "made", startedAt: at(31), updatedAt: at(60) } })).toBe(strip(7, ""));
   });
 
   it("times each stage", () => {

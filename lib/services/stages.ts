@@ -12,6 +12,8 @@ export interface Stage {
   endedAt?: string;
   /** What the container is at, from its log: `stages.activity.<activity>`. */
   activity?: Activity;
+  /** How long it takes as a rule, in this account, with this image, card and size of model. */
+  usualMs?: number;
 }
 
 export const ACTIVITIES = [
@@ -19,6 +21,7 @@ export const ACTIVITIES = [
   "converting",
   "converting_lora",
   "loading_model",
+  "loading_controlnet",
   "loading_translation",
   "copying_blade",
   "loading_blade",
@@ -32,25 +35,37 @@ const LANDMARKS: readonly [pattern: RegExp, activity: Activity][] = [
   [/Start converting lora/i, "converting_lora"],
   [/Start converting .*\.(ckpt|safetensors)/, "converting"],
   [/Fetching pipeline components|base model is ready to load|Convert base model successfully/, "loading_model"],
+  [/^\/oss\/\S*controlnet$/, "loading_controlnet"],
   [/modelscope.*initiate model/i, "loading_translation"],
   [/Copying default blade model/i, "copying_blade"],
-  [/load blade model to init/i, "loading_blade"],
+  [/load blade model (?:with controlnet )?to init/i, "loading_blade"],
   [/blade model is optimizing now/i, "optimizing_blade"],
 ];
 
 export function activityOf(log: readonly string[]): Activity | undefined {
   for (const line of log.toReversed()) {
-    const bare = bareLine(line);
-    const found = LANDMARKS.find(([pattern]) => pattern.test(bare));
-    if (found) return found[1];
+    const found = landmarkOf(line);
+    if (found) return found;
   }
   return undefined;
 }
 
+export function landmarkOf(line: string): Activity | undefined {
+  const bare = bareLine(line);
+  return LANDMARKS.find(([pattern]) => pattern.test(bare))?.[1];
+}
+
 export interface StageOptions {
   failure?: Failure;
-  /** When the first picture of this version was made, if it was. */
-  firstImageAt?: string;
+  firstImage?: FirstImage;
+  usual?: Partial<Record<StageId, number>>;
+}
+
+/** How far the proof of this version is. */
+export interface FirstImage {
+  state: "waiting" | "making" | "made" | "failed";
+  startedAt: string;
+  updatedAt: string;
 }
 
 interface Mark {
@@ -62,31 +77,41 @@ interface Mark {
 export function toStages(observation: Observation, options: StageOptions = {}): Stage[] {
   const { service, log } = observation;
   if (["Stopped", "Stopping", "Deleting", "Deleted"].includes(service.status)) return [];
-  const failure = options.failure ?? explainFailure(observation);
+  const failure = options.failure?.serving ? undefined : (options.failure ?? explainFailure(observation));
   const { startedAt, marks } = readMarks(observation, options);
   const last = STAGE_IDS.findLastIndex((id) => marks[id].done);
   const failed = failure ? STAGE_IDS.indexOf(failure.stage) : -1;
   const current = failed >= 0 ? failed : last + 1;
   return STAGE_IDS.map((id, index) => {
-    const state = index < current ? "done" : index > current ? "waiting" : stateAtTheFront(id, failure);
+    const state = index < current ? "done" : index > current ? "waiting" : stateAtTheFront(id, failure, options);
     const previous = STAGE_IDS[index - 1];
     return {
       id,
       state,
-      startedAt: state === "waiting" ? undefined : previous ? marks[previous].endedAt : startedAt,
+      startedAt: state === "waiting" ? undefined : beginningOf(id, previous && marks[previous].endedAt),
       endedAt: state === "done" ? marks[id].endedAt : undefined,
       activity: id === "loading" && state === "current" ? activityOf(log) : undefined,
+      usualMs: options.usual?.[id],
     };
   });
+
+  /** A picture may be asked for long after the service began to answer. */
+  function beginningOf(id: StageId, previousEnd: string | undefined): string | undefined {
+    if (id === "accepted") return startedAt;
+    if (id === "first_image") return options.firstImage?.startedAt;
+    return previousEnd;
+  }
 }
 
 /** The first picture is somebody's to ask for: nothing is under way until they do. */
-function stateAtTheFront(id: StageId, failure: Failure | undefined): Stage["state"] {
+function stateAtTheFront(id: StageId, failure: Failure | undefined, { firstImage }: StageOptions): Stage["state"] {
   if (failure) return "failed";
-  return id === "first_image" ? "waiting" : "current";
+  if (id !== "first_image") return "current";
+  if (firstImage === undefined || firstImage.state === "made") return "waiting";
+  return firstImage.state === "failed" ? "failed" : "current";
 }
 
-function readMarks(observation: Observation, { firstImageAt }: StageOptions) {
+function readMarks(observation: Observation, { firstImage }: StageOptions) {
   const { service, instances, events, log } = observation;
   const subject = subjectOf(instances);
   const since = eventsSince(events, subject?.createdAt ?? service.updatedAt);
@@ -109,7 +134,7 @@ function readMarks(observation: Observation, { firstImageAt }: StageOptions) {
     },
     loading: { done: ready, endedAt: ready ? readyTime(since) : undefined },
     answering: { done: running && (ready || !subject), endedAt: running ? readyTime(since) : undefined },
-    first_image: { done: firstImageAt !== undefined, endedAt: firstImageAt },
+    first_image: { done: firstImage?.state === "made", endedAt: firstImage?.updatedAt },
   };
   return { startedAt: beginning(events, subject?.createdAt) ?? service.createdAt, marks };
 }

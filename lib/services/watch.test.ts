@@ -37,6 +37,8 @@ function setUp(initial: Partial<Service> = {}) {
       return cloud.service;
     },
     listServiceInstances: async () => ({ items: [anInstance()], totalCount: 1 }),
+    listServiceContainers: async () => [],
+    describeServiceDiagnosis: async () => [],
     describeServiceEvents: async () => ({ items: [anEvent(3, "Scheduled")], totalCount: 1 }),
     async describeServiceLog() {
       if (cloud.logFault) throw cloud.logFault;

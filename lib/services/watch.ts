@@ -4,9 +4,10 @@ import type { Connection } from "@/lib/connection";
 import { isSettled } from "@/lib/eas/status";
 import type { Lease } from "@/lib/store/exchange";
 import { alone, type Coordination } from "./coordination";
-import { type LookClient, look, toSnapshot } from "./look";
+import { type LookClient, look } from "./look";
 import type { Observation } from "./observation";
 import { EMPTY_SNAPSHOT, type Snapshot, type WatchEvent } from "./snapshot";
+import { type Beside, toSnapshot } from "./to-snapshot";
 
 /**
  * One watcher for each service, however many people look on and however many processes they look through. Of the processes
@@ -27,7 +28,6 @@ export interface Seen {
   connection: Connection;
   name: string;
   observation: Observation;
-  snapshot: Snapshot;
 }
 
 export interface HubOptions {
@@ -35,7 +35,7 @@ export interface HubOptions {
   openEas(connection: Connection): LookClient;
   coordination?: Coordination;
   /** Only the process that leads calls it. */
-  complete?(seen: Seen): Promise<Snapshot>;
+  complete?(seen: Seen): Promise<Beside>;
 }
 
 const CHANGING_MS = 1500;
@@ -160,8 +160,10 @@ export function createWatcherHub({ clock, openEas, coordination = alone(), compl
     const isFailing = seen.error !== undefined && (!seen.isFresh || seen.error.retryable);
     watcher.failures = isFailing ? watcher.failures + 1 : 0;
     const { observation } = seen;
-    let snapshot = observation ? toSnapshot(observation) : { ...EMPTY_SNAPSHOT, isGone: seen.isGone };
-    if (observation && complete) snapshot = await complete({ connection, name, observation, snapshot });
+    const beside = observation && complete ? await complete({ connection, name, observation }) : {};
+    let snapshot: Snapshot = observation
+      ? toSnapshot(observation, clock.now(), beside)
+      : { ...EMPTY_SNAPSHOT, isGone: seen.isGone };
     const since = watcher.latest?.snapshot.stale?.since ?? new Date(clock.now()).toISOString();
     if (seen.error) snapshot = { ...snapshot, stale: { code: seen.error.code, since } };
     try {
