@@ -1,38 +1,10 @@
+import { Cut, PickleBytes } from "./pickle-bytes";
+import { isGlobal, type PickleGlobal, type PickleValue } from "./pickle-values";
+
 /**
  * Reads a pickle the way a customs officer reads a parcel: follows Python's stack machine on paper and writes down which
  * names it would import, but never imports, calls or builds anything. What a call would return is a note of the call.
  */
-
-/** A name that the pickle imports: `module name`. */
-export interface PickleGlobal {
-  kind: "global";
-  module: string;
-  name: string;
-}
-
-/** The result of a call or of building an object, not carried out. */
-export interface PickleCall {
-  kind: "call";
-  of: PickleValue;
-  args: PickleValue;
-}
-
-/** A reference to something beside the pickle, as torch has for storages. */
-export interface PickleReference {
-  kind: "reference";
-  id: PickleValue;
-}
-
-export type PickleValue =
-  | string
-  | number
-  | boolean
-  | null
-  | PickleValue[]
-  | Map<PickleValue, PickleValue>
-  | PickleGlobal
-  | PickleCall
-  | PickleReference;
 
 export interface PickleReading {
   root: PickleValue;
@@ -48,10 +20,7 @@ export interface PickleReading {
 
 /** Instructions of one pickle: a checkpoint of 3,000 tensors has some 60,000. */
 const MAX_STEPS = 1_000_000;
-/** Longer strings (source code, pickles within pickles) are of no use here. */
-const MAX_TEXT = 4096;
 
-class Cut extends Error {}
 class Bad extends Error {}
 
 type Item = PickleValue | typeof MARK;
@@ -61,31 +30,24 @@ export function readPickle(bytes: Uint8Array, start = 0): PickleReading {
   return new Machine(bytes, start).run();
 }
 
-const latin1 = new TextDecoder("latin1");
-const utf8 = new TextDecoder("utf-8");
-
 class Machine {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  #at: number;
+  readonly #bytes: PickleBytes;
   #stack: Item[] = [];
   readonly #memo = new Map<number, PickleValue>();
   readonly #globals = new Set<string>();
 
   constructor(bytes: Uint8Array, start: number) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#at = start;
+    this.#bytes = new PickleBytes(bytes, start);
   }
 
   run(): PickleReading {
-    let opAt = this.#at;
+    let opAt = this.#bytes.at;
     let last: { cut: boolean; badAt?: number } = { cut: false };
     try {
       for (let step = 0; ; step++) {
         if (step > MAX_STEPS) throw new Bad();
-        opAt = this.#at;
-        if (this.#step(this.#byte())) break;
+        opAt = this.#bytes.at;
+        if (this.#step(this.#bytes.byte())) break;
       }
     } catch (error) {
       if (!(error instanceof Cut || error instanceof Bad)) throw error;
@@ -93,40 +55,7 @@ class Machine {
     }
     // Of a pickle that ends early the largest thing on the stack is what it was about.
     const root = this.#stack.findLast((item) => item !== MARK);
-    return { root: root === undefined ? null : root, globals: [...this.#globals], end: this.#at, ...last };
-  }
-
-  #take(length: number): number {
-    const at = this.#at;
-    if (length < 0 || at + length > this.#bytes.length) throw new Cut();
-    this.#at += length;
-    return at;
-  }
-
-  #byte(): number {
-    return this.#view.getUint8(this.#take(1));
-  }
-
-  #uint32(): number {
-    return this.#view.getUint32(this.#take(4), true);
-  }
-
-  #uint64(): number {
-    const at = this.#take(8);
-    return this.#view.getUint32(at, true) + this.#view.getUint32(at + 4, true) * 2 ** 32;
-  }
-
-  #text(length: number, decoder: TextDecoder): string {
-    const at = this.#take(length);
-    return decoder.decode(this.#bytes.subarray(at, at + Math.min(length, MAX_TEXT)));
-  }
-
-  #line(): string {
-    const end = this.#bytes.indexOf(0x0a, this.#at);
-    if (end < 0) throw new Cut();
-    const text = latin1.decode(this.#bytes.subarray(this.#at, Math.min(end, this.#at + MAX_TEXT)));
-    this.#at = end + 1;
-    return text;
+    return { root: root === undefined ? null : root, globals: [...this.#globals], end: this.#bytes.at, ...last };
   }
 
   #push(value: Item): void {
@@ -189,76 +118,11 @@ class Machine {
 
   /** Carries out one instruction; true at the last. */
   #step(code: number): boolean {
-    const simple = this.#literal(code);
+    const simple = this.#bytes.literal(code);
     if (simple !== undefined) this.#push(simple);
     else if (code === 0x2e) return true;
     else if (!(this.#container(code) || this.#memory(code) || this.#object(code))) throw new Bad();
     return false;
-  }
-
-  /** Values that stand for themselves. */
-  #literal(code: number): PickleValue | undefined {
-    switch (String.fromCharCode(code)) {
-      case "N":
-        return null;
-      case "\x88":
-        return true;
-      case "\x89":
-        return false;
-      case "I":
-      case "L":
-      case "F":
-        return Number(this.#line().replace(/L$/, ""));
-      case "J":
-        return this.#view.getInt32(this.#take(4), true);
-      case "K":
-        return this.#byte();
-      case "M":
-        return this.#view.getUint16(this.#take(2), true);
-      case "G":
-        return this.#view.getFloat64(this.#take(8), false);
-      case "\x8a":
-        return this.#long(this.#byte());
-      case "\x8b":
-        return this.#long(this.#uint32());
-      case "S":
-        return this.#line().replace(/^(['"])(.*)\1$/, "$2");
-      case "V":
-        return this.#line();
-      case "T":
-      case "B":
-        return this.#text(this.#uint32(), latin1);
-      case "U":
-      case "C":
-        return this.#text(this.#byte(), latin1);
-      case "X":
-        return this.#text(this.#uint32(), utf8);
-      case "\x8c":
-        return this.#text(this.#byte(), utf8);
-      case "\x8d":
-        return this.#text(this.#uint64(), utf8);
-      case "\x8e":
-      case "\x96":
-        return this.#text(this.#uint64(), latin1);
-      case "}":
-        return new Map();
-      case "]":
-      case ")":
-      case "\x8f":
-        return [];
-      default:
-        return undefined;
-    }
-  }
-
-  /** A little-endian two's complement number; beyond 53 bits only its size matters. */
-  #long(length: number): number {
-    const at = this.#take(length);
-    let value = 0;
-    for (let index = Math.min(length, 8) - 1; index >= 0; index--)
-      value = value * 256 + this.#view.getUint8(at + index);
-    const isNegative = length > 0 && length <= 6 && this.#view.getUint8(at + length - 1) >= 0x80;
-    return isNegative ? value - 256 ** length : value;
   }
 
   #container(code: number): boolean {
@@ -331,33 +195,33 @@ class Machine {
   #memory(code: number): boolean {
     switch (String.fromCharCode(code)) {
       case "\x80":
-        if (this.#byte() > 5) throw new Bad();
+        if (this.#bytes.byte() > 5) throw new Bad();
         return true;
       case "\x95":
-        this.#take(8);
+        this.#bytes.take(8);
         return true;
       case "\x98":
         return true;
       case "p":
-        this.#memo.set(Number(this.#line()), this.#top());
+        this.#memo.set(Number(this.#bytes.line()), this.#top());
         return true;
       case "q":
-        this.#memo.set(this.#byte(), this.#top());
+        this.#memo.set(this.#bytes.byte(), this.#top());
         return true;
       case "r":
-        this.#memo.set(this.#uint32(), this.#top());
+        this.#memo.set(this.#bytes.uint32(), this.#top());
         return true;
       case "\x94":
         this.#memo.set(this.#memo.size, this.#top());
         return true;
       case "g":
-        this.#get(Number(this.#line()));
+        this.#get(Number(this.#bytes.line()));
         return true;
       case "h":
-        this.#get(this.#byte());
+        this.#get(this.#bytes.byte());
         return true;
       case "j":
-        this.#get(this.#uint32());
+        this.#get(this.#bytes.uint32());
         return true;
       default:
         return false;
@@ -368,8 +232,8 @@ class Machine {
   #object(code: number): boolean {
     switch (String.fromCharCode(code)) {
       case "c": {
-        const module = this.#line();
-        this.#push(this.#global(module, this.#line()));
+        const module = this.#bytes.line();
+        this.#push(this.#global(module, this.#bytes.line()));
         return true;
       }
       case "\x93": {
@@ -381,8 +245,8 @@ class Machine {
         return true;
       }
       case "i": {
-        const module = this.#line();
-        const of = this.#global(module, this.#line());
+        const module = this.#bytes.line();
+        const of = this.#global(module, this.#bytes.line());
         this.#push(this.#call(of, this.#popMark()));
         return true;
       }
@@ -407,7 +271,7 @@ class Machine {
         this.#build();
         return true;
       case "P":
-        this.#push({ kind: "reference", id: this.#line() });
+        this.#push({ kind: "reference", id: this.#bytes.line() });
         return true;
       case "Q":
         this.#push({ kind: "reference", id: this.#pop() });
@@ -416,27 +280,11 @@ class Machine {
       case "\x83":
       case "\x84":
         // Numbers of a registry that only the writer's Python knows.
-        this.#take(code === 0x82 ? 1 : code === 0x83 ? 2 : 4);
+        this.#bytes.take(code === 0x82 ? 1 : code === 0x83 ? 2 : 4);
         this.#push(this.#global("copyreg", "extension"));
         return true;
       default:
         return false;
     }
   }
-}
-
-function isOf<K extends string>(value: PickleValue | undefined, kind: K): boolean {
-  return typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
-}
-
-export function isGlobal(value: PickleValue | undefined): value is PickleGlobal {
-  return isOf(value, "global");
-}
-
-export function isCall(value: PickleValue | undefined): value is PickleCall {
-  return isOf(value, "call");
-}
-
-export function isReference(value: PickleValue | undefined): value is PickleReference {
-  return isOf(value, "reference");
 }

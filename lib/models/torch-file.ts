@@ -1,4 +1,5 @@
-import { isCall, isGlobal, isReference, type PickleReading, type PickleValue, readPickle } from "./pickle";
+import { type PickleReading, readPickle } from "./pickle";
+import { isCall, isGlobal, isReference, type PickleValue } from "./pickle-values";
 import type { Tensor } from "./safetensors";
 
 /** Tensors and storages of what `torch.save` wrote, from its pickle alone. */
