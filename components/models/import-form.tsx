@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useId } from "react";
 import { useWatch } from "react-hook-form";
 import { Form } from "@/components/form/form";
 import { RadioCardsField } from "@/components/form/radio-cards-field";
@@ -9,25 +8,26 @@ import { SelectField } from "@/components/form/select-field";
 import { SubmitButton } from "@/components/form/submit-button";
 import { TextField } from "@/components/form/text-field";
 import { useZodForm } from "@/components/form/use-zod-form";
-import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { useT } from "@/lib/i18n/react";
+import type { Translate } from "@/lib/i18n/translate";
 import { createImport } from "@/lib/imports/actions";
-import { IMPORT_FOLDERS } from "@/lib/imports/kinds";
-import { IMPORT_PRESETS } from "@/lib/imports/presets";
+import { IMPORT_FOLDERS, type ImportFolder } from "@/lib/imports/kinds";
+import { controlnetFolder, isTranslation, PRESET_IDS, type PresetId, presetFolders } from "@/lib/imports/presets";
 import { ossQueries } from "@/lib/oss/queries";
 import { unwrap } from "@/lib/result";
+import { ImportSourceFields } from "./import-source-fields";
 
-const KINDS = ["url", "huggingface", "modelscope", "bucket"] as const;
+const KINDS = ["preset", "url", "huggingface", "modelscope", "bucket"] as const;
 const loadSchema = () => import("@/lib/imports/schemas").then((module) => module.ImportFormSchema);
 
 export function ImportForm({ connectionId }: { connectionId: string }) {
   const t = useT();
-  const presetId = useId();
   const { data: buckets = [] } = useQuery(ossQueries.buckets(connectionId));
   const form = useZodForm(loadSchema, {
     defaultValues: {
       kind: "url",
+      preset: PRESET_IDS[0],
       url: "",
       repository: "",
       revision: "",
@@ -38,15 +38,13 @@ export function ImportForm({ connectionId }: { connectionId: string }) {
       folder: "",
     },
   });
-  const kind = useWatch({ control: form.control, name: "kind" });
+  const [kind, presetId] = useWatch({ control: form.control, name: ["kind", "preset"] });
+  const preset = PRESET_IDS.find((id) => id === presetId) ?? PRESET_IDS[0];
   const names = buckets.map(({ name }) => ({ value: name, label: name }));
 
-  function takePreset(id: string) {
-    const preset = IMPORT_PRESETS.find((one) => one.id === id);
-    if (!preset) return;
-    form.setValue("url", preset.url, { shouldValidate: true });
-    form.setValue("folder", preset.folder);
-  }
+  // A known source knows where it belongs; where there is a choice, the usual place comes first.
+  const folders = kind === "preset" ? presetFolders(preset) : IMPORT_FOLDERS;
+  const settle = (next: readonly ImportFolder[]) => form.setValue("folder", next[0] ?? "", { shouldValidate: false });
 
   return (
     <Form
@@ -63,80 +61,17 @@ export function ImportForm({ connectionId }: { connectionId: string }) {
         name="kind"
         label={t("imports.form.from")}
         columns={2}
+        onChange={(value) => settle(value === "preset" ? presetFolders(preset) : IMPORT_FOLDERS)}
         options={KINDS.map((value) => ({
           value,
           title: t(`imports.kinds.${value}.label`),
           description: t(`imports.kinds.${value}.text`),
         }))}
       />
-      {kind === "url" ? (
-        <>
-          <div className="grid gap-1.5">
-            <label htmlFor={presetId} className="font-medium">
-              {t("imports.form.preset")}
-            </label>
-            <Select id={presetId} defaultValue="" onChange={(event) => takePreset(event.target.value)}>
-              <option value="">{t("imports.form.noPreset")}</option>
-              {IMPORT_PRESETS.map(({ id }) => (
-                <option key={id} value={id}>
-                  {id === "translate"
-                    ? t("imports.form.presetTranslate")
-                    : t("imports.form.presetControlnet", { kind: id })}
-                </option>
-              ))}
-            </Select>
-          </div>
-          <TextField
-            name="url"
-            type="url"
-            label={t("imports.form.url")}
-            hint={t("imports.form.urlHint")}
-            placeholder="https://"
-            mono
-            autoComplete="off"
-          />
-        </>
-      ) : null}
-      {kind === "huggingface" || kind === "modelscope" ? (
-        <>
-          <TextField
-            name="repository"
-            label={t("imports.form.repository")}
-            placeholder={
-              kind === "huggingface"
-                ? "stable-diffusion-v1-5/stable-diffusion-v1-5"
-                : "damo/nlp_csanmt_translation_zh2en"
-            }
-            mono
-            autoComplete="off"
-          />
-          <TextField
-            name="revision"
-            label={t("imports.form.revision")}
-            placeholder={kind === "huggingface" ? "main" : "master"}
-            optional
-            mono
-            autoComplete="off"
-          />
-        </>
-      ) : null}
-      {kind === "bucket" ? (
-        <>
-          <SelectField
-            name="fromBucket"
-            label={t("imports.form.fromBucket")}
-            placeholder={t("imports.form.chooseBucket")}
-            options={names}
-          />
-          <TextField
-            name="fromPrefix"
-            label={t("imports.form.fromPrefix")}
-            placeholder="models/sd15/"
-            mono
-            autoComplete="off"
-          />
-        </>
-      ) : null}
+      <ImportSourceFields
+        {...{ connectionId, kind, preset, buckets: names }}
+        onPreset={(id) => settle(presetFolders(id))}
+      />
       <SelectField
         name="bucket"
         label={t("imports.form.bucket")}
@@ -154,11 +89,15 @@ export function ImportForm({ connectionId }: { connectionId: string }) {
         name="folder"
         label={t("imports.form.folder")}
         hint={t("imports.form.folderHint")}
-        options={IMPORT_FOLDERS.map((value) => ({
-          value,
-          label: value === "" ? t("imports.form.wholeRoot") : `${value}/`,
-        }))}
+        options={folders.map((value) => ({ value, label: folderLabel(t, kind, preset, value) }))}
       />
     </Form>
   );
+}
+
+function folderLabel(t: Translate, kind: string, preset: PresetId, folder: ImportFolder): string {
+  if (folder === "") return t("imports.form.wholeRoot");
+  if (kind !== "preset" || isTranslation(preset)) return `${folder}/`;
+  const place = `${controlnetFolder(preset, folder)}/`;
+  return t(folder === "controlnet" ? "imports.form.atStart" : "imports.form.perRequest", { folder: place });
 }

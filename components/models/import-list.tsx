@@ -15,11 +15,13 @@ import { toast } from "@/components/ui/toast";
 import type { ErrorView } from "@/lib/errors";
 import { formatBytes } from "@/lib/format";
 import { errorTexts, useLocale, useT } from "@/lib/i18n/react";
+import type { Translate } from "@/lib/i18n/translate";
 import { cancelImport, forgetImport, retryImport } from "@/lib/imports/actions";
 import { type ImportState, isOver } from "@/lib/imports/kinds";
 import type { ImportSource, ImportView } from "@/lib/imports/schemas";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
+import { presetLabel } from "./import-source-fields";
 import { useImports } from "./use-imports";
 
 const TONES: Record<ImportState, Tone> = {
@@ -52,11 +54,21 @@ export function ImportList({ connectionId, canWrite }: ImportListProps) {
   );
 }
 
-export function sourceText({ kind, ...source }: ImportSource): string {
-  if ("url" in source) return source.url;
-  if ("id" in source)
-    return `${kind === "huggingface" ? "Hugging Face" : "ModelScope"}: ${source.id}@${source.revision}`;
-  return `oss://${source.bucket}/${source.prefix}`;
+function sourceText(t: Translate, source: ImportSource): string {
+  switch (source.kind) {
+    case "url":
+      return source.url;
+    case "huggingface":
+      return `Hugging Face: ${source.id}@${source.revision}`;
+    case "modelscope":
+      return `ModelScope: ${source.id}@${source.revision}`;
+    case "bucket":
+      return `oss://${source.bucket}/${source.prefix}`;
+    case "preset":
+      return presetLabel(t, source.id);
+    default:
+      return source satisfies never;
+  }
 }
 
 function ImportRow({ connectionId, canWrite, one }: ImportListProps & { one: ImportView }) {
@@ -78,7 +90,7 @@ function ImportRow({ connectionId, canWrite, one }: ImportListProps & { one: Imp
     <li className="grid gap-2 px-4 py-3">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
         <div className="grid min-w-0 flex-1 gap-0.5">
-          <span className="wrap-anywhere font-mono text-sm">{sourceText(one.source)}</span>
+          <span className="wrap-anywhere font-mono text-sm">{sourceText(t, one.source)}</span>
           <span className="text-sm text-text-2">
             <TextLink href={paths.bucket(one.bucket, one.prefix)} className="wrap-anywhere">
               {`oss://${one.bucket}/${one.prefix}${one.folder === "" ? "" : `${one.folder}/`}`}
@@ -130,7 +142,7 @@ function ImportRow({ connectionId, canWrite, one }: ImportListProps & { one: Imp
         ) : null
       ) : (
         <Progress
-          label={t("imports.list.progress", { name: one.current ?? sourceText(one.source) })}
+          label={t("imports.list.progress", { name: one.current ?? sourceText(t, one.source) })}
           value={totalBytes === undefined || totalBytes === 0 ? undefined : doneBytes / totalBytes}
           text={
             files > 0

@@ -1,5 +1,5 @@
 import { PassThrough, Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { crc32, createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import yauzl from "yauzl";
 import { AppError } from "@/lib/errors";
@@ -30,18 +30,25 @@ const RATIO_FROM_BYTES = 64 * 1024 * 1024;
 const hostile = (path: string) =>
   new AppError("invalid_input", { params: { field: "url", path, rule: "imports.errors.hostileArchive" } });
 
-interface Meter {
-  entries: number;
-  bytes: number;
-}
+/** Counts what an archive names, folders included, and refuses what no model has. */
+class Meter {
+  #entries = 0;
+  bytes = 0;
 
-function admit(meter: Meter, name: string, sizeBytes: number): string {
-  const path = name.replace(/^(\.\/)+/, "");
-  meter.entries += 1;
-  meter.bytes += sizeBytes;
-  if (!isCleanPath(path)) throw hostile(name);
-  if (meter.entries > ENTRIES_MAX || meter.bytes > TOTAL_BYTES_MAX) throw hostile(name);
-  return path;
+  countFolder(name: string): void {
+    this.#entries += 1;
+    if (this.#entries > ENTRIES_MAX) throw hostile(name);
+  }
+
+  /** The path, cleaned. */
+  admit(name: string, sizeBytes: number): string {
+    const path = name.replace(/^(\.\/)+/, "");
+    this.countFolder(name);
+    this.bytes += sizeBytes;
+    if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0 || this.bytes > TOTAL_BYTES_MAX) throw hostile(name);
+    if (!isCleanPath(path) || path.endsWith("/")) throw hostile(name);
+    return path;
+  }
 }
 
 /** Entries of a `.tar`, `.tar.gz` or `.tgz`, in their order. `onRead` hears of the compressed bytes. */
@@ -52,8 +59,10 @@ export async function* tarEntries(
   onRead: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<ArchiveEntry> {
   const { body } = await remote.get(source.url, { headers: source.headers, signal });
-  const meter: Meter = { entries: 0, bytes: 0 };
+  const meter = new Meter();
   const grown = { read: 0, unpacked: 0 };
+  // Of the tar itself: what went into it, and what its entries so far account for.
+  const fed = { bytes: 0, explained: 0 };
   async function* counted() {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       grown.read += chunk.length;
@@ -63,17 +72,20 @@ export async function* tarEntries(
   }
   const unpacked = extract();
   const plain = await maybeGunzip(Readable.from(counted(), { objectMode: false }));
-  plain.once("error", (error) => unpacked.destroy(error));
-  plain.pipe(unpacked);
+  const feed = Readable.from(explained(plain, fed), { objectMode: false });
+  for (const stream of [plain, feed]) stream.once("error", (error) => unpacked.destroy(error));
+  feed.pipe(unpacked);
   try {
     for await (const entry of unpacked) {
       const { header } = entry;
+      fed.explained += BLOCK_BYTES + Math.ceil((header.size ?? 0) / BLOCK_BYTES) * BLOCK_BYTES;
       if (header.type === "directory") {
+        meter.countFolder(header.name);
         entry.resume();
         continue;
       }
       if (header.type !== "file" && header.type !== "contiguous-file") throw hostile(header.name);
-      const path = admit(meter, header.name, header.size ?? 0);
+      const path = meter.admit(header.name, header.size ?? 0);
       yield { path, sizeBytes: header.size ?? 0, body: notABomb(entry as AsyncIterable<Buffer>, path, grown) };
       entry.resume();
     }
@@ -81,7 +93,22 @@ export async function* tarEntries(
     throw toArchiveError(error);
   } finally {
     body.destroy();
+    feed.destroy();
+    plain.destroy();
     unpacked.destroy();
+  }
+}
+
+const BLOCK_BYTES = 512;
+/** Long names and padding between entries; more of that is an archive that never comes to its point. */
+const UNEXPLAINED_MAX = 16 * 1024 * 1024;
+
+/** Passes the tar on for as long as entries come out of it. */
+async function* explained(plain: AsyncIterable<Buffer>, fed: { bytes: number; explained: number }) {
+  for await (const chunk of plain) {
+    fed.bytes += chunk.length;
+    if (fed.bytes - fed.explained > UNEXPLAINED_MAX) throw hostile("…");
+    yield chunk;
   }
 }
 
@@ -103,7 +130,7 @@ async function maybeGunzip(stream: Readable): Promise<Readable> {
 
 /** Passes bytes on for as long as there are not absurdly more of them than came in. */
 async function* notABomb(body: AsyncIterable<Buffer>, path: string, grown: { read: number; unpacked: number }) {
-  for await (const chunk of body) {
+  for await (const chunk of withArchiveErrors(body)) {
     grown.unpacked += chunk.length;
     if (grown.unpacked > RATIO_FROM_BYTES && grown.unpacked > RATIO_MAX * grown.read) throw hostile(path);
     yield chunk;
@@ -123,24 +150,55 @@ export async function* zipEntries(
     new RangeReader((start, end) => readRange(remote, source, facts, { start, end }, signal)),
     facts.sizeBytes,
   );
-  const meter: Meter = { entries: 0, bytes: 0 };
   try {
-    for await (const entry of zip.eachEntry()) {
-      if (entry.fileName.endsWith("/")) continue;
-      // The upper half of the attributes is a Unix mode when a Unix made the archive; 0o12 marks a link.
-      if ((entry.externalFileAttributes >>> 16) >> 12 === 0o12) throw hostile(entry.fileName);
-      const path = admit(meter, entry.fileName, entry.uncompressedSize);
-      if (
-        entry.uncompressedSize > RATIO_FROM_BYTES &&
-        entry.uncompressedSize > RATIO_MAX * (entry.compressedSize + RATIO_FROM_BYTES)
-      )
-        throw hostile(path);
-      yield { path, sizeBytes: entry.uncompressedSize, body: await zip.openReadStreamPromise(entry) };
+    // The whole directory first: of an archive that is refused nothing is stored.
+    for (const [path, entry] of await admitZip(zip, facts.sizeBytes)) {
+      const stream = await zip.openReadStreamPromise(entry);
+      yield { path, sizeBytes: entry.uncompressedSize, body: undamaged(stream, path, entry.crc32) };
     }
   } catch (error) {
     throw toArchiveError(error);
   } finally {
     zip.close();
+  }
+}
+
+async function admitZip(zip: yauzl.ZipFile, sizeBytes: number): Promise<[path: string, yauzl.Entry][]> {
+  const meter = new Meter();
+  // Of all together: entries may lie over one another in the file.
+  const limitBytes = Math.max(RATIO_FROM_BYTES, RATIO_MAX * sizeBytes);
+  const admitted: [string, yauzl.Entry][] = [];
+  for await (const entry of zip.eachEntry()) {
+    if (entry.fileName.endsWith("/")) {
+      meter.countFolder(entry.fileName);
+      continue;
+    }
+    // The upper half of the attributes is a Unix mode when a Unix made the archive; 0o12 marks a link.
+    if ((entry.externalFileAttributes >>> 16) >> 12 === 0o12) throw hostile(entry.fileName);
+    const path = meter.admit(entry.fileName, entry.uncompressedSize);
+    if (meter.bytes > limitBytes) throw hostile(path);
+    admitted.push([path, entry]);
+  }
+  return admitted;
+}
+
+/** The sum that the archive names for an entry; nobody else compares it. */
+async function* undamaged(stream: AsyncIterable<Buffer>, path: string, expected: number) {
+  let sum = 0;
+  for await (const chunk of withArchiveErrors(stream)) {
+    sum = crc32(chunk, sum);
+    yield chunk;
+  }
+  if (sum !== expected)
+    throw new AppError("invalid_input", { params: { field: "url", path, rule: "imports.errors.badArchive" } });
+}
+
+/** Whoever reads an entry meets what went wrong with the archive as a whole. */
+async function* withArchiveErrors(body: AsyncIterable<Buffer>) {
+  try {
+    yield* body;
+  } catch (error) {
+    throw toArchiveError(error);
   }
 }
 
@@ -166,13 +224,22 @@ class RangeReader extends yauzl.RandomAccessReader {
     const pump = async () => {
       for (let at = start; at < end; at += READ_BYTES) {
         const bytes = await this.read_(at, Math.min(end, at + READ_BYTES));
-        if (!out.write(bytes)) await new Promise((resolve) => out.once("drain", resolve));
+        if (!out.write(bytes)) await drained(out);
+        if (out.destroyed) return;
       }
       out.end();
     };
     pump().catch((error: Error) => out.destroy(error));
     return out;
   }
+}
+
+/** Somebody who stops reading must not be waited for. */
+function drained(out: PassThrough): Promise<void> {
+  return new Promise((resolve) => {
+    out.once("drain", resolve);
+    out.once("close", resolve);
+  });
 }
 
 function openZip(reader: yauzl.RandomAccessReader, sizeBytes: number) {

@@ -24,7 +24,13 @@ export interface Repository {
 
 /** A listing longer than this is no model repository. */
 const LIST_BYTES_MAX = 32 * 1024 * 1024;
-const FILES_MAX = 20_000;
+/** As many as a model root can sensibly have. */
+export const FILES_MAX = 20_000;
+/** Pages of a listing; a hub that always has one more is none. */
+const PAGES_MAX = 200;
+
+export const tooMany = () => new AppError("invalid_input", { params: { rule: "imports.errors.tooMany" } });
+const notAHub = (cause?: unknown) => new AppError("upstream", { params: { rule: "imports.errors.notAHub" }, cause });
 
 const authorization = ({ token }: Hub) => (token ? { authorization: `Bearer ${token}` } : undefined);
 
@@ -34,19 +40,20 @@ async function getJson(remote: Remote, hub: Hub, url: string, signal: AbortSigna
   try {
     return { value: JSON.parse(text) as unknown, link: headers.link };
   } catch (cause) {
-    throw new AppError("upstream", { params: { rule: "imports.errors.notAHub" }, cause });
+    throw notAHub(cause);
   }
 }
 
 function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new AppError("upstream", { params: { rule: "imports.errors.notAHub" } });
+  if (!parsed.success) throw notAHub();
   return parsed.data;
 }
 
 const encodePath = (path: string) => path.split("/").map(encodeURIComponent).join("/");
 
-const HuggingFaceTree = z.array(z.object({ type: z.string(), path: z.string(), size: z.number() }));
+const Size = z.number().int().nonnegative();
+const HuggingFaceTree = z.array(z.object({ type: z.string(), path: z.string(), size: Size }));
 
 /** Pages follow one another by the `Link` header; the address of a file redirects to where its bytes are. */
 export async function listHuggingFace(
@@ -57,21 +64,33 @@ export async function listHuggingFace(
 ): Promise<HubFile[]> {
   const files: HubFile[] = [];
   const tree = `${hub.baseUrl}/api/models/${encodePath(id)}/tree/${encodeURIComponent(revision)}?recursive=true`;
-  for (let url: string | undefined = tree; url !== undefined && files.length < FILES_MAX; ) {
+  let pages = 0;
+  for (let url: string | undefined = tree; url !== undefined; ) {
+    pages += 1;
+    if (pages > PAGES_MAX) throw tooMany();
     const { value, link } = await getJson(remote, hub, url, signal);
     for (const { type, path, size } of parse(HuggingFaceTree, value)) {
       if (type !== "file") continue;
       const at = `${hub.baseUrl}/${encodePath(id)}/resolve/${encodeURIComponent(revision)}/${encodePath(path)}`;
       files.push({ path, sizeBytes: size, url: at, headers: authorization(hub) });
     }
+    if (files.length > FILES_MAX) throw tooMany();
     const next: string | undefined = /<([^>]+)>;\s*rel="next"/.exec([link].flat().join(","))?.[1];
-    url = next === undefined ? undefined : new URL(next, url).href;
+    url = next === undefined ? undefined : onHub(hub, next, url);
   }
   return files;
 }
 
+/** A hub's own pages lie on the hub: its token is told to nobody else. */
+function onHub({ baseUrl }: Hub, next: string, current: string): string {
+  if (!URL.canParse(next, current)) throw notAHub();
+  const url = new URL(next, current);
+  if (url.origin !== new URL(baseUrl).origin) throw notAHub();
+  return url.href;
+}
+
 const ModelScopeFiles = z.object({
-  Data: z.object({ Files: z.array(z.object({ Path: z.string(), Size: z.number(), Type: z.string() })) }),
+  Data: z.object({ Files: z.array(z.object({ Path: z.string(), Size, Type: z.string() })) }),
 });
 
 export async function listModelScope(
@@ -83,13 +102,12 @@ export async function listModelScope(
   const repository = `${hub.baseUrl}/api/v1/models/${encodePath(id)}/repo`;
   const query = new URLSearchParams({ Revision: revision, Recursive: "true" });
   const { value } = await getJson(remote, hub, `${repository}/files?${query}`, signal);
-  return parse(ModelScopeFiles, value)
-    .Data.Files.filter(({ Type }) => Type === "blob")
-    .slice(0, FILES_MAX)
-    .map(({ Path, Size }) => ({
-      path: Path,
-      sizeBytes: Size,
-      url: `${repository}?${new URLSearchParams({ Revision: revision, FilePath: Path })}`,
-      headers: authorization(hub),
-    }));
+  const blobs = parse(ModelScopeFiles, value).Data.Files.filter(({ Type }) => Type === "blob");
+  if (blobs.length > FILES_MAX) throw tooMany();
+  return blobs.map(({ Path, Size }) => ({
+    path: Path,
+    sizeBytes: Size,
+    url: `${repository}?${new URLSearchParams({ Revision: revision, FilePath: Path })}`,
+    headers: authorization(hub),
+  }));
 }

@@ -1,12 +1,16 @@
+import { randomUUID } from "node:crypto";
 import { and, eq, inArray } from "drizzle-orm";
 import type { z } from "zod";
 import { writeAudit } from "@/lib/auth/audit";
+import type { SecretBox } from "@/lib/auth/secret-box";
 import type { Context } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
 import { parsePrefix } from "@/lib/oss/names";
 import { imports } from "@/lib/store/schema/imports";
+import { discardHalfDone } from "./half-done";
 import { parseAddress } from "./remote";
 import type { CreateImportSchema, ImportIdSchema, ImportView } from "./schemas";
+import { sealSource } from "./sealed";
 import { readImports } from "./store";
 
 export async function listImports({ db, connection }: Context): Promise<ImportView[]> {
@@ -16,6 +20,7 @@ export async function listImports({ db, connection }: Context): Promise<ImportVi
 /** Writes the wish down; the runner does the rest, with or without a browser. */
 export async function createImport(
   ctx: Context,
+  box: SecretBox,
   { source, bucket, prefix: typed, folder }: z.output<typeof CreateImportSchema>,
 ): Promise<{ id: string }> {
   const { db, connection, user, clock } = ctx;
@@ -26,12 +31,14 @@ export async function createImport(
   if (source.kind === "bucket" && source.bucket === bucket && (prefix + folder).startsWith(parsePrefix(source.prefix)))
     throw new AppError("invalid_input", { params: { field: "prefix", rule: "imports.errors.ontoItself" } });
   const now = new Date(clock.now());
+  const id = randomUUID();
   const [row] = await db
     .insert(imports)
     .values({
+      id,
       connectionId: connection.id,
       userId: user.id,
-      source,
+      source: sealSource(box, source, id),
       bucket,
       prefix,
       folder,
@@ -59,20 +66,20 @@ export async function retryImport(ctx: Context, { id }: z.output<typeof ImportId
   return null;
 }
 
-/** From the list; the objects stay. */
+/** From the list; the objects stay, what was half done goes. */
 export async function forgetImport(
-  { db, connection }: Context,
+  { db, oss, connection }: Context,
   { id }: z.output<typeof ImportIdSchema>,
 ): Promise<null> {
-  await db
-    .delete(imports)
-    .where(
-      and(
-        eq(imports.id, id),
-        eq(imports.connectionId, connection.id),
-        inArray(imports.state, ["done", "failed", "cancelled"]),
-      ),
-    );
+  const here = and(
+    eq(imports.id, id),
+    eq(imports.connectionId, connection.id),
+    inArray(imports.state, ["done", "failed", "cancelled"]),
+  );
+  const [row] = await db.select().from(imports).where(here);
+  if (!row) return null;
+  await discardHalfDone(db, oss, row);
+  await db.delete(imports).where(here);
   return null;
 }
 

@@ -5,15 +5,19 @@ import type { ModelFile } from "@/lib/models/types";
 import { isCleanPath, parsePrefix } from "@/lib/oss/names";
 import type { OssClient } from "@/lib/oss/types";
 import { archiveFormat } from "./archive-format";
-import { type Hub, listHuggingFace, listModelScope } from "./hubs";
+import { controlnetConfig } from "./controlnet-config";
+import { FILES_MAX, type Hub, listHuggingFace, listModelScope, tooMany } from "./hubs";
 import type { ImportFolder } from "./kinds";
+import { CONTROLNET_WEIGHTS_FILE, controlnetFolder, type PresetId, presetSource } from "./presets";
 import { parseAddress, type Remote } from "./remote";
 import type { ImportSource } from "./schemas";
 
-/** Where the bytes of one planned file come from. Kept in the store: holds no secret. */
+/** Where the bytes of one planned file come from. Kept in the store, sealed; a hub's token is no part of it. */
 export const FileSourceSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("url"), url: z.string(), hub: z.enum(["huggingface", "modelscope"]).optional() }),
   z.object({ kind: z.literal("object"), bucket: z.string(), key: z.string() }),
+  /** A small file of our own. */
+  z.object({ kind: z.literal("text"), text: z.string() }),
   /** Unpacked on the way; its entries go below the planned path. */
   z.object({ kind: z.literal("archive"), url: z.string(), format: z.enum(["tar", "zip"]) }),
 ]);
@@ -33,15 +37,15 @@ export interface PlanContext {
   oss: OssClient;
   hubs: Hubs;
   signal: AbortSignal;
+  /** What the presets stand for. */
+  presets?: typeof presetSource;
 }
 
-/** As many as a model root can sensibly have. */
-const FILES_MAX = 20_000;
 const CHECKPOINT = /\.(safetensors|ckpt)$/i;
 
 /** What has to be brought, file by file: only what the container's loaders would read. */
 export async function planImport(
-  { remote, oss, hubs, signal }: PlanContext,
+  context: PlanContext,
   source: ImportSource,
   folder: ImportFolder,
 ): Promise<PlannedImportFile[]> {
@@ -49,22 +53,47 @@ export async function planImport(
     case "url":
       return [planUrl(source.url, folder)];
     case "huggingface":
-    case "modelscope": {
-      const list = source.kind === "huggingface" ? listHuggingFace : listModelScope;
-      const files = await list(remote, hubs[source.kind], source, signal);
-      return selected(files, folder, (file) => ({ kind: "url", url: file.url, hub: source.kind }));
-    }
+    case "modelscope":
+      return planRepository(context, source, folder);
     case "bucket": {
       const prefix = parsePrefix(source.prefix);
-      const { objects } = await oss.listAllObjects(source.bucket, prefix, FILES_MAX);
+      const { objects, truncated } = await context.oss.listAllObjects(source.bucket, prefix, FILES_MAX);
+      // Half a model would look like a whole one.
+      if (truncated) throw tooMany();
       const files = objects
         .filter(({ key }) => key !== prefix)
         .map(({ key, sizeBytes }) => ({ path: key.slice(prefix.length), sizeBytes, key }));
-      return selected(files, folder, ({ key }) => ({ kind: "object", bucket: source.bucket, key }));
+      const name = prefix.split("/").at(-2) ?? source.bucket;
+      return selected(files, { folder, name }, ({ key }) => ({ kind: "object", bucket: source.bucket, key }));
     }
+    case "preset":
+      return planPreset(context, source.id, folder);
     default:
       return source satisfies never;
   }
+}
+
+async function planRepository(
+  { remote, hubs, signal }: PlanContext,
+  source: { kind: "huggingface" | "modelscope"; id: string; revision: string },
+  folder: ImportFolder,
+): Promise<PlannedImportFile[]> {
+  const list = source.kind === "huggingface" ? listHuggingFace : listModelScope;
+  const files = await list(remote, hubs[source.kind], source, signal);
+  const name = source.id.split("/").at(-1) ?? source.id;
+  return selected(files, { folder, name }, (file) => ({ kind: "url", url: file.url, hub: source.kind }));
+}
+
+async function planPreset(context: PlanContext, id: PresetId, folder: ImportFolder): Promise<PlannedImportFile[]> {
+  const source = (context.presets ?? presetSource)(id);
+  if (source.kind === "modelscope") return planRepository(context, source, folder);
+  if (source.kind === "url") return [planUrl(source.url, folder)];
+  const into = controlnetFolder(id, folder);
+  return [
+    { path: `${into}/${CONTROLNET_WEIGHTS_FILE}`, source: { kind: "url", url: source.url } },
+    // The container reads a ControlNet of the start by its configuration, which the document's addresses do not have.
+    { path: `${into}/config.json`, source: { kind: "text", text: controlnetConfig(id) } },
+  ];
 }
 
 function planUrl(address: string, folder: ImportFolder): PlannedImportFile {
@@ -87,12 +116,26 @@ function decodeName(text: string): string {
   }
 }
 
+interface Place {
+  folder: ImportFolder;
+  /** What a folder of its own is called where several lie side by side. */
+  name: string;
+}
+
+/** Add-ons of different models have files of the same names: each gets a folder of its own. */
+function ownFolder({ folder, name }: Place): string {
+  return folder === "new_controlnet" || folder === "lora" ? `${folder}/${name}` : folder;
+}
+
 /** The check's own layout decides what goes where and what stays behind, by names alone. */
 function selected<File extends { path: string; sizeBytes: number }>(
   files: readonly File[],
-  folder: ImportFolder,
+  place: Place,
   toSource: (file: File) => FileSource,
 ): PlannedImportFile[] {
+  // A ControlNet for requests is made of the same files as one for the start.
+  const folder = place.folder === "new_controlnet" ? "controlnet" : place.folder;
+  const into = ownFolder(place);
   const byPath = new Map(files.map((file) => [folder === "" ? file.path : `${folder}/${file.path}`, file]));
   const named: ModelFile[] = [...byPath].map(([path, { sizeBytes }]) => ({
     path,
@@ -106,7 +149,8 @@ function selected<File extends { path: string; sizeBytes: number }>(
     });
   const planned = plan.files.flatMap(({ source, target }) => {
     const file = byPath.get(source.path);
-    return file ? [{ path: target, source: toSource(file), sizeBytes: file.sizeBytes }] : [];
+    const path = into !== "" && target.startsWith(`${folder}/`) ? into + target.slice(folder.length) : target;
+    return file && !target.endsWith("/") ? [{ path, source: toSource(file), sizeBytes: file.sizeBytes }] : [];
   });
   if (planned.length === 0)
     throw new AppError("not_found", { params: { what: "source", rule: "imports.errors.nothing" } });

@@ -1,5 +1,6 @@
 import { queryOptions, skipToken } from "@tanstack/react-query";
-import { inConnection } from "@/lib/fetch-json";
+import { fetchJson, inConnection } from "@/lib/fetch-json";
+import type { PresetId } from "./presets";
 import type { ImportView } from "./schemas";
 
 export const importQueries = {
@@ -10,6 +11,20 @@ export const importQueries = {
       queryKey: [...importQueries.all(connectionId), "list"],
       queryFn: skipToken,
       staleTime: Number.POSITIVE_INFINITY,
+    }),
+  presetSize: (connectionId: string, id: PresetId | undefined) =>
+    queryOptions({
+      queryKey: [...importQueries.all(connectionId), "preset-size", { id }],
+      queryFn:
+        id === undefined
+          ? skipToken
+          : ({ signal }) =>
+              fetchJson(
+                () => import("./schemas").then((s) => s.PresetSizeReplySchema),
+                inConnection(connectionId, `/api/imports/presets?${new URLSearchParams({ id })}`),
+                { signal },
+              ),
+      staleTime: 10 * 60_000,
     }),
 };
 

@@ -1,5 +1,6 @@
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
+import type { LookupFunction } from "node:net";
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from "request-filtering-agent";
 import { AppError } from "@/lib/errors";
 
@@ -11,6 +12,10 @@ import { AppError } from "@/lib/errors";
 export interface RemotePolicy {
   /** `host` or `host:port`, as an operator wrote them; their addresses are not filtered. */
   allowedHosts: readonly string[];
+  /** How names are resolved; what is connected to is the very address that was judged. */
+  lookup?: LookupFunction;
+  /** Without a byte for so long the other side counts as gone. */
+  idleMs?: number;
 }
 
 export interface RemoteRequest {
@@ -33,10 +38,9 @@ export interface Remote {
 
 const REDIRECTS_MAX = 5;
 const REDIRECT = new Set([301, 302, 303, 307, 308]);
-/** Without a byte for so long the other side counts as gone. */
 const IDLE_MS = 30_000;
 
-export function createRemote({ allowedHosts }: RemotePolicy): Remote {
+export function createRemote({ allowedHosts, lookup, idleMs = IDLE_MS }: RemotePolicy): Remote {
   // Connections are kept: a large file is many ranges of one address.
   const filtered = {
     "http:": new RequestFilteringHttpAgent({ keepAlive: true }),
@@ -49,12 +53,21 @@ export function createRemote({ allowedHosts }: RemotePolicy): Remote {
     const isAllowed = allowedHosts.includes(url.host) || allowedHosts.includes(url.hostname);
     const agent = (isAllowed ? open : filtered)[protocol];
     return new Promise((resolve, reject) => {
+      let answer: IncomingMessage | undefined;
       const request = (protocol === "http:" ? http : https).request(
         url,
-        { agent, signal, headers: { "user-agent": "Easel", "accept-encoding": "identity", ...headers } },
-        resolve,
+        { agent, signal, lookup, headers: { "user-agent": "Easel", "accept-encoding": "identity", ...headers } },
+        (response) => {
+          answer = response;
+          resolve(response);
+        },
       );
-      request.setTimeout(IDLE_MS, () => request.destroy(new AppError("timeout", { retryable: true })));
+      request.setTimeout(idleMs, () => {
+        // Bytes that wait here to be read: it is this side that is busy, sending them on.
+        if (answer && answer.readableLength > 0) return;
+        request.destroy(new AppError("timeout", { retryable: true }));
+        answer?.destroy(new AppError("timeout", { retryable: true }));
+      });
       request.once("error", reject);
       request.end();
     });
@@ -74,8 +87,8 @@ export function createRemote({ allowedHosts }: RemotePolicy): Remote {
         const next = REDIRECT.has(status) ? answer.headers.location : undefined;
         if (next === undefined) throw refusal(status, url);
         const target = parseAddress(next, url);
-        // What was meant for one host is told to no other.
-        if (target.host !== url.host) headers = withoutSecrets(headers);
+        // What was meant for one host is told to no other, nor to the same one in the clear.
+        if (target.origin !== url.origin) headers = withoutSecrets(headers);
         url = target;
       }
       throw new AppError("upstream", { params: { host: url.host, rule: "imports.errors.redirects" } });
@@ -87,8 +100,9 @@ export function parseAddress(address: string, base?: URL): URL {
   let url: URL;
   try {
     url = new URL(address, base);
-  } catch (cause) {
-    throw new AppError("invalid_input", { params: { field: "url", rule: "imports.errors.address" }, cause });
+  } catch {
+    // The cause would carry the address, and with it what may be a secret.
+    throw new AppError("invalid_input", { params: { field: "url", rule: "imports.errors.address" } });
   }
   if (!/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "")
     throw new AppError("invalid_input", { params: { field: "url", rule: "imports.errors.address" } });
@@ -127,7 +141,7 @@ export async function readAll(body: IncomingMessage, limitBytes: number): Promis
   try {
     for await (const chunk of body) {
       size += chunk.length;
-      if (size > limitBytes) throw new AppError("upstream", { params: { rule: "imports.errors.tooLong" } });
+      if (size > limitBytes) throw tooLong();
       chunks.push(chunk);
     }
   } catch (error) {
@@ -138,3 +152,5 @@ export async function readAll(body: IncomingMessage, limitBytes: number): Promis
   }
   return Buffer.concat(chunks);
 }
+
+export const tooLong = () => new AppError("upstream", { params: { rule: "imports.errors.tooLong" } });

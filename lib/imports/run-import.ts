@@ -1,23 +1,32 @@
 import { and, eq } from "drizzle-orm";
+import type { SecretBox } from "@/lib/auth/secret-box";
 import type { Clock } from "@/lib/clock";
 import { AppError, toErrorView } from "@/lib/errors";
 import type { OssClient } from "@/lib/oss/types";
 import type { Database } from "@/lib/store/database";
 import { importFiles, imports } from "@/lib/store/schema/imports";
+import { discardHalfDone, openEntryBook } from "./half-done";
 import { IMPORT_FOLDERS, type ImportState } from "./kinds";
 import { FileSourceSchema, type Hubs, planImport } from "./plan-import";
+import type { PresetId, PresetSource } from "./presets";
 import type { Remote } from "./remote";
 import { ImportSourceSchema } from "./schemas";
+import { fileSeal, importSeal, openJson, sealJson } from "./sealed";
 import type { ImportRow } from "./store";
 import { transferFile } from "./transfer";
 
 export interface ImportWorld {
   db: Database;
   clock: Clock;
+  box: SecretBox;
   remote: Remote;
   hubs: Hubs;
+  /** What the presets stand for, when not what the document says. */
+  presets?: (id: PresetId) => PresetSource;
   /** Undefined when the connection is gone. */
   openOss(connectionId: string): Promise<OssClient | undefined>;
+  /** Everything lies in its place. What goes wrong here does not undo that. */
+  onDone?(row: ImportRow): Promise<void>;
   /** Waits before the next attempts after trouble on the way; after the last one it is given up. */
   pausesMs?: readonly number[];
 }
@@ -48,6 +57,7 @@ export async function runImport(world: ImportWorld, id: string, signal: AbortSig
     } finally {
       watched.stop();
     }
+    await world.onDone?.(row);
     await setState(world, id, "done", { error: null, notBefore: null });
   } catch (error) {
     // The process ends, not the import: whoever comes next goes on.
@@ -57,18 +67,24 @@ export async function runImport(world: ImportWorld, id: string, signal: AbortSig
 }
 
 async function plan(world: ImportWorld, oss: OssClient, row: ImportRow, signal: AbortSignal): Promise<void> {
-  const { db, remote, hubs } = world;
+  const { db, box, remote, hubs, presets } = world;
   const [known] = await db.select().from(importFiles).where(eq(importFiles.importId, row.id)).limit(1);
   if (known) return;
   await setState(world, row.id, "looking");
-  const source = ImportSourceSchema.parse(row.source);
+  const source = openJson(box, row.source, ImportSourceSchema, importSeal(row.id));
   const folder = IMPORT_FOLDERS.find((name) => name === row.folder) ?? "";
-  const files = await planImport({ remote, oss, hubs, signal }, source, folder);
+  const files = await planImport({ remote, oss, hubs, signal, presets }, source, folder);
+  const rows = files.map(({ path, sizeBytes, source: from }) => ({
+    importId: row.id,
+    path,
+    sizeBytes,
+    source: sealJson(box, from, fileSeal(row.id, path)),
+  }));
   await db.transaction(async (tx) => {
-    for (let from = 0; from < files.length; from += 1000)
+    for (let from = 0; from < rows.length; from += 1000)
       await tx
         .insert(importFiles)
-        .values(files.slice(from, from + 1000).map((file) => ({ importId: row.id, ...file })))
+        .values(rows.slice(from, from + 1000))
         .onConflictDoNothing();
   });
 }
@@ -80,8 +96,9 @@ async function copyAll(
   signal: AbortSignal,
   onGain: () => void,
 ): Promise<void> {
-  const { db, clock, remote, hubs } = world;
+  const { db, clock, box, remote, hubs } = world;
   await setState(world, row.id, "copying");
+  const entries = await openEntryBook(db, row.id);
   const files = await db
     .select()
     .from(importFiles)
@@ -101,6 +118,7 @@ async function copyAll(
         bucket: row.bucket,
         prefix: row.prefix,
         signal,
+        entries,
         onProgress(doneBytes, sizeBytes) {
           if (doneBytes > file.doneBytes) onGain();
           latest = sizeBytes === undefined ? { doneBytes } : { doneBytes, sizeBytes };
@@ -113,9 +131,17 @@ async function copyAll(
           await db.update(importFiles).set(state).where(here);
         },
       },
-      { path: file.path, source: FileSourceSchema.parse(file.source), sizeBytes: file.sizeBytes ?? undefined },
+      {
+        path: file.path,
+        source: openJson(box, file.source, FileSourceSchema, fileSeal(row.id, file.path)),
+        sizeBytes: file.sizeBytes ?? undefined,
+      },
       { uploadId: file.uploadId ?? undefined, validator: file.validator ?? undefined },
-    );
+    ).catch(async (error: unknown) => {
+      // What counts as a gain next time is more than this attempt had.
+      await write();
+      throw error;
+    });
     await db
       .update(importFiles)
       .set({ ...latest, done: true, uploadId: null })
@@ -145,7 +171,10 @@ async function settleFailure(world: ImportWorld, row: ImportRow, reason: unknown
   const { db, clock } = world;
   const [now] = await db.select().from(imports).where(eq(imports.id, row.id));
   if (!now) return;
-  if (now.cancelled) return discard(world, row);
+  if (now.cancelled) {
+    await discardHalfDone(db, await world.openOss(row.connectionId), row);
+    return setState(world, row.id, "cancelled", { error: null });
+  }
   const error = reason instanceof AppError ? reason : new AppError("internal", { cause: reason });
   // An attempt that brought something counts as the first one: a long way may break many times.
   const attempts = progressed ? 0 : now.attempts;
@@ -156,23 +185,6 @@ async function settleFailure(world: ImportWorld, row: ImportRow, reason: unknown
     attempts: attempts + 1,
     notBefore: new Date(clock.now() + pause),
   });
-}
-
-/** What was finished stays; half a file helps nobody. */
-async function discard(world: ImportWorld, row: ImportRow): Promise<void> {
-  const { db } = world;
-  const oss = await world.openOss(row.connectionId);
-  const files = await db
-    .select()
-    .from(importFiles)
-    .where(and(eq(importFiles.importId, row.id), eq(importFiles.done, false)));
-  for (const { path, uploadId } of files)
-    if (uploadId !== null) await oss?.abortUpload(row.bucket, row.prefix + path, uploadId).catch(() => undefined);
-  await db
-    .update(importFiles)
-    .set({ uploadId: null, doneBytes: 0 })
-    .where(and(eq(importFiles.importId, row.id), eq(importFiles.done, false)));
-  await setState(world, row.id, "cancelled", { error: null });
 }
 
 async function setState(

@@ -1,7 +1,7 @@
 import { type Runner, startRunner } from "@/lib/jobs/runner";
 import type { Exchange } from "@/lib/store/exchange";
 import { type ImportWorld, runImport } from "./run-import";
-import { dueImports } from "./store";
+import { dueImports, sealPlainSources } from "./store";
 
 interface ImportRunnerOptions {
   exchange: Exchange;
@@ -15,11 +15,17 @@ const AT_ONCE = 2;
 
 /** Takes up imports wherever they stopped, once over all processes. */
 export function startImportRunner({ exchange, world, onError, everyMs }: ImportRunnerOptions): Runner {
+  // Before the first look, and once: other releases may have left addresses as they were.
+  let sealing: Promise<unknown> | undefined;
   return startRunner({
     kind: "import",
     exchange,
     clock: world.clock,
-    due: () => dueImports(world.db, new Date(world.clock.now())),
+    async due() {
+      sealing ??= sealPlainSources(world.db, world.box).catch(onError);
+      await sealing;
+      return dueImports(world.db, new Date(world.clock.now()));
+    },
     run: (id, signal) => runImport(world, id, signal),
     onError,
     atOnce: AT_ONCE,

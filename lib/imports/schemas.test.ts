@@ -3,6 +3,7 @@ import { ImportFormSchema } from "./schemas";
 
 const FORM = {
   kind: "url",
+  preset: "",
   url: "https://models.example/v1.safetensors",
   repository: "",
   revision: "",

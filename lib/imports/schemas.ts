@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ERROR_CODES } from "@/lib/errors";
 import { isBucketName } from "@/lib/oss/names";
 import { IMPORT_FOLDERS, IMPORT_STATES } from "./kinds";
+import { PRESET_IDS, presetFolders } from "./presets";
 
 /** What can be brought in without a browser, and how the pages see it on its way. */
 
@@ -10,14 +11,18 @@ const Address = z
   .trim()
   .max(2048)
   .regex(/^https?:\/\//, "imports.errors.address");
+/** Steps of dots would lead to another place of the hub. */
+const hasNoDots = (path: string) => path.split("/").every((step) => !/^\.{1,2}$/.test(step));
 const RepositoryId = z
   .string()
   .trim()
-  .regex(/^[\w.-]{1,96}\/[\w.-]{1,96}$/, "imports.errors.repository");
+  .regex(/^[\w.-]{1,96}\/[\w.-]{1,96}$/, "imports.errors.repository")
+  .refine(hasNoDots, "imports.errors.repository");
 const Revision = z
   .string()
   .trim()
-  .regex(/^[\w./-]{1,128}$/, "imports.errors.revision");
+  .regex(/^[\w./-]{1,128}$/, "imports.errors.revision")
+  .refine(hasNoDots, "imports.errors.revision");
 const BucketName = z.string().refine(isBucketName, "imports.errors.bucket");
 
 export const ImportSourceSchema = z.discriminatedUnion("kind", [
@@ -25,23 +30,30 @@ export const ImportSourceSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("huggingface"), id: RepositoryId, revision: Revision.default("main") }),
   z.object({ kind: z.literal("modelscope"), id: RepositoryId, revision: Revision.default("master") }),
   z.object({ kind: z.literal("bucket"), bucket: BucketName, prefix: z.string().max(900) }),
+  z.object({ kind: z.literal("preset"), id: z.enum(PRESET_IDS, "imports.errors.preset") }),
 ]);
 export type ImportSource = z.infer<typeof ImportSourceSchema>;
 
-export const CreateImportSchema = z.object({
-  source: ImportSourceSchema,
-  bucket: BucketName,
-  /** The model root. */
-  prefix: z.string().trim().min(1, "imports.errors.noRoot").max(900),
-  folder: z.enum(IMPORT_FOLDERS).default(""),
-});
+export const CreateImportSchema = z
+  .object({
+    source: ImportSourceSchema,
+    bucket: BucketName,
+    /** The model root. */
+    prefix: z.string().trim().min(1, "imports.errors.noRoot").max(900),
+    folder: z.enum(IMPORT_FOLDERS).default(""),
+  })
+  .refine(({ source, folder }) => source.kind !== "preset" || presetFolders(source.id).includes(folder), {
+    path: ["folder"],
+    message: "imports.errors.presetFolder",
+  });
 
 const Empty = z.string().trim().max(2048);
 
 /** The form's values, of which the kind decides which count. */
 export const ImportFormSchema = z
   .object({
-    kind: z.enum(["url", "huggingface", "modelscope", "bucket"]),
+    kind: z.enum(["preset", "url", "huggingface", "modelscope", "bucket"]),
+    preset: Empty,
     url: Empty,
     repository: Empty,
     revision: Empty,
@@ -56,11 +68,15 @@ export const ImportFormSchema = z
     const parsed = CreateImportSchema.safeParse({ source: toSource(form), bucket, prefix, folder });
     if (parsed.success) return parsed.data;
     for (const { path, message } of parsed.error.issues) {
-      const field = path[0] === "source" ? FIELD_OF[String(path[1])] : String(path[0]);
+      const field = path[0] === "source" ? fieldOf(form.kind, String(path[1])) : String(path[0]);
       if (field) issues.addIssue({ code: "custom", message, path: [field] });
     }
     return z.NEVER;
   });
+
+function fieldOf(kind: SourceForm["kind"], key: string): string | undefined {
+  return kind === "preset" ? "preset" : FIELD_OF[key];
+}
 
 const FIELD_OF: Record<string, string> = {
   url: "url",
@@ -72,6 +88,7 @@ const FIELD_OF: Record<string, string> = {
 
 interface SourceForm {
   kind: ImportSource["kind"];
+  preset: string;
   url: string;
   repository: string;
   revision: string;
@@ -79,8 +96,10 @@ interface SourceForm {
   fromPrefix: string;
 }
 
-function toSource({ kind, url, repository, revision, fromBucket, fromPrefix }: SourceForm): unknown {
+function toSource({ kind, preset, url, repository, revision, fromBucket, fromPrefix }: SourceForm): unknown {
   switch (kind) {
+    case "preset":
+      return { kind, id: preset };
     case "url":
       return { kind, url };
     case "bucket":
@@ -89,6 +108,10 @@ function toSource({ kind, url, repository, revision, fromBucket, fromPrefix }: S
       return { kind, id: repository, ...(revision === "" ? {} : { revision }) };
   }
 }
+
+export const PresetSchema = z.looseObject({ id: z.enum(PRESET_IDS) });
+export const PresetSizeReplySchema = z.object({ sizeBytes: z.number().optional() });
+export type PresetSizeReply = z.infer<typeof PresetSizeReplySchema>;
 
 export const ImportIdSchema = z.object({ id: z.uuid() });
 

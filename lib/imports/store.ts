@@ -1,9 +1,12 @@
 import { and, desc, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import type { SecretBox } from "@/lib/auth/secret-box";
 import type { Database } from "@/lib/store/database";
 import { users } from "@/lib/store/schema/auth";
 import { importFiles, imports } from "@/lib/store/schema/imports";
 import { IMPORT_STATES } from "./kinds";
-import { ImportErrorSchema, type ImportSource, ImportSourceSchema, type ImportView } from "./schemas";
+import { FileSourceSchema } from "./plan-import";
+import { ImportErrorSchema, ImportSourceSchema, type ImportView } from "./schemas";
+import { fileSeal, sealJson, sealSource, shownOf } from "./sealed";
 
 export type ImportRow = typeof imports.$inferSelect;
 
@@ -18,13 +21,6 @@ export async function dueImports(db: Database, now: Date): Promise<string[]> {
     .orderBy(imports.createdAt)
     .limit(50);
   return rows.map(({ id }) => id);
-}
-
-/** What stands behind the question mark is often a signature or a key. */
-function shown(source: ImportSource): ImportSource {
-  if (source.kind !== "url" || !URL.canParse(source.url)) return source;
-  const { origin, pathname } = new URL(source.url);
-  return { kind: "url", url: origin + pathname };
 }
 
 const HISTORY = 100;
@@ -53,7 +49,7 @@ export async function readImports(db: Database, connectionId: string): Promise<I
     .limit(HISTORY);
   return rows.map(({ row, by, files, doneFiles, doneBytes, totalBytes, unknown, current }) => ({
     id: row.id,
-    source: shown(ImportSourceSchema.parse(row.source)),
+    source: shownOf(row.source),
     bucket: row.bucket,
     prefix: row.prefix,
     folder: row.folder,
@@ -68,4 +64,31 @@ export async function readImports(db: Database, connectionId: string): Promise<I
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   }));
+}
+
+const BATCH = 500;
+
+/** Rows of releases that kept addresses as they were. Several processes may do so at once. */
+export async function sealPlainSources(db: Database, box: SecretBox): Promise<number> {
+  const isPlain = (column: typeof imports.source | typeof importFiles.source) => sql`${column}->>'sealed' is null`;
+  let sealed = 0;
+  const rows = await db.select().from(imports).where(isPlain(imports.source));
+  for (const { id, source } of rows) {
+    const value = sealSource(box, ImportSourceSchema.parse(source), id);
+    await db
+      .update(imports)
+      .set({ source: value })
+      .where(and(eq(imports.id, id), isPlain(imports.source)));
+  }
+  sealed += rows.length;
+  for (;;) {
+    const files = await db.select().from(importFiles).where(isPlain(importFiles.source)).limit(BATCH);
+    for (const { importId, path, source } of files) {
+      const value = sealJson(box, FileSourceSchema.parse(source), fileSeal(importId, path));
+      const here = and(eq(importFiles.importId, importId), eq(importFiles.path, path), isPlain(importFiles.source));
+      await db.update(importFiles).set({ source: value }).where(here);
+    }
+    sealed += files.length;
+    if (files.length < BATCH) return sealed;
+  }
 }

@@ -9,6 +9,8 @@ export interface FileServer {
   host: string;
   url(path: string): string;
   files: Map<string, Buffer>;
+  /** Answers of its own making, by path without the query. */
+  handlers: Map<string, http.RequestListener>;
   /** Answers other than files, by path and query. */
   pages: Map<string, { status?: number; headers?: Record<string, string>; body?: string }>;
   options: { ranges: boolean; breakAfterBytes?: number; breaks: number };
@@ -19,6 +21,7 @@ export interface FileServer {
 
 export async function startFileServer(): Promise<FileServer> {
   const files = new Map<string, Buffer>();
+  const handlers: FileServer["handlers"] = new Map();
   const pages: FileServer["pages"] = new Map();
   const options: FileServer["options"] = { ranges: true, breaks: 0 };
   const requests: FileServer["requests"] = [];
@@ -26,34 +29,19 @@ export async function startFileServer(): Promise<FileServer> {
     const path = request.url ?? "/";
     const { range, authorization } = request.headers;
     requests.push({ path, range, authorization });
+    const handler = handlers.get(path.split("?")[0] ?? "");
+    if (handler) {
+      handler(request, response);
+      return;
+    }
     const page = pages.get(path);
     if (page) {
       response.writeHead(page.status ?? 200, page.headers).end(page.body);
       return;
     }
     const file = files.get(decodeURIComponent(path));
-    if (!file) {
-      response.writeHead(404).end();
-      return;
-    }
-    const etag = `"${createHash("md5").update(file).digest("hex")}"`;
-    const match = options.ranges ? /^bytes=(\d+)-(\d*)$/.exec(range ?? "") : null;
-    const ifRange = request.headers["if-range"];
-    const partial = match && (ifRange === undefined || ifRange === etag);
-    const start = partial ? Number(match[1]) : 0;
-    const end = partial ? Math.min(match[2] ? Number(match[2]) + 1 : file.length, file.length) : file.length;
-    const body = file.subarray(start, end);
-    response.writeHead(partial ? 206 : 200, {
-      etag,
-      "content-length": body.length,
-      ...(partial ? { "content-range": `bytes ${start}-${end - 1}/${file.length}` } : {}),
-    });
-    if (options.breaks > 0 && options.breakAfterBytes !== undefined && body.length > options.breakAfterBytes) {
-      options.breaks -= 1;
-      response.write(body.subarray(0, options.breakAfterBytes), () => response.destroy());
-      return;
-    }
-    response.end(body);
+    if (file) answerFile(file, options, request, response);
+    else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -61,6 +49,7 @@ export async function startFileServer(): Promise<FileServer> {
     host,
     url: (path) => `http://${host}${path}`,
     files,
+    handlers,
     pages,
     options,
     requests,
@@ -70,6 +59,36 @@ export async function startFileServer(): Promise<FileServer> {
         server.closeAllConnections();
       }),
   };
+}
+
+function answerFile(
+  file: Buffer,
+  options: FileServer["options"],
+  { headers }: http.IncomingMessage,
+  response: http.ServerResponse,
+): void {
+  const { range = "", "if-range": ifRange } = headers;
+  if (file.length === 0 && range !== "") {
+    response.writeHead(416, { "content-range": "bytes */0" }).end();
+    return;
+  }
+  const etag = `"${createHash("md5").update(file).digest("hex")}"`;
+  const match = options.ranges ? /^bytes=(\d+)-(\d*)$/.exec(range) : null;
+  const partial = match && (ifRange === undefined || ifRange === etag);
+  const start = partial ? Number(match[1]) : 0;
+  const end = partial ? Math.min(match[2] ? Number(match[2]) + 1 : file.length, file.length) : file.length;
+  const body = file.subarray(start, end);
+  response.writeHead(partial ? 206 : 200, {
+    etag,
+    "content-length": body.length,
+    ...(partial ? { "content-range": `bytes ${start}-${end - 1}/${file.length}` } : {}),
+  });
+  if (options.breaks > 0 && options.breakAfterBytes !== undefined && body.length > options.breakAfterBytes) {
+    options.breaks -= 1;
+    response.write(body.subarray(0, options.breakAfterBytes), () => response.destroy());
+    return;
+  }
+  response.end(body);
 }
 
 /** The same bytes every time, and hardly any two alike. */
@@ -83,11 +102,14 @@ export function someBytes(length: number, seed = 1): Buffer {
   return bytes;
 }
 
-export async function makeTar(entries: Record<string, Buffer | { linkTo: string }>): Promise<Buffer> {
+/** What an entry is when it is no file. */
+type Special = { type: "symlink" | "link" | "block-device" | "fifo" | "directory"; linkname?: string };
+
+export async function makeTar(entries: Record<string, Buffer | Special>): Promise<Buffer> {
   const archive = pack();
   for (const [name, content] of Object.entries(entries)) {
     if (Buffer.isBuffer(content)) archive.entry({ name }, content);
-    else archive.entry({ name, type: "symlink", linkname: content.linkTo });
+    else archive.entry({ name, ...content });
   }
   archive.finalize();
   const chunks: Buffer[] = [];
@@ -95,8 +117,17 @@ export async function makeTar(entries: Record<string, Buffer | { linkTo: string 
   return Buffer.concat(chunks);
 }
 
+interface ZipChange {
+  /** Of the upper half of the attributes: what a Unix says a file is. */
+  mode?: number;
+  /** Instead of the true one. */
+  crc?: number;
+  /** How often the directory names each entry under another name, all of them the same bytes of the file. */
+  repeats?: number;
+}
+
 /** Stored, not deflated: what a zip of weights looks like. */
-export function makeZip(entries: Record<string, Buffer>): Buffer {
+export function makeZip(entries: Record<string, Buffer>, { mode = 0, crc, repeats = 1 }: ZipChange = {}): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
@@ -104,7 +135,7 @@ export function makeZip(entries: Record<string, Buffer>): Buffer {
     const nameBytes = Buffer.from(name);
     const facts = Buffer.alloc(16);
     facts.writeUInt32LE(0, 0);
-    facts.writeUInt32LE(crc32(content), 4);
+    facts.writeUInt32LE(crc ?? crc32(content), 4);
     facts.writeUInt32LE(content.length, 8);
     facts.writeUInt32LE(content.length, 12);
     const local = Buffer.alloc(30);
@@ -120,16 +151,20 @@ export function makeZip(entries: Record<string, Buffer>): Buffer {
     central.writeUInt16LE(0x800, 8);
     facts.copy(central, 12);
     central.writeUInt16LE(nameBytes.length, 28);
+    central.writeUInt16LE(mode, 40);
     central.writeUInt32LE(offset, 42);
     locals.push(local, nameBytes, content);
-    directory.push(central, nameBytes);
+    for (let copy = 0; copy < repeats; copy++) {
+      const other = Buffer.from(name.slice(0, name.length - 4) + String(copy).padStart(4, "0"));
+      directory.push(central, repeats === 1 ? nameBytes : other);
+    }
     offset += local.length + nameBytes.length + content.length;
   }
   const central = Buffer.concat(directory);
   const end = Buffer.alloc(22);
   end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(Object.keys(entries).length, 8);
-  end.writeUInt16LE(Object.keys(entries).length, 10);
+  end.writeUInt16LE(Object.keys(entries).length * repeats, 8);
+  end.writeUInt16LE(Object.keys(entries).length * repeats, 10);
   end.writeUInt32LE(central.length, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...locals, central, end]);

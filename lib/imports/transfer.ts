@@ -1,33 +1,14 @@
 import { AppError } from "@/lib/errors";
+import { contentKind } from "@/lib/models/content";
 import { keyBelow } from "@/lib/oss/names";
-import type { OssClient, UploadedPart } from "@/lib/oss/types";
+import type { UploadedPart } from "@/lib/oss/types";
 import { combineCrc64 } from "@/lib/oss/upload/crc";
 import { partSizeFor, WHOLE_PUT_MAX_BYTES } from "@/lib/oss/upload/plan";
-import { tarEntries, zipEntries } from "./archive";
-import type { Hubs, PlannedImportFile } from "./plan-import";
-import type { Remote } from "./remote";
-import { probe, type RemoteFacts, type RemoteSource, readRange } from "./remote-file";
+import type { PlannedImportFile } from "./plan-import";
+import { probe, type RemoteFacts, type RemoteSource, readRange, readWhole } from "./remote-file";
 import { corrupted, createCrc, sendStream } from "./send-stream";
-
-/** What an earlier attempt left behind, and where this one writes its own traces. */
-export interface TransferState {
-  uploadId?: string;
-  validator?: string;
-}
-
-export interface Transfer {
-  remote: Remote;
-  oss: OssClient;
-  hubs: Hubs;
-  /** The model root. */
-  bucket: string;
-  prefix: string;
-  signal: AbortSignal;
-  /** Bytes of this file that OSS has confirmed; of an archive, that were read. */
-  onProgress(doneBytes: number, sizeBytes?: number): void;
-  /** Before the first byte goes: a later attempt can go on from here. */
-  remember(state: TransferState): Promise<void>;
-}
+import { fromArchive } from "./transfer-archive";
+import type { Transfer, TransferState } from "./transfer-types";
 
 /** Two parts on the way keep the line busy while one is being computed; more is memory. */
 const PARTS_AT_ONCE = 2;
@@ -39,8 +20,10 @@ export async function transferFile(to: Transfer, file: PlannedImportFile, state:
     case "url": {
       const hub = file.source.hub && to.hubs[file.source.hub];
       const headers = hub?.token ? { authorization: `Bearer ${hub.token}` } : undefined;
-      return fromUrl(to, { url: file.source.url, headers }, file.path, state);
+      return fromUrl(to, { url: file.source.url, headers }, file, state);
     }
+    case "text":
+      return fromText(to, file.source.text, file.path);
     case "object":
       return fromObject(to, file.source, file.path, state);
     case "archive":
@@ -50,37 +33,110 @@ export async function transferFile(to: Transfer, file: PlannedImportFile, state:
   }
 }
 
-async function fromUrl(to: Transfer, source: RemoteSource, path: string, state: TransferState): Promise<void> {
+async function fromText({ oss, bucket, prefix, onProgress }: Transfer, text: string, path: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  await oss.putObject(bucket, keyBelow(prefix, path), bytes);
+  onProgress(bytes.length, bytes.length);
+}
+
+/** A length that is not told must end somewhere: the largest checkpoints have a tenth of it. */
+const STREAM_BYTES_MAX = 64 * 1024 ** 3;
+
+async function fromUrl(
+  to: Transfer,
+  source: RemoteSource,
+  { path, sizeBytes: planned }: PlannedImportFile,
+  state: TransferState,
+): Promise<void> {
   const { remote, oss, bucket, signal } = to;
   const key = keyBelow(to.prefix, path);
+  if (planned === 0) {
+    await oss.putObject(bucket, key, new Uint8Array());
+    return;
+  }
   const facts = await probe(remote, source, signal);
+  // The list named another size: what lies there now is another file, or a page that stands in for it.
+  if (planned !== undefined && facts.sizeBytes !== undefined && facts.sizeBytes !== planned)
+    throw new AppError("conflict", { params: { what: "source", name: path, rule: "imports.errors.changed" } });
   const partSizeBytes = facts.sizeBytes === undefined ? undefined : partSizeFor(facts.sizeBytes);
   if (
     !facts.ranged ||
     facts.sizeBytes === undefined ||
     partSizeBytes === undefined ||
     facts.sizeBytes <= WHOLE_PUT_MAX_BYTES
-  ) {
-    const { body } = await remote.get(source.url, { headers: source.headers, signal });
-    let done = 0;
-    const sent = await sendStream(oss, { bucket, key }, body, signal, (bytes) => {
-      done += bytes;
-      to.onProgress(done, facts.sizeBytes);
-    });
-    if (facts.sizeBytes !== undefined && sent.sizeBytes !== facts.sizeBytes)
-      throw new AppError("network", { retryable: true });
-    return;
-  }
+  )
+    return asStream(to, source, facts, { key, path, sizeBytes: facts.sizeBytes ?? planned }, state);
   const { sizeBytes, validator } = facts;
   const { uploadId, known } = await resumeOrInitiate(to, { key, sizeBytes, partSizeBytes, validator }, state);
   const crc = await createCrc();
   await sendParts(to, { key, uploadId, sizeBytes, partSizeBytes, known }, async (number, range) => {
-    const body = await readRange(remote, source, facts as RemoteFacts, range, signal);
+    const body = await readRange(remote, source, facts, range, signal);
+    if (number === 1) refusePage(path, body);
     const crc64 = crc(body);
     const stored = await oss.uploadPart(bucket, key, { uploadId, number, body }, signal);
     if (stored.crc64 !== undefined && stored.crc64 !== crc64) throw corrupted(key);
     return { number, etag: stored.etag, sizeBytes: body.length, crc64 };
   });
+}
+
+/** Once through, without a way to go on after a break. */
+async function asStream(
+  to: Transfer,
+  source: RemoteSource,
+  facts: RemoteFacts,
+  { key, path, sizeBytes }: { key: string; path: string; sizeBytes?: number },
+  state: TransferState,
+): Promise<void> {
+  const { remote, oss, bucket, signal } = to;
+  if (state.uploadId !== undefined) await oss.abortUpload(bucket, key, state.uploadId);
+  const { body } = await readWhole(remote, source, facts, signal);
+  let done = 0;
+  await sendStream(
+    oss,
+    { bucket, key, limitBytes: sizeBytes ?? STREAM_BYTES_MAX },
+    notAPage(path, wholeBody(body, sizeBytes)),
+    signal,
+    {
+      onBegin: (uploadId) => to.remember({ uploadId }),
+      onPart: (bytes) => {
+        done += bytes;
+        to.onProgress(done, sizeBytes);
+      },
+    },
+  );
+}
+
+/** Ends with an error when fewer bytes came than were told, before they are taken for the file. */
+async function* wholeBody(body: AsyncIterable<Uint8Array>, sizeBytes: number | undefined) {
+  let done = 0;
+  for await (const chunk of toNetworkErrors(body)) {
+    done += chunk.length;
+    yield chunk;
+  }
+  if (sizeBytes !== undefined && done < sizeBytes) throw new AppError("network", { retryable: true });
+}
+
+async function* toNetworkErrors(body: AsyncIterable<Uint8Array>) {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw cause instanceof AppError ? cause : new AppError("network", { retryable: true, cause });
+  }
+}
+
+async function* notAPage(path: string, body: AsyncIterable<Uint8Array>) {
+  let isFirst = true;
+  for await (const chunk of body) {
+    if (isFirst) refusePage(path, chunk);
+    isFirst = false;
+    yield chunk;
+  }
+}
+
+/** A sign-in page or an error, answered as if it were the file. */
+function refusePage(path: string, head: Uint8Array): void {
+  if (!/\.html?$/i.test(path) && contentKind(head.subarray(0, 512)) === "page")
+    throw new AppError("upstream", { params: { name: path, rule: "imports.errors.page" } });
 }
 
 async function fromObject(
@@ -110,40 +166,6 @@ async function fromObject(
   });
   const copy = await oss.headObject(bucket, key);
   if (copy?.sizeBytes !== sizeBytes || (head.crc64 !== undefined && copy.crc64 !== head.crc64)) throw corrupted(key);
-}
-
-async function fromArchive(
-  to: Transfer,
-  source: { url: string; format: "tar" | "zip" },
-  folder: string,
-): Promise<void> {
-  const { remote, oss, bucket, prefix, signal } = to;
-  const stored = new Map(
-    (await oss.listAllObjects(bucket, prefix + folder, 20_000)).objects.map(({ key, sizeBytes }) => [key, sizeBytes]),
-  );
-  const entries =
-    source.format === "tar"
-      ? tarEntries(remote, source, signal, (bytes) => to.onProgress(bytes))
-      : zipEntries(remote, source, signal);
-  let wrapper: string | undefined;
-  let unpacked = 0;
-  for await (const entry of entries) {
-    signal.throwIfAborted();
-    // Archives made of one folder are meant by their content: what is in it takes the place of the folder.
-    const [first = "", ...rest] = entry.path.split("/");
-    wrapper ??= rest.length > 0 ? first : "";
-    if (wrapper !== "" && (first !== wrapper || rest.length === 0))
-      throw new AppError("invalid_input", {
-        params: { field: "url", path: entry.path, rule: "imports.errors.mixedArchive" },
-      });
-    const path = folder + (wrapper === "" ? entry.path : rest.join("/"));
-    const key = keyBelow(prefix, path);
-    // An earlier attempt brought it; the archive itself has no way to begin in its middle.
-    if (stored.get(key) !== entry.sizeBytes) await sendStream(oss, { bucket, key }, entry.body, signal);
-    else for await (const _ of entry.body) signal.throwIfAborted();
-    unpacked += entry.sizeBytes;
-    if (source.format === "zip") to.onProgress(unpacked);
-  }
 }
 
 /** What OSS itself says is there of an earlier attempt, if that was of the same version; half of another is thrown away. */

@@ -24,6 +24,7 @@ export const imports = pgTable(
     userId: uuid("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
+    /** Sealed and bound to this row: an address may carry a signature or a token. */
     source: jsonb("source").$type<unknown>().notNull(),
     bucket: text("bucket").notNull(),
     /** Ends in `/`. */
@@ -54,7 +55,7 @@ export const importFiles = pgTable(
       .references(() => imports.id, { onDelete: "cascade" }),
     /** Below the model root. */
     path: text("path").notNull(),
-    /** Where its bytes come from. */
+    /** Where its bytes come from; sealed too. */
     source: jsonb("source").$type<unknown>().notNull(),
     sizeBytes: bytes("size_bytes"),
     doneBytes: bytes("done_bytes").notNull().default(0),
@@ -63,6 +64,25 @@ export const importFiles = pgTable(
     /** Of the source, so that an upload is never continued with another version. */
     validator: text("validator"),
     done: boolean("done").notNull().default(false),
+  },
+  (table) => [primaryKey({ columns: [table.importId, table.path] })],
+);
+
+/**
+ * What came out of an archive, or is on its way from it. An archive begins anew after a break: what this import itself has
+ * stored is not sent again, and what it had begun is thrown away.
+ */
+export const importEntries = pgTable(
+  "import_entries",
+  {
+    importId: uuid("import_id")
+      .notNull()
+      .references(() => imports.id, { onDelete: "cascade" }),
+    /** Below the model root. */
+    path: text("path").notNull(),
+    uploadId: text("upload_id"),
+    /** Of the object that was stored; absent while it is on its way. */
+    etag: text("etag"),
   },
   (table) => [primaryKey({ columns: [table.importId, table.path] })],
 );
