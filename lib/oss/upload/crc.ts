@@ -42,6 +42,8 @@ export interface Chunk {
 
 /** The CRC-64 of the chunks put together in this order. Of none it is 0, as of nothing. */
 export function combineCrc64(chunks: readonly Chunk[]): string {
+  const [only] = chunks;
+  if (only && chunks.length === 1) return only.crc64;
   let crc = 0n;
   for (const chunk of chunks) crc = multiply(advance(chunk.sizeBytes), crc) ^ BigInt(chunk.crc64);
   return crc.toString();

@@ -4,7 +4,7 @@ import { AppError } from "@/lib/errors";
 import { fromOssAnswer } from "../errors";
 import { createBlobChecksum } from "./checksum";
 import { createUpload } from "./engine";
-import { planUpload } from "./plan";
+import { inPartsOf, planUpload } from "./plan";
 import { FakeTransport, FormTransport, memoryCheckpoints } from "./testing";
 import type { UploadEvent, UploadPlan, UploadSource } from "./types";
 import type { UploadOptions } from "./upload";
@@ -91,10 +91,10 @@ describe("a smooth upload", () => {
 
   test("never runs more requests than lanes and signs in batches", async () => {
     const sources = Array.from({ length: 250 }, (_, index) => ({ path: `f${index}`, file: filled(10, index) }));
-    const { transport, upload } = set(sources, { lanes: 4 });
+    const { transport, upload } = set(sources, { lanes: 2 });
     upload.start();
     expect((await upload.settled()).doneFiles).toBe(250);
-    expect(transport.mostAtOnce).toBe(4);
+    expect(transport.mostAtOnce).toBe(2);
     expect(transport.signCalls).toBeLessThanOrEqual(6);
   });
 
@@ -245,6 +245,91 @@ describe("where the bucket hides its answers", () => {
     expect((await upload.settled()).doneFiles).toBe(3);
     expect(await isStored(transport, LARGE.path, LARGE.file)).toBe(true);
     expect(transport.stats).toBe(2);
+  });
+});
+
+describe("on the line", () => {
+  /** Every answer takes as long as this, so the more are under way, the more moves. */
+  const ANSWER_MS = 200;
+
+  function onSlowLine() {
+    const sources = Array.from({ length: 60 }, (_, index) => ({ path: `f${index}`, file: filled(1000, index) }));
+    const found = set(sources);
+    const { transport, clock } = found;
+    const put = transport.put.bind(transport);
+    transport.put = async (...parameters) => {
+      await clock.sleep(ANSWER_MS);
+      return put(...parameters);
+    };
+    return found;
+  }
+
+  test("as many requests run as make it faster, six at most", async () => {
+    const { transport, upload, clock } = onSlowLine();
+    let underWay = 0;
+    let most = 0;
+    const put = transport.put;
+    transport.put = async (...parameters) => {
+      most = Math.max(most, ++underWay);
+      return put(...parameters).finally(() => underWay--);
+    };
+    upload.start();
+    await clock.advance(0);
+    expect(underWay).toBe(3);
+    for (let step = 0; step < 60; step++) await clock.advance(ANSWER_MS);
+    expect((await upload.settled()).doneFiles).toBe(60);
+    expect(most).toBe(6);
+  });
+
+  test.each([
+    ["throttling", () => fromOssAnswer({ status: 503, code: "UploadTrafficRateLimitExceeded" })],
+    ["a broken connection", offline],
+  ])("%s leaves fewer of them", async (_, failure) => {
+    const { transport, upload, clock } = onSlowLine();
+    for (let index = 10; index < 60; index++) transport.fail(`f${index}`, failure());
+    upload.start();
+    const starts: number[] = [];
+    const put = transport.put;
+    transport.put = (...parameters) => {
+      starts.push(clock.now());
+      return put(...parameters);
+    };
+    while (starts.length < 25) await clock.advance(ANSWER_MS);
+    const atOnce = starts.slice(-6).filter((at) => at === starts.at(-1)).length;
+    expect(atOnce).toBeLessThanOrEqual(2);
+    for (let step = 0; step < 600; step++) await clock.advance(ANSWER_MS);
+    expect(await upload.settled()).toMatchObject({ doneFiles: 60, failedFiles: 0 });
+  });
+
+  test.each([
+    ["a slow one gets smaller parts for the files that are not begun", MIB, 30_000, 1],
+    ["a small file that takes its time does not tell of a slow one", 400, 30_000, 2],
+    ["a fast one keeps the parts of the plan", MIB, 100, 2],
+  ])("%s, and a later visit takes them over", async (_, firstBytes, ms, partMib) => {
+    const first = { path: "a.bin", file: filled(firstBytes, 1) };
+    const second = { path: "b.bin", file: filled(4 * MIB, 2), lastModified: 7 };
+    const { transport, clock, parts } = set([first]);
+    const { plan } = planUpload([first, second]);
+    const items = plan.items.map((item) =>
+      item.path === "b.bin" ? { ...inPartsOf(item, 2 * MIB), mode: "multipart" as const } : item,
+    );
+    const last = 4 / partMib;
+    transport.gate(`b.bin#${last}`);
+    transport.gate("a.bin");
+    const upload = createUpload({ ...plan, items }, parts, { lanes: 1 });
+    upload.start();
+    await transport.reached("a.bin");
+    await clock.advance(ms);
+    transport.open("a.bin");
+    await transport.reached(`b.bin#${last}`);
+    upload.pause();
+    transport.open(`b.bin#${last}`);
+    transport.puts.length = 0;
+    const later = createUpload({ ...plan, items }, parts, { lanes: 1, skipExisting: true });
+    later.start();
+    expect((await later.settled()).doneFiles).toBe(2);
+    expect(transport.puts).toEqual([`b.bin#${last}`]);
+    expect(await isStored(transport, second.path, second.file)).toBe(true);
   });
 });
 

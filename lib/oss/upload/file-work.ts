@@ -1,6 +1,6 @@
 /** Where one file stands, and which piece of its work is next. No I/O. */
 import type { AppError, ErrorView } from "@/lib/errors";
-import { partRange } from "./plan";
+import { inPartsOf, partRange } from "./plan";
 import type { FileState, ServerPart, SignRequest, UploadItem } from "./types";
 
 export type Task =
@@ -33,7 +33,7 @@ export class FileWork {
   doneBytes = 0;
   doneCount = 0;
 
-  private readonly done: (DonePart | undefined)[];
+  private done: (DonePart | undefined)[];
   private opened = false;
   private busy: "open" | "finish" | undefined;
   private cursor = 0;
@@ -41,9 +41,9 @@ export class FileWork {
 
   constructor(
     readonly index: number,
-    readonly item: UploadItem,
+    public item: UploadItem,
   ) {
-    this.done = new Array<DonePart | undefined>(item.partCount).fill(undefined);
+    this.done = none(item);
   }
 
   get isOver(): boolean {
@@ -68,6 +68,14 @@ export class FileWork {
     if (task.run !== this.run) return;
     if (task.kind === "part") this.returned.push(task.index);
     else this.busy = undefined;
+  }
+
+  /** Before it is opened: the line, or an earlier visit, wants parts of another size than the plan. */
+  cut(partSizeBytes: number): void {
+    this.item = inPartsOf(this.item, partSizeBytes);
+    this.done = none(this.item);
+    this.returned = [];
+    this.cursor = 0;
   }
 
   /** From now on its parts may be taken. */
@@ -125,4 +133,8 @@ export class FileWork {
       .slice(0, count)
       .map((index) => this.signRequest(index));
   }
+}
+
+function none({ partCount }: UploadItem): (DonePart | undefined)[] {
+  return new Array<DonePart | undefined>(partCount).fill(undefined);
 }

@@ -23,7 +23,9 @@ function open(): Promise<IDBDatabase> {
 
 /** `target` sets uploads to different connections, buckets and prefixes apart. */
 export function createIndexedCheckpoints(target: string): CheckpointStore {
-  let database: Promise<IDBDatabase> | undefined;
+  // Opened ahead: the first time it is made, which takes a while, and the first large file would wait for it.
+  const database = open();
+  database.catch(() => undefined);
   const key = (path: string) => `${target}\n${path}`;
 
   async function run<T>(
@@ -31,7 +33,6 @@ export function createIndexedCheckpoints(target: string): CheckpointStore {
     work: (table: IDBObjectStore) => IDBRequest<T>,
   ): Promise<T | undefined> {
     try {
-      database ??= open();
       const table = (await database).transaction(TABLE, mode).objectStore(TABLE);
       return await new Promise<T>((resolve, reject) => {
         const request = work(table);

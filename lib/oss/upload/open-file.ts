@@ -1,5 +1,6 @@
 /** What happens before the first byte of a file: is it there already, is half of it there already, else begin. */
 import type { FileWork } from "./file-work";
+import { isPartSize, partSizeBehind, partSizeOnLine } from "./plan";
 import type { CheckpointStore, Checksum, UploadTransport } from "./types";
 
 interface Parts {
@@ -13,13 +14,15 @@ interface Hints {
   mayExist: boolean;
   /** OSS has a half-done upload of this key. */
   openUploadId?: string;
+  /** What one connection moves, once that is known. */
+  bytesPerSecond?: number;
   patiently<T>(attempt: () => Promise<T>): Promise<T>;
 }
 
 export async function openFile(
   work: FileWork,
   { transport, checksum, checkpoints }: Parts,
-  { mayExist, openUploadId, patiently }: Hints,
+  { mayExist, openUploadId, bytesPerSecond, patiently }: Hints,
   signal: AbortSignal,
 ): Promise<"skip" | "send"> {
   const { item } = work;
@@ -35,11 +38,13 @@ export async function openFile(
   if (await resumeFrom(work, transport, checkpoints, signal)) return "send";
   if (openUploadId === undefined || !(await takeParts(work, transport, openUploadId, signal))) {
     const { uploadId } = await patiently(() => transport.initiate(item.path, signal));
+    work.cut(bytesPerSecond ? partSizeOnLine(item, bytesPerSecond) : item.partSizeBytes);
     work.uploadId = uploadId;
   }
   const uploadId = work.uploadId ?? "";
-  const { sizeBytes, lastModified, partSizeBytes } = item;
-  await checkpoints?.save(item.path, { uploadId, sizeBytes, lastModified, partSizeBytes });
+  const { sizeBytes, lastModified, partSizeBytes } = work.item;
+  // Nobody waits for it: OSS lists the upload itself to whoever comes before it is remembered.
+  void checkpoints?.save(item.path, { uploadId, sizeBytes, lastModified, partSizeBytes });
   return "send";
 }
 
@@ -56,28 +61,30 @@ async function resumeFrom(
   const isSameFile =
     saved.sizeBytes === item.sizeBytes &&
     saved.lastModified === item.lastModified &&
-    saved.partSizeBytes === item.partSizeBytes;
-  if (isSameFile && (await takeParts(work, transport, saved.uploadId, signal))) return true;
+    isPartSize(saved.partSizeBytes, item.sizeBytes);
+  if (isSameFile && (await takeParts(work, transport, saved.uploadId, signal, saved.partSizeBytes))) return true;
   await transport.abort(item.path, saved.uploadId).catch(() => undefined);
   await checkpoints?.remove(item.path);
   return false;
 }
 
-/** False when the upload was completed or aborted meanwhile. A part counts only once its sum was compared with ours. */
+/**
+ * False when the upload was completed or aborted meanwhile, or is cut in a way that is not ours. A part counts only once its
+ * sum was compared with ours.
+ */
 async function takeParts(
   work: FileWork,
   transport: UploadTransport,
   uploadId: string,
   signal: AbortSignal,
+  knownPartSize?: number,
 ): Promise<boolean> {
-  try {
-    for (const part of await transport.listParts(work.item.path, uploadId, signal)) {
-      work.found.set(part.number - 1, part);
-    }
-    work.uploadId = uploadId;
-    return true;
-  } catch {
-    signal.throwIfAborted();
-    return false;
-  }
+  const parts = await transport.listParts(work.item.path, uploadId, signal).catch(() => undefined);
+  signal.throwIfAborted();
+  const partSizeBytes = parts && (knownPartSize ?? partSizeBehind(parts, work.item));
+  if (partSizeBytes === undefined) return false;
+  work.cut(partSizeBytes);
+  for (const part of parts ?? []) work.found.set(part.number - 1, part);
+  work.uploadId = uploadId;
+  return true;
 }

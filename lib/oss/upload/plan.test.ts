@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { partRange, partSizeFor, planUpload } from "./plan";
+import { partRange, partSizeBehind, partSizeFor, partSizeOnLine, planUpload } from "./plan";
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -23,6 +23,48 @@ describe("part size", () => {
 
   test("is refused where even 10,000 parts do not hold the file", () => {
     expect(partSizeFor(48.8e12)).toBeUndefined();
+  });
+});
+
+describe("parts on a slow line", () => {
+  const item = (size: number) => {
+    const found = planUpload([{ path: "a", file: sized(size) }]).plan.items[0];
+    if (!found) throw new Error("not planned");
+    return found;
+  };
+
+  test.each([
+    ["unchanged on a fast one", 4 * GIB, 100e6, 16],
+    ["as long as a break may cost", 1 * GIB, 300e3, 4],
+    ["a MiB at least", 1 * GIB, 1_000, 1],
+    ["not more than 2,000 of them", 20 * GIB, 1_000, 16],
+  ])("%s", (_, size, bytesPerSecond, expectedMib) => {
+    expect(partSizeOnLine(item(size), bytesPerSecond)).toBe(expectedMib * MIB);
+  });
+
+  test.each([
+    ["nothing: as planned", [], 16],
+    [
+      "full parts: theirs",
+      [
+        [1, 4],
+        [3, 4],
+      ],
+      4,
+    ],
+    ["the last part alone of a planned cut", [[3, 8]], 16],
+    [
+      "parts of another file: none",
+      [
+        [1, 4],
+        [2, 5],
+      ],
+      undefined,
+    ],
+    ["a number beyond the end: none", [[11, 4]], undefined],
+  ] as const)("what has arrived tells the size: %s", (_, parts, expectedMib) => {
+    const list = parts.map(([number, mib]) => ({ number, etag: "", sizeBytes: mib * MIB }));
+    expect(partSizeBehind(list, item(40 * MIB))).toBe(expectedMib && expectedMib * MIB);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Files → requests. Pure: sizes and limits only. */
 import { isCleanPath } from "../names";
-import type { UploadItem, UploadPlan, UploadSource } from "./types";
+import type { ServerPart, UploadItem, UploadPlan, UploadSource } from "./types";
 
 const MIB = 1024 * 1024;
 
@@ -28,6 +28,45 @@ export function partSizeFor(sizeBytes: number): number | undefined {
   let part = PART_BYTES;
   while (Math.ceil(sizeBytes / part) > PARTS_WANTED && part * 2 <= PART_BYTES_MAX) part *= 2;
   return Math.ceil(sizeBytes / part) <= PARTS_MAX ? part : undefined;
+}
+
+/** On a slow line so long at most, as far as the number of parts allows it: what a break in the line can cost. */
+const PART_SECONDS = 20;
+const PART_BYTES_MIN = MIB;
+
+/** Smaller bodies tell more about round trips than about the line. */
+export const TELLING_BYTES = MIB;
+
+/** The planned size of a part, or a smaller one where one connection moves little. */
+export function partSizeOnLine({ partSizeBytes, sizeBytes }: UploadItem, bytesPerSecond: number): number {
+  const wanted = bytesPerSecond * PART_SECONDS;
+  let part = partSizeBytes;
+  while (part > wanted && part / 2 >= PART_BYTES_MIN && Math.ceil((sizeBytes * 2) / part) <= PARTS_WANTED) part /= 2;
+  return part;
+}
+
+/** Cuts the same file in other parts. */
+export function inPartsOf(item: UploadItem, partSizeBytes: number): UploadItem {
+  return { ...item, partSizeBytes, partCount: Math.ceil(item.sizeBytes / partSizeBytes) };
+}
+
+/** The size of part by which somebody began to send this file, from what has arrived. Undefined when it was another file. */
+export function partSizeBehind(parts: readonly ServerPart[], item: UploadItem): number | undefined {
+  const sizes = [item.partSizeBytes, Math.max(0, ...parts.map(({ sizeBytes }) => sizeBytes))];
+  return sizes.find((partSizeBytes) => {
+    if (!isPartSize(partSizeBytes, item.sizeBytes)) return false;
+    const cut = inPartsOf(item, partSizeBytes);
+    return parts.every(({ number, sizeBytes }) => {
+      const { start, end } = partRange(cut, number - 1);
+      return sizeBytes === end - start;
+    });
+  });
+}
+
+/** Whether OSS would take a file in parts of this size. */
+export function isPartSize(partSizeBytes: number, sizeBytes: number): boolean {
+  const isWithin = partSizeBytes >= 100 * 1024 && partSizeBytes <= PART_BYTES_MAX;
+  return isWithin && Math.ceil(sizeBytes / partSizeBytes) <= PARTS_MAX;
 }
 
 export type PlanProblem = { path: string; reason: "bad_path" | "duplicate" | "too_large" };

@@ -2,6 +2,7 @@
 import type { Clock } from "@/lib/clock";
 import { AppError, type ErrorView, toErrorView } from "@/lib/errors";
 import { isExpiredSignature } from "../errors";
+import type { FileWork } from "./file-work";
 
 /** With the delays below about two minutes: a router's restart, not a night. The file stays resumable afterwards. */
 const TRIES_MAX = 9;
@@ -50,6 +51,13 @@ interface Waiting {
   wait(error: ErrorView, tries: number, delayMs: number): void;
   waited(): void;
 }
+
+/** The same for whoever knows neither clock nor listeners: what it is about, as far as that is one file or part. */
+export type Patiently = <T>(
+  attempt: () => Promise<T>,
+  signal: AbortSignal,
+  about?: { work?: FileWork; part?: number; onExpired?: () => void },
+) => Promise<T>;
 
 /** Repeats what may be repeated, with growing pauses. */
 export async function patiently<T>(

@@ -121,7 +121,8 @@ export class Tally {
     return this.plan.totalBytes - this.leftOutBytes;
   }
 
-  private movedBytes(): number {
+  /** By this upload, over the line: confirmed and on their way. */
+  movedBytes(): number {
     return this.sentBytes() - this.skippedBytes;
   }
 
