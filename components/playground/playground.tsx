@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useZodForm } from "@/components/form/use-zod-form";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
-import { serviceCan } from "@/lib/eas/status";
+import { serviceCan } from "@/lib/eas/service-can";
 import { generationQueries } from "@/lib/generations/queries";
 import type { Generation } from "@/lib/generations/view";
 import { useT } from "@/lib/i18n/react";

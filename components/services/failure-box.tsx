@@ -6,7 +6,7 @@ import { Callout } from "@/components/ui/callout";
 import { CopyButton } from "@/components/ui/copy-button";
 import { LinkButton } from "@/components/ui/link-button";
 import { Time } from "@/components/ui/time";
-import { serviceCan } from "@/lib/eas/status";
+import { serviceCan } from "@/lib/eas/service-can";
 import { useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { policyFor } from "@/lib/prerequisites/policy";

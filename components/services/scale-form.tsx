@@ -6,7 +6,7 @@ import { SubmitButton } from "@/components/form/submit-button";
 import { TextField } from "@/components/form/text-field";
 import { useZodForm } from "@/components/form/use-zod-form";
 import { toast } from "@/components/ui/toast";
-import { serviceCan } from "@/lib/eas/status";
+import { serviceCan } from "@/lib/eas/service-can";
 import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
 import { scaleService } from "@/lib/services/actions";

@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toView } from "@/components/ui/error-notice";
 import { toast } from "@/components/ui/toast";
-import { type Permission, type ServiceAction, serviceCan } from "@/lib/eas/status";
+import { type Permission, type ServiceAction, serviceCan } from "@/lib/eas/service-can";
 import { useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
 import { paths } from "@/lib/paths";

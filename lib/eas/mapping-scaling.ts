@@ -51,10 +51,15 @@ export function toAutoscalerBody(rules: AutoscalerRules): Record<string, unknown
     min: rules.min,
     max: rules.max,
     scaleStrategies: rules.strategies.map(({ metric, threshold, service }) =>
-      withoutEmpty({ metricName: metric.toLowerCase(), threshold, service }),
+      withoutEmpty({ metricName: plainName(metric), threshold, service }),
     ),
     ...(Object.keys(behavior).length > 0 && { behavior }),
   };
+}
+
+/** Replies name the documented metrics in capitals, requests in lower case; other people's own names stay as they are. */
+function plainName(metric: string): string {
+  return /[a-z]/.test(metric) ? metric : metric.toLowerCase();
 }
 
 export function mapCronScaler(reply: z.output<typeof wire.CronScalerReply>): CronScaler | undefined {

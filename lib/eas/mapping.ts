@@ -47,6 +47,7 @@ export function mapService(reply: z.output<typeof wire.ServiceReply>): Service {
     cronScaled: reply.CronscalerEnabled ?? false,
     resourceGroup: reply.Resource,
     quotaId: reply.QuotaId,
+    gateway: reply.Gateway,
     source: reply.Source,
     appType: reply.AppType,
     internetEndpoint: reply.InternetEndpoint,

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock } from "@/lib/clock";
+import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
-import type { Container } from "@/lib/sandbox/core/types";
+import { type Container, ContainerExit } from "@/lib/sandbox/core/types";
 import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
 import { createEasClient, type EasClient } from "./client";
 
@@ -19,8 +19,11 @@ export interface TestCloud {
   close(): Promise<void>;
 }
 
-const echo = (): Container => ({
-  ready: Promise.resolve({ port: 8000 }),
+/** A command that makes the process end at its start. */
+export const CRASHING = "crash";
+
+const echo = (command = ""): Container => ({
+  ready: command === CRASHING ? Promise.reject(new ContainerExit(1)) : Promise.resolve({ port: 8000 }),
   handle: async ({ method, url, body }) => ({
     status: 469,
     headers: { "content-type": "text/plain" },
@@ -29,18 +32,23 @@ const echo = (): Container => ({
   stop: () => {},
 });
 
-export async function openTestCloud(): Promise<TestCloud> {
+interface TestCloudOptions {
+  clock?: Clock;
+  speed?: number;
+}
+
+export async function openTestCloud({ clock = systemClock, speed = 0 }: TestCloudOptions = {}): Promise<TestCloud> {
   const folder = await mkdtemp(join(tmpdir(), "easel-eas-"));
   const sandbox = await startSandbox({
     dataDir: folder,
     region: "cn-hangzhou",
     account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
-    speed: 0,
-    clock: systemClock,
+    speed,
+    clock,
     ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
-    startContainer: (_, { log }) => {
+    startContainer: ({ command }, { log }) => {
       log("listening");
-      return echo();
+      return echo(command);
     },
   });
   const connection = connectTo(sandbox);

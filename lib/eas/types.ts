@@ -38,6 +38,8 @@ export interface Service {
   /** Resource group; absent on public resources. */
   resourceGroup?: string;
   quotaId?: string;
+  /** A dedicated gateway; absent on the shared one. */
+  gateway?: string;
   /** `dsw` and others: where it was made. */
   source?: string;
   /** Of scenario deployments. */

@@ -62,6 +62,7 @@ export const ServiceReply = z.object({
   CronscalerEnabled: flag,
   Resource: filled,
   QuotaId: filled,
+  Gateway: filled,
   Source: filled,
   AppType: filled,
   InternetEndpoint: filled,

@@ -4,6 +4,7 @@ import type { Service } from "@/lib/eas/types";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { readConfig } from "@/lib/service-config/config-facts";
 import { recordDeed } from "./record";
+import { serviceSweeps } from "./sweep";
 import { serviceWatchers } from "./watchers";
 
 export const CreateServiceSchema = z.object({
@@ -47,6 +48,7 @@ export async function createService(ctx: Context, input: CreateServiceInput): Pr
   await recordDeed(ctx, "services.create", name);
   // Somebody may still look at the page of a deleted service of this name.
   serviceWatchers().poke(ctx.connection, name);
+  serviceSweeps().poke(ctx.connection);
   return { name, outcome: "created" };
 }
 

@@ -1,15 +1,81 @@
+import { and, desc, eq, max } from "drizzle-orm";
 import { z } from "zod";
 import type { Context } from "@/lib/context.server";
-import { type ServiceList, toServiceSummary } from "./view";
+import type { Service } from "@/lib/eas/types";
+import { auditEntries } from "@/lib/store/schema/audit";
+import { generations } from "@/lib/store/schema/generations";
+import { serviceSweeps } from "./sweep";
+import { type ServiceList, type ServiceListItem, toServiceSummary } from "./view";
 
-export const ListServicesSchema = z.object({ filter: z.string().max(128).optional() });
+export const ListServicesSchema = z.object({
+  /** What the page has already: it is told of changes only. */
+  epoch: z.string().max(40).optional(),
+  revision: z.coerce.number().int().min(0).optional(),
+});
+
+type Reads = Pick<Context, "eas" | "db" | "connection">;
 
 /** All services of the region, whoever made them; an asynchronous service's own queue is left out. */
-export async function listServices(
-  ctx: Pick<Context, "eas">,
-  { filter }: z.output<typeof ListServicesSchema> = {},
+export function listServices(
+  ctx: Reads,
+  { epoch, revision }: z.output<typeof ListServicesSchema> = {},
 ): Promise<ServiceList> {
-  const { items, totalCount } = await ctx.eas.listAllServices({ filter: filter || undefined });
-  const shown = items.filter(({ role }) => role !== "Queue");
-  return { items: shown.map(toServiceSummary), totalCount: totalCount - (items.length - shown.length) };
+  const known = epoch !== undefined && revision !== undefined ? { epoch, revision } : undefined;
+  return serviceSweeps().read(ctx.connection, () => sweep(ctx), known);
+}
+
+async function sweep(ctx: Reads): Promise<ServiceListItem[]> {
+  const [{ items }, lastUsed, creators] = await Promise.all([
+    ctx.eas.listAllServices(),
+    readLastUsed(ctx),
+    readCreators(ctx),
+  ]);
+  return items
+    .filter(({ role }) => role !== "Queue")
+    .map((service) => ({
+      ...toServiceSummary(service),
+      lastUsedAt: lastUsed.get(service.name),
+      createdBy: creatorOf(service, creators.get(service.name)),
+    }));
+}
+
+/** When each service was last asked for a picture from here; who else calls it, EAS does not tell. */
+async function readLastUsed({ db, connection }: Reads): Promise<Map<string, string>> {
+  const rows = await db
+    .select({ service: generations.service, at: max(generations.createdAt) })
+    .from(generations)
+    .where(eq(generations.connectionId, connection.id))
+    .groupBy(generations.service);
+  return new Map(rows.flatMap(({ service, at }) => (at ? [[service, at.toISOString()] as const] : [])));
+}
+
+interface Creation {
+  at: Date;
+  userName: string;
+}
+
+async function readCreators({ db, connection }: Reads): Promise<Map<string, Creation>> {
+  const rows = await db
+    .selectDistinctOn([auditEntries.target], {
+      target: auditEntries.target,
+      at: auditEntries.at,
+      userName: auditEntries.userName,
+    })
+    .from(auditEntries)
+    .where(and(eq(auditEntries.connectionId, connection.id), eq(auditEntries.action, "services.create")))
+    .orderBy(auditEntries.target, desc(auditEntries.at));
+  return new Map(rows.map(({ target, ...creation }) => [target, creation]));
+}
+
+/** A create may have been looked up for a while before it was written down. */
+const SAME_CREATION_MS = 120_000;
+
+/** Who made the service with this console. One of the same name that was made elsewhere since is nobody's. */
+export function creatorOf(
+  { createdAt }: Pick<Service, "createdAt">,
+  creation: Creation | undefined,
+): string | undefined {
+  if (!creation) return undefined;
+  const apart = Math.abs(creation.at.getTime() - Date.parse(createdAt));
+  return apart <= SAME_CREATION_MS ? creation.userName : undefined;
 }

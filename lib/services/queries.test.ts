@@ -6,7 +6,6 @@ import { toServiceSummary } from "./view";
 
 const list = (...statuses: string[]) => ({
   items: statuses.map((status) => toServiceSummary(aService({ status }))),
-  totalCount: statuses.length,
 });
 
 it.each([

@@ -1,6 +1,7 @@
 import { queryOptions, skipToken } from "@tanstack/react-query";
 import { isSettled } from "@/lib/eas/status";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
+import { mergeList } from "./merge-list";
 import type { Snapshot, WatchEvent } from "./snapshot";
 import type { ServiceList } from "./view";
 
@@ -13,11 +14,13 @@ export interface LogQuery {
 
 const CHANGING_MS = 3_000;
 const SETTLED_MS = 30_000;
+/** Metrics of scalers and shares of traffic, while somebody looks at them. */
+const SCALERS_MS = 10_000;
 /** Stock moves within minutes; the list itself hardly ever. */
 const MACHINES_FRESH_MS = 60_000;
 
 /** While anything moves the list is looked at often, else seldom. */
-export function listInterval(list: ServiceList | undefined): number {
+export function listInterval(list: Pick<ServiceList, "items"> | undefined): number {
   return list?.items.some(({ status }) => !isSettled(status)) ? CHANGING_MS : SETTLED_MS;
 }
 
@@ -27,15 +30,21 @@ const of = (connectionId: string, name: string, rest = "") =>
 export const serviceQueries = {
   all: (connectionId: string) => ["services", connectionId] as const,
 
-  list: (connectionId: string) =>
-    queryOptions({
-      queryKey: [...serviceQueries.all(connectionId), "list"],
-      queryFn: ({ signal }) =>
-        fetchJson(async () => (await import("./view")).ServiceListSchema, inConnection(connectionId, "/api/services"), {
-          signal,
-        }),
+  list: (connectionId: string) => {
+    const queryKey = [...serviceQueries.all(connectionId), "list"] as const;
+    return queryOptions({
+      queryKey,
+      queryFn: async ({ client, signal }) => {
+        const known = client.getQueryData<ServiceList>(queryKey);
+        const path = `/api/services${toSearch({ epoch: known?.epoch, revision: known?.revision })}`;
+        const schema = async () => (await import("./view")).ServiceListSchema;
+        return mergeList(known, await fetchJson(schema, inConnection(connectionId, path), { signal }));
+      },
+      // Rows that did not change are the same objects already; comparing thousands of them again finds nothing else.
+      structuralSharing: false,
       refetchInterval: ({ state }) => listInterval(state.data),
-    }),
+    });
+  },
 
   detail: (connectionId: string, name: string) =>
     queryOptions({
@@ -76,6 +85,35 @@ export const serviceQueries = {
         ),
     }),
 
+  versions: (connectionId: string, name: string) =>
+    queryOptions({
+      queryKey: [...serviceQueries.all(connectionId), "versions", name],
+      queryFn: ({ signal }) =>
+        fetchJson(async () => (await import("./version-view")).VersionListSchema, of(connectionId, name, "/versions"), {
+          signal,
+        }),
+    }),
+
+  scaling: (connectionId: string, name: string) =>
+    queryOptions({
+      queryKey: [...serviceQueries.all(connectionId), "scaling", name],
+      queryFn: ({ signal }) =>
+        fetchJson(async () => (await import("./scaling-view")).ScalingViewSchema, of(connectionId, name, "/scaling"), {
+          signal,
+        }),
+      refetchInterval: SCALERS_MS,
+    }),
+
+  group: (connectionId: string, name: string) =>
+    queryOptions({
+      queryKey: [...serviceQueries.all(connectionId), "group", name],
+      queryFn: ({ signal }) =>
+        fetchJson(async () => (await import("./group-view")).MaybeGroupSchema, of(connectionId, name, "/group"), {
+          signal,
+        }),
+      refetchInterval: SCALERS_MS,
+    }),
+
   machineSpecs: (connectionId: string) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "machine-specs"],
@@ -114,7 +152,7 @@ export async function parseLive(data: string): Promise<WatchEvent["snapshot"] | 
   return parsed.success ? parsed.data : undefined;
 }
 
-function toSearch(query: LogQuery): string {
+function toSearch(query: Record<string, string | number | boolean | undefined> | LogQuery): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query))
     if (value !== undefined && value !== "") search.set(key, `${value}`);

@@ -7,6 +7,16 @@ export type ServiceDeed =
   | "services.stop"
   | "services.restart"
   | "services.scale"
+  | "services.update"
+  | "services.roll_back"
+  | "services.autoscale"
+  | "services.schedule"
+  | "services.release"
+  | "services.traffic_mode"
+  | "services.label"
+  | "services.lock"
+  | "services.restart_instance"
+  | "services.isolate_instance"
   | "services.delete"
   | "services.reveal_token";
 

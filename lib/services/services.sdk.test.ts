@@ -9,7 +9,6 @@ import type { Connection } from "@/lib/connection";
 import type { Context } from "@/lib/context.server";
 import { createEasClient } from "@/lib/eas/client";
 import { callService } from "@/lib/eas/gateway";
-import { type ServiceAction, serviceCan } from "@/lib/eas/status";
 import { sampleModel } from "@/lib/models/sample";
 import { createOssClient } from "@/lib/oss/client";
 import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
@@ -21,7 +20,6 @@ import { deleteService } from "./delete-service";
 import { getService } from "./get-service";
 import { getServiceLog } from "./get-service-log";
 import { listMachineSpecs } from "./list-machine-specs";
-import { listServices } from "./list-services";
 import { restartService } from "./restart-service";
 import { revealToken } from "./reveal-token";
 import { scaleService } from "./scale-service";
@@ -120,7 +118,7 @@ describe("createService", () => {
     const both = { config: config("pressed_both", { instances: 0 }) };
     const outcomes = await Promise.all([createService(ctx, both), createService(ctx, both)]);
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(["created", "existing"]);
-    expect((await listServices(ctx, { filter: "pressed" })).totalCount).toBe(2);
+    expect((await ctx.eas.listServices({ filter: "pressed" })).totalCount).toBe(2);
   });
 
   it("does not take another service of that name for its own", async () => {
@@ -340,28 +338,5 @@ describe("operation", () => {
       code: "conflict",
       params: { what: "state", reason: "alreadyRunning" },
     });
-  });
-
-  it.each(["Running", "Stopped", "Failed"])("whatever is allowed while %s is accepted by EAS", async (status) => {
-    const { eas } = context();
-    const acts: Partial<Record<ServiceAction, (name: string) => Promise<void>>> = {
-      start: (name) => eas.startService(name),
-      stop: (name) => eas.stopService(name),
-      restart: (name) => eas.restartService(name),
-      scale: (name) => eas.scaleService(name, 0),
-      update: (name) => eas.updateService(name, config(name, { instances: 0, extraDiskGb: 50 })),
-      delete: (name) => eas.deleteService(name),
-    };
-    for (const [action, act] of Object.entries(acts) as [ServiceAction, (name: string) => Promise<void>][]) {
-      if (!serviceCan[action]({ status }).allowed) continue;
-      const name = `can_${action}_${status.toLowerCase()}`;
-      await eas.createService(config(name, { instances: status === "Failed" ? 1 : 0, modelPath: "models/empty/" }));
-      await becomes(name, status === "Failed" ? "Failed" : "Running");
-      if (status === "Stopped") {
-        await eas.stopService(name);
-        await becomes(name, "Stopped");
-      }
-      await act(name);
-    }
   });
 });

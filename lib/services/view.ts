@@ -24,13 +24,39 @@ export const ServiceSummarySchema = z.object({
   role: z.string().optional(),
   callerUid: z.string().optional(),
   safetyLock: z.string().optional(),
+  group: z.string().optional(),
+  trafficState: z.string().optional(),
+  weight: z.number().optional(),
+  autoscaled: z.boolean(),
+  cronScaled: z.boolean(),
+  gateway: z.string().optional(),
   /** From the configuration, where the reply carries it. */
   instanceType: z.string().optional(),
+  /** The instances that the configuration asks for. */
+  wantedInstances: z.number().optional(),
   isAsync: z.boolean(),
 });
 export type ServiceSummary = z.infer<typeof ServiceSummarySchema>;
 
-export const ServiceListSchema = z.object({ items: z.array(ServiceSummarySchema), totalCount: z.number() });
+const ServiceListItemSchema = ServiceSummarySchema.extend({
+  /** The person who made it with this console. */
+  createdBy: z.string().optional(),
+  /** When it was last asked for a picture from here. */
+  lastUsedAt: z.string().optional(),
+});
+export type ServiceListItem = z.infer<typeof ServiceListItemSchema>;
+
+export const ServiceListSchema = z.object({
+  /** Of one process's memory: a revision means nothing to another. */
+  epoch: z.string(),
+  revision: z.number(),
+  /** The revision that the reader has: only what changed since is told. Absent: this is all. */
+  since: z.number().optional(),
+  items: z.array(ServiceListItemSchema),
+  /** Gone since. */
+  removed: z.array(z.string()),
+  totalCount: z.number(),
+});
 export type ServiceList = z.infer<typeof ServiceListSchema>;
 
 const CommandFlagsSchema = z.object({
@@ -77,7 +103,14 @@ export function toServiceSummary(service: Service): ServiceSummary {
     role: service.role,
     callerUid: service.callerUid,
     safetyLock: service.safetyLock,
+    group: service.group,
+    trafficState: service.trafficState,
+    weight: service.weight,
+    autoscaled: service.autoscaled,
+    cronScaled: service.cronScaled,
+    gateway: service.gateway,
     instanceType: facts.instanceType,
+    wantedInstances: facts.instances,
     isAsync: service.serviceType === "Async" || facts.isAsync,
   };
 }

@@ -27,7 +27,8 @@ export type Command =
 /** Statuses in which a command is refused; whatever is not named lets it pass. */
 const REFUSED_WHILE: Partial<Record<Command, readonly ServiceStatus[]>> = {
   stop: ["Stopping", "Stopped", "Deleting", "Committing"],
-  restart: ["Creating", "Cloning", "Starting", "Stopping", "Stopped", "Deleting", "Committing"],
+  // A failed service stays so until it is updated, started or deleted (reference: eas-service-lifecycle.md §1).
+  restart: ["Creating", "Cloning", "Starting", "Stopping", "Stopped", "Failed", "Deleting", "Committing"],
   update: ["Creating", "Cloning", "Starting", "Stopping", "Deleting", "Committing"],
   scale: ["Stopping", "Deleting", "Committing"],
   "roll back": ["Creating", "Cloning", "Starting", "Stopping", "Deleting", "Committing"],

@@ -1,0 +1,41 @@
+import { z } from "zod";
+
+/** A service group and who belongs to it, as the browser gets to see it. */
+
+const MemberSchema = z.object({
+  name: z.string(),
+  status: z.string(),
+  instances: z.object({ total: z.number(), running: z.number(), pending: z.number() }),
+  version: z.number(),
+  trafficState: z.string(),
+  weight: z.number().optional(),
+  safetyLock: z.string().optional(),
+});
+export type GroupMember = z.infer<typeof MemberSchema>;
+
+export const GroupViewSchema = z.object({
+  name: z.string(),
+  /** `auto`: by number of instances; `customized`: by weight. */
+  trafficMode: z.string(),
+  endpoint: z.string().optional(),
+  /** It came with an asynchronous service and goes with it. */
+  hasQueue: z.boolean(),
+  members: z.array(MemberSchema),
+});
+export type GroupView = z.infer<typeof GroupViewSchema>;
+
+/** The reply for a service without a group. */
+export const MaybeGroupSchema = GroupViewSchema.nullable();
+
+/**
+ * The part of the group's traffic that each member gets, 0…1: by ready instances, or by weight once weights are set; nothing
+ * for who stands alone, weighs nothing or does not serve (eas-service-lifecycle.md §5).
+ */
+export function trafficShares({ trafficMode, members }: Pick<GroupView, "trafficMode" | "members">): number[] {
+  const parts = members.map(({ trafficState, weight, instances }) => {
+    if (trafficState === "standalone" || instances.running === 0) return 0;
+    return trafficMode === "auto" ? instances.running : Math.max(0, weight ?? 0);
+  });
+  const total = parts.reduce((sum, part) => sum + part, 0);
+  return parts.map((part) => (total > 0 ? part / total : 0));
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** The versions of a service, as the browser gets to see them. */
+
+const VersionSchema = z.object({
+  number: z.number(),
+  builtAt: z.string().optional(),
+  /** Undefined: EAS does not know. */
+  imageAvailable: z.boolean().optional(),
+  runnable: z.boolean().optional(),
+  /** EAS's own words, where they say something. */
+  message: z.string(),
+  /** Who made it with this console, and how. */
+  author: z.string().optional(),
+  deed: z.enum(["create", "update", "roll_back"]).optional(),
+  /** Of a roll back: the version that it took up again. */
+  rolledBackTo: z.number().optional(),
+  image: z.string().optional(),
+  command: z.string().optional(),
+  instanceType: z.string().optional(),
+  /** JSON with its secrets hidden. */
+  config: z.string().optional(),
+  /** A picture that this version made: a signed link. */
+  thumbnail: z.object({ url: z.string(), prompt: z.string() }).optional(),
+});
+export type VersionView = z.infer<typeof VersionSchema>;
+
+export const VersionListSchema = z.object({
+  /** Newest first. */
+  items: z.array(VersionSchema),
+  current: z.number(),
+  latest: z.number(),
+});
+export type VersionList = z.infer<typeof VersionListSchema>;
