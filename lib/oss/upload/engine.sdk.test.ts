@@ -2,14 +2,12 @@ import { createServer, type Server } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "@/lib/clock";
-import { ACCOUNT, REGION, startTestServer, type TestServer } from "@/lib/sandbox/oss/testing";
-import { createOssClient } from "../client";
+import { startTestServer, type TestServer } from "@/lib/sandbox/oss/testing";
 import type { OssClient } from "../types";
 import { createBlobChecksum } from "./checksum";
 import { createUpload } from "./engine";
-import { FORM_MAX_BYTES, planUpload } from "./plan";
-import { postWithFetch } from "./post-form";
-import { putWithFetch } from "./put-blob";
+import { planUpload } from "./plan";
+import { clientAt, transportTo } from "./testing-oss";
 import type { UploadEvent, UploadTransport } from "./types";
 
 /** The engine over real signed URLs against an OSS that keeps what it is given. */
@@ -29,52 +27,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.remove());
 
-function clientAt(port: number): OssClient {
-  const endpoint = { protocol: "http", host: `localhost:${port}` } as const;
-  return createOssClient({
-    id: "test",
-    kind: "saved",
-    name: "test",
-    region: REGION,
-    credentials: ACCOUNT,
-    eas: endpoint,
-    workspace: endpoint,
-    oss: { ...endpoint, pathStyle: true },
-    gatewayHosts: [],
-  });
-}
-
-/** What the console's routes do, without people and store. */
-function transport(prefix: string, through: OssClient = oss, expiresSeconds = () => 600): UploadTransport {
-  const key = (path: string) => prefix + path;
-  return {
-    async sign(requests) {
-      const expires = expiresSeconds();
-      const urls = requests.map(async ({ path, sizeBytes, part }) => {
-        if (!part) return through.presignPut(BUCKET, key(path), { sizeBytes, expiresSeconds: expires });
-        const parts = [{ number: part.number, sizeBytes }];
-        const input = { uploadId: part.uploadId, parts, expiresSeconds: expires };
-        return (await through.presignParts(BUCKET, key(path), input))[0] ?? "";
-      });
-      return { urls: await Promise.all(urls), expiresAt: systemClock.now() + 600_000 };
-    },
-    put: putWithFetch,
-    async signForm() {
-      const expires = expiresSeconds();
-      const form = through.signForm(BUCKET, { prefix, maxBytes: FORM_MAX_BYTES, expiresSeconds: expires });
-      return { ...form, prefix, maxBytes: FORM_MAX_BYTES, expiresAt: systemClock.now() + 600_000 };
-    },
-    post: postWithFetch,
-    initiate: (path) => oss.initiateUpload(BUCKET, key(path)),
-    complete: (path, uploadId, parts, expected) => oss.completeUpload(BUCKET, key(path), uploadId, parts, expected),
-    abort: (path, uploadId) => oss.abortUpload(BUCKET, key(path), uploadId),
-    listParts: (path, uploadId) => oss.listParts(BUCKET, key(path), uploadId),
-    async listSizes() {
-      const { objects } = await oss.listAllObjects(BUCKET, prefix, 1000);
-      return new Map(objects.map((object) => [object.key.slice(prefix.length), object.sizeBytes]));
-    },
-    stat: (path) => oss.headObject(BUCKET, key(path)),
-  };
+function transport(prefix: string, through = oss, expiresSeconds?: () => number): UploadTransport {
+  return transportTo({ oss, bucket: BUCKET, prefix, through, expiresSeconds });
 }
 
 function filled(size: number, seed: string): Blob {
