@@ -1,6 +1,7 @@
 import "server-only";
 import { store } from "@/lib/database.server";
 import { EnvError, env } from "@/lib/env";
+import { generationRunner } from "@/lib/generations/runner.server";
 import { importRunner } from "@/lib/imports/runner.server";
 import { log } from "@/lib/log.server";
 import { migrate, StoreError } from "@/lib/store/migrate";
@@ -12,6 +13,7 @@ export async function prepareServer(): Promise<void> {
     const applied = await migrate(store().pool);
     // What was on its way when the last process ended goes on.
     importRunner();
+    generationRunner();
     log.info(applied > 0 ? "store migrated" : "store up to date", { migrations: applied });
   } catch (error) {
     const message = reason(error);

@@ -1,6 +1,6 @@
 "use client";
 
-import { Dices, Sparkles, Square } from "lucide-react";
+import { Dices, Sparkles } from "lucide-react";
 import { type KeyboardEvent, useId } from "react";
 import { type UseFormReturn, useWatch } from "react-hook-form";
 import type { z } from "zod";
@@ -11,7 +11,10 @@ import { TextField } from "@/components/form/text-field";
 import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
 import { Segmented } from "@/components/ui/segmented";
-import { useT } from "@/lib/i18n/react";
+import { formatDuration } from "@/lib/format";
+import { expectedMs } from "@/lib/generations/expected";
+import type { Generation } from "@/lib/generations/view";
+import { useLocale, useT } from "@/lib/i18n/react";
 import { MAX_COUNT, roundedSize, SIZE_LIMITS, type TextToImageSchema } from "@/lib/playground/input";
 import type { Generating } from "./use-generate";
 
@@ -32,12 +35,13 @@ interface GenerateFormProps {
   /** Why nothing can be made now. */
   refusal: string | undefined;
   translates: boolean;
+  /** What this service made before: it tells how long the next one takes. */
+  known: readonly Generation[];
   onStart: (input: Output) => void;
 }
 
-export function GenerateForm({ form, generating, refusal, translates, onStart }: GenerateFormProps) {
+export function GenerateForm({ form, generating, refusal, translates, known, onStart }: GenerateFormProps) {
   const t = useT();
-  const busy = generating.jobs.length > 0;
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || refusal) return;
@@ -55,19 +59,14 @@ export function GenerateForm({ form, generating, refusal, translates, onStart }:
         label={t("playground.form")}
         footer={
           <>
-            <SubmitButton size="lg" disabledReason={refusal} className="flex-1">
+            <SubmitButton size="lg" disabledReason={refusal} pending={generating.isSending} className="flex-1">
               <Sparkles aria-hidden="true" className="size-4" />
               {t("playground.generate")}
             </SubmitButton>
-            {busy ? (
-              <Button size="lg" icon={<Square aria-hidden="true" />} onClick={generating.cancel}>
-                {t("common.cancel")}
-              </Button>
-            ) : null}
             <p className="w-full text-sm text-text-3">
               {refusal ?? (
                 <>
-                  <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd> {t("playground.shortcut")}
+                  <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd> {t("playground.shortcut")} <Expected form={form} known={known} />
                 </>
               )}
             </p>
@@ -114,6 +113,33 @@ export function GenerateForm({ form, generating, refusal, translates, onStart }:
     </div>
   );
 }
+
+/** By this service's own measured times; nothing until there is one. */
+function Expected({ form, known }: { form: UseFormReturn<Input, unknown, Output>; known: readonly Generation[] }) {
+  const t = useT();
+  const locale = useLocale();
+  const [steps, width, height, count] = useWatch({
+    control: form.control,
+    name: ["steps", "width", "height", "imageNum"],
+  });
+  const measures = { steps: Number(steps), width: Number(width), height: Number(height) };
+  if (Object.values(measures).some((value) => !(value > 0))) return null;
+  const one = expectedMs({ ...BARE, ...measures }, known);
+  if (one === undefined) return null;
+  return <>{t("playground.about", { time: formatDuration(Math.max(1000, one * (count ?? 1)), locale) })}</>;
+}
+
+/** What does not count for the time. */
+const BARE = {
+  func: "t2i",
+  prompt: "-",
+  negativePrompt: "",
+  cfgScale: 7,
+  imageNum: 1,
+  seed: "",
+  saveDir: "result",
+  loras: [],
+} as const satisfies Partial<Output>;
 
 function SizeField({ form }: { form: UseFormReturn<Input, unknown, Output> }) {
   const t = useT();

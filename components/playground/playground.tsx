@@ -6,6 +6,7 @@ import { useZodForm } from "@/components/form/use-zod-form";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { serviceCan } from "@/lib/eas/service-can";
 import { generationQueries } from "@/lib/generations/queries";
+import { isOpen } from "@/lib/generations/states";
 import type { Generation } from "@/lib/generations/view";
 import { useT } from "@/lib/i18n/react";
 import { TextToImageSchema } from "@/lib/playground/input";
@@ -50,15 +51,24 @@ export function Playground({ connectionId, name, mayGenerate, service }: Playgro
       : permission && !permission.allowed
         ? t(`status.reason.${permission.reason}`)
         : undefined;
-  const shown =
-    history.data?.find(({ taskId }) => taskId === (chosen ?? generating.lastTaskId)) ??
-    (generating.jobs.length === 0 ? history.data?.[0] : undefined);
+  const known = history.data ?? [];
+  const open = known.filter(({ status }) => isOpen(status));
+  const last = known.filter(({ taskId }) => generating.lastTaskIds.includes(taskId)).reverse();
+  const picked = known.find(({ taskId }) => taskId === chosen);
+  // What was asked for last; after a reload, the newest that there is.
+  const shown = picked ? [picked] : last.length > 0 ? last : known.slice(0, 1);
 
   /** Everything that made this picture, its seed too, so that the same one can be made again. */
   function recall({ input, seed }: Generation) {
     if (input.func !== "t2i") return;
     form.reset({ ...input, imageNum: 1, seed: seed ?? input.seed });
     form.setFocus("prompt");
+  }
+
+  /** The same once more, as a request of its own. */
+  function retry({ input, seed }: Generation) {
+    setChosen(undefined);
+    generating.start({ ...input, imageNum: 1, seed: seed ?? input.seed });
   }
 
   return (
@@ -68,6 +78,7 @@ export function Playground({ connectionId, name, mayGenerate, service }: Playgro
         generating={generating}
         refusal={refusal}
         translates={service?.translates ?? false}
+        known={known}
         onStart={(input) => {
           setChosen(undefined);
           generating.start(input);
@@ -76,15 +87,22 @@ export function Playground({ connectionId, name, mayGenerate, service }: Playgro
       <div className="grid min-w-0 gap-4">
         {generating.error ? <ErrorNotice error={generating.error} /> : null}
         <Result
-          generation={chosen || generating.jobs.length === 0 ? shown : undefined}
-          jobs={generating.jobs}
+          shown={shown}
+          known={known}
+          open={open}
           onRecall={recall}
+          onSelect={setChosen}
+          onCancel={generating.cancel}
+          onRetry={retry}
+          onExpired={() => void history.refetch()}
+          mayGenerate={mayGenerate}
+          retryRefusal={refusal}
         />
       </div>
       {history.error ? (
         <ErrorNotice error={toView(history.error)} onRetry={() => void history.refetch()} />
       ) : (
-        <History items={history.data ?? []} selected={shown?.taskId} onSelect={(taskId) => setChosen(taskId)} />
+        <History items={known} selected={shown.map(({ taskId }) => taskId)} onSelect={setChosen} />
       )}
     </div>
   );

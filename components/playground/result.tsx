@@ -1,7 +1,7 @@
 "use client";
 
-import { ExternalLink, ImageOff, Images, RotateCcw } from "lucide-react";
-import { useEffect, useState } from "react";
+import { ExternalLink, ImageOff, Images, RefreshCw, RotateCcw } from "lucide-react";
+import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
@@ -11,81 +11,96 @@ import { ErrorNotice } from "@/components/ui/error-notice";
 import { KeyValueList } from "@/components/ui/key-value-list";
 import { Spinner } from "@/components/ui/spinner";
 import { Time } from "@/components/ui/time";
-import { formatElapsed, formatNumber } from "@/lib/format";
+import { formatNumber } from "@/lib/format";
+import { isOpen } from "@/lib/generations/states";
 import type { Generation } from "@/lib/generations/view";
 import { useLocale, useT } from "@/lib/i18n/react";
 import { serviceErrorKey } from "@/lib/playground/answer";
-import type { Job } from "./use-generate";
-
-/** Asked for from another page or by somebody else: by then every service has answered or given up. */
-const STILL_MAKING_MS = 10 * 60_000;
+import { resultSize } from "@/lib/playground/input";
+import { Thumbnail } from "./thumbnail";
+import { Working } from "./working";
 
 interface ResultProps {
-  generation: Generation | undefined;
-  jobs: readonly Job[];
+  /** One, or all of those that were asked for together. */
+  shown: readonly Generation[];
+  known: readonly Generation[];
+  /** Everything that this service still works on. */
+  open: readonly Generation[];
+  mayGenerate: boolean;
+  /** Why nothing can be asked for now. */
+  retryRefusal: string | undefined;
+  onSelect: (taskId: string) => void;
   onRecall: (generation: Generation) => void;
+  onCancel: (generation: Generation) => void;
+  onRetry: (generation: Generation) => void;
+  /** A link is no longer good. */
+  onExpired: () => void;
 }
 
-export function Result({ generation, jobs, onRecall }: ResultProps) {
+export function Result(props: ResultProps) {
+  const { shown, known, open, onSelect } = props;
   const t = useT();
-  const running = jobs.find(({ state }) => state === "running");
+  const [first] = shown;
+  const working = shown.filter(({ status }) => isOpen(status)).length;
   return (
     <section aria-label={t("playground.result")} className="grid min-w-0 gap-4">
-      {generation ? null : running ? (
-        <Working job={running} waiting={jobs.length - 1} />
-      ) : (
+      {!first ? (
         <div className="rounded-lg border border-line border-dashed">
           <EmptyState icon={<Images />} title={t("playground.empty.title")} description={t("playground.empty.text")} />
         </div>
+      ) : shown.length > 1 ? (
+        <ul className="grid grid-cols-2 gap-3">
+          {shown.map((item) => (
+            <li key={item.id}>
+              <button
+                type="button"
+                onClick={() => onSelect(item.taskId)}
+                className="block w-full overflow-hidden rounded-lg border border-line bg-hover hover:border-control"
+              >
+                <Thumbnail item={item} known={known} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <One key={first.id} generation={first} {...props} />
       )}
-      {generation && running ? (
+      {open.length > working ? (
         <p className="flex items-center gap-2 text-sm text-text-2">
-          <Spinner /> {t("playground.working", { count: jobs.length })}
+          <Spinner /> {t("playground.alsoMaking", { count: open.length - working })}
         </p>
       ) : null}
-      {generation ? <Outcome key={generation.id} generation={generation} onRecall={onRecall} /> : null}
       <p className="sr-only" role="status">
-        {running ? t("playground.working", { count: jobs.length }) : generation ? t("playground.ready") : ""}
+        {working > 0 ? t("playground.working", { count: working }) : first ? t("playground.ready") : ""}
       </p>
     </section>
   );
 }
 
-function Working({ job, waiting }: { job: Job; waiting: number }) {
+function One({ generation, known, mayGenerate, retryRefusal, onRecall, onCancel, onRetry, onExpired }: OneProps) {
   const t = useT();
-  const locale = useLocale();
-  const { startedAt } = job;
-  const [elapsed, setElapsed] = useState(0);
-  useEffect(() => {
-    if (!startedAt) return;
-    const tick = () => setElapsed(Date.now() - startedAt);
-    tick();
-    const timer = setInterval(tick, 500);
-    return () => clearInterval(timer);
-  }, [startedAt]);
-  return (
-    <div
-      className="grid max-h-[70dvh] w-full place-items-center rounded-lg border border-line bg-hover"
-      style={{ aspectRatio: `${job.input.width} / ${job.input.height}` }}
-    >
-      <div className="grid justify-items-center gap-2 text-text-2">
-        <Spinner />
-        <span className="tabular-nums">{formatElapsed(elapsed, locale)}</span>
-        {waiting > 0 ? <span className="text-sm">{t("playground.waiting", { count: waiting })}</span> : null}
-      </div>
-    </div>
-  );
-}
-
-function Outcome({ generation, onRecall }: { generation: Generation; onRecall: (generation: Generation) => void }) {
-  const t = useT();
-  const { serviceError, error, pictures, status, createdAt } = generation;
-  const [now] = useState(Date.now);
-  const again = (
+  const { serviceError, error, pictures, status } = generation;
+  if (isOpen(status))
+    return <Working generation={generation} known={known} mayGenerate={mayGenerate} onCancel={onCancel} />;
+  const recall = (
     <Button size="sm" icon={<RotateCcw aria-hidden="true" />} onClick={() => onRecall(generation)}>
       {t("playground.recall")}
     </Button>
   );
+  const again = (
+    <>
+      <Button
+        size="sm"
+        icon={<RefreshCw aria-hidden="true" />}
+        disabledReason={retryRefusal}
+        onClick={() => onRetry(generation)}
+      >
+        {t("common.retry")}
+      </Button>
+      {recall}
+    </>
+  );
+  if (status === "cancelled") return <Callout title={t("playground.withdrawn")} actions={again} />;
   if (serviceError) {
     return (
       <Callout
@@ -101,26 +116,46 @@ function Outcome({ generation, onRecall }: { generation: Generation; onRecall: (
     );
   }
   if (error) return <ErrorNotice error={error} actions={again} />;
-  if (status === "running") {
-    const isYoung = now - Date.parse(createdAt) < STILL_MAKING_MS;
-    return <Callout title={t(isYoung ? "playground.stillMaking" : "playground.lost")} actions={again} />;
-  }
   if (pictures.length === 0) return <Callout tone="warn" title={t("playground.noPicture")} actions={again} />;
   return (
     <>
       {pictures.map((picture) => (
-        <Picture key={picture.key} picture={picture} generation={generation} />
+        <Picture key={picture.key} picture={picture} generation={generation} onExpired={onExpired} />
       ))}
+      <Remarks generation={generation} />
       <Facts generation={generation} onRecall={onRecall} />
     </>
   );
 }
 
-function Picture({ picture, generation }: { picture: Generation["pictures"][number]; generation: Generation }) {
+interface OneProps extends Omit<ResultProps, "shown"> {
+  generation: Generation;
+}
+
+/** What is not as it should be although the picture is there. */
+function Remarks({ generation: { recovered, repeated, sideCarRefused } }: { generation: Generation }) {
   const t = useT();
-  const [failed, setFailed] = useState(false);
-  const { width, height, prompt } = generation.input;
-  if (failed) {
+  const remarks = [
+    recovered && t("playground.recovered"),
+    repeated && t("playground.repeated"),
+    sideCarRefused && t("playground.sideCarRefused"),
+  ].filter((remark) => typeof remark === "string");
+  return remarks.map((remark) => <Callout key={remark} title={remark} />);
+}
+
+interface PictureProps {
+  picture: Generation["pictures"][number];
+  generation: Generation;
+  onExpired: () => void;
+}
+
+function Picture({ picture, generation, onExpired }: PictureProps) {
+  const t = useT();
+  /** The links that did not work: the first one may have ended, and gets another chance. */
+  const [failed, setFailed] = useState<readonly string[]>([]);
+  const { width, height } = resultSize(generation.input);
+  const { prompt } = generation.input;
+  if (failed.length > 1 && failed.includes(picture.url)) {
     return (
       <Callout tone="warn" title={t("playground.unreadable")}>
         <code className="break-all">{`oss://${picture.bucket}/${picture.key}`}</code>
@@ -142,7 +177,10 @@ function Picture({ picture, generation }: { picture: Generation["pictures"][numb
         alt={prompt}
         width={width}
         height={height}
-        onError={() => setFailed(true)}
+        onError={() => {
+          setFailed([...failed, picture.url]);
+          if (failed.length === 0) onExpired();
+        }}
         className="h-auto max-h-[70dvh] w-auto max-w-full justify-self-center rounded-lg bg-hover"
       />
     </figure>

@@ -1,100 +1,70 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { toView } from "@/components/ui/error-notice";
-import { AppError, type ErrorView } from "@/lib/errors";
-import { generationQueries, requestPicture } from "@/lib/generations/queries";
+import { AppError, type ErrorView, fromErrorView } from "@/lib/errors";
+import { cancelGeneration, submitGenerations } from "@/lib/generations/actions";
+import { applyGenerations } from "@/lib/generations/queries";
+import type { Generation } from "@/lib/generations/view";
 import type { GenerateInput } from "@/lib/playground/input";
 import { planRequests } from "@/lib/playground/request";
 import { toTaskId } from "@/lib/playground/task-id";
 
-/** A picture that was asked for and is not there yet. */
-export interface Job {
-  taskId: string;
-  input: GenerateInput;
-  state: "waiting" | "running";
-  /** Milliseconds since the epoch. */
-  startedAt?: number;
-}
-
 export interface Generating {
-  jobs: readonly Job[];
-  /** The last one that finished, for the canvas. */
-  lastTaskId?: string;
+  /** What this page asked for last; the live stream says what becomes of it. */
+  lastTaskIds: readonly string[];
+  /** On its way to the server. */
+  isSending: boolean;
   error?: ErrorView;
   start: (input: GenerateInput) => void;
-  cancel: () => void;
+  cancel: (generation: Generation) => void;
 }
 
 const newTaskId = () => toTaskId(crypto.getRandomValues(new Uint8Array(10)));
+/** 63 bits: every generator of random numbers takes them. */
+const newSeed = () => {
+  const [bits = 0n] = crypto.getRandomValues(new BigUint64Array(1));
+  return BigInt.asUintN(63, bits).toString();
+};
 
-/**
- * Pictures one after another: the service works on one request at a time, and those that wait at its gateway would use up
- * their time limit there.
- */
+/** Hands wishes to the server, which makes the pictures whether this page stays open or not. */
 export function useGenerate(connectionId: string, service: string): Generating {
   const client = useQueryClient();
-  const [jobs, setJobs] = useState<Job[]>([]);
-  const [lastTaskId, setLastTaskId] = useState<string>();
+  const [lastTaskIds, setLastTaskIds] = useState<readonly string[]>([]);
+  const [isSending, setIsSending] = useState(false);
   const [error, setError] = useState<ErrorView>();
-  const abort = useRef<AbortController>(null);
-  const queue = useRef<Job[]>([]);
 
-  // Whoever looks into the log meanwhile still gets the picture that is being made; what waits behind it is not begun.
-  useEffect(
-    () => () => {
-      queue.current = queue.current.slice(0, 1);
-    },
-    [],
-  );
-
-  const publish = () => setJobs([...queue.current]);
-
-  async function run(controller: AbortController) {
-    const { queryKey } = generationQueries.ofService(connectionId, service);
-    for (let job = queue.current[0]; job && !controller.signal.aborted; job = queue.current[0]) {
-      queue.current[0] = { ...job, state: "running", startedAt: Date.now() };
-      publish();
-      try {
-        const made = await requestPicture(
-          service,
-          { connectionId, taskId: job.taskId, input: job.input },
-          controller.signal,
-        );
-        client.setQueryData(queryKey, (known) => [made, ...(known ?? []).filter(({ id }) => id !== made.id)]);
-        setLastTaskId(made.taskId);
-      } catch (problem) {
-        if (!(problem instanceof AppError && problem.code === "cancelled")) setError(toView(problem));
-        // What could not be asked for once will not be possible for the rest either.
-        queue.current = [];
-        await client.invalidateQueries({ queryKey });
-      }
-      queue.current = queue.current.filter(({ taskId }) => taskId !== job.taskId);
-      publish();
+  async function send(input: GenerateInput) {
+    // Several get seeds that follow one another, also where the first one is left to chance.
+    const seed = input.seed === "" && input.imageNum > 1 ? newSeed() : input.seed;
+    const requests = planRequests({ ...input, seed }, newTaskId);
+    setIsSending(true);
+    setError(undefined);
+    try {
+      const answer = await submitGenerations({ connectionId, service, requests });
+      if (!answer.ok) throw fromErrorView(answer.error);
+      applyGenerations(client, connectionId, service, answer.data);
+      setLastTaskIds(requests.map(({ taskId }) => taskId));
+    } catch (problem) {
+      setError(toView(problem instanceof AppError ? problem : new AppError("network", { retryable: true })));
+    } finally {
+      setIsSending(false);
     }
-    if (abort.current === controller) abort.current = null;
+  }
+
+  async function cancel(generation: Generation) {
+    setError(undefined);
+    const answer = await cancelGeneration({ connectionId, id: generation.id });
+    if (answer.ok) applyGenerations(client, connectionId, service, [answer.data]);
+    else setError(answer.error);
   }
 
   return {
-    jobs,
-    lastTaskId,
+    lastTaskIds,
+    isSending,
     error,
-    start(input) {
-      setError(undefined);
-      const planned = planRequests(input, newTaskId).map((request): Job => ({ ...request, state: "waiting" }));
-      queue.current.push(...planned);
-      publish();
-      if (abort.current) return;
-      const controller = new AbortController();
-      abort.current = controller;
-      void run(controller);
-    },
-    cancel() {
-      queue.current = [];
-      abort.current?.abort();
-      abort.current = null;
-      publish();
-    },
+    start: (input) => void send(input),
+    cancel: (generation) => void cancel(generation),
   };
 }

@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState } from "react";
 import { AppError } from "@/lib/errors";
+import { applyGenerations, generationQueries, parseGenerations } from "@/lib/generations/queries";
 import { liveUrl, parseLive, serviceQueries } from "@/lib/services/queries";
 import type { Snapshot } from "@/lib/services/snapshot";
 
@@ -40,11 +41,21 @@ export function useLiveStream({ connectionId, name }: Pick<ServiceScope, "connec
     let stream: EventSource | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let left = false;
+    let hasOpened = false;
 
     function open() {
       const opened = new EventSource(liveUrl(connectionId, name));
       stream = opened;
-      opened.onopen = () => setState("connected");
+      opened.onopen = () => {
+        setState("connected");
+        // Between two connections anything may have happened.
+        if (hasOpened) void client.invalidateQueries(generationQueries.ofService(connectionId, name));
+        hasOpened = true;
+      };
+      opened.addEventListener("generations", async ({ data }) => {
+        const news = typeof data === "string" ? await parseGenerations(data) : undefined;
+        if (news && !left) applyGenerations(client, connectionId, name, news);
+      });
       opened.addEventListener("snapshot", async ({ data }) => {
         const snapshot = typeof data === "string" ? await parseLive(data) : undefined;
         if (snapshot && !left) client.setQueryData(serviceQueries.live(connectionId, name).queryKey, snapshot);

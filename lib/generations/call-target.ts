@@ -1,15 +1,30 @@
 import type { Context } from "@/lib/context.server";
+import type { Service } from "@/lib/eas/types";
 import { AppError } from "@/lib/errors";
 import { once } from "@/lib/once";
 import { parseOssUri, readConfig } from "@/lib/service-config/config-facts";
 
+export interface OssPlace {
+  bucket: string;
+  /** Empty, or ends in `/`. */
+  folder: string;
+}
+
 /** All that a call needs to know of a service. Holds the token: never leaves the server. */
 export interface CallTarget {
+  /** Answers the request itself; of an asynchronous service: takes it into the queue. */
   endpoint: string;
+  isAsync: boolean;
   token: string;
   keepaliveMs?: number;
   /** Where `/result` is mounted from; absent on services that are not ours. */
-  result?: { bucket: string; folder: string };
+  result?: OssPlace;
+  /** Where `/oss` is mounted from: the model root. */
+  model?: OssPlace;
+  version: number;
+  image?: string;
+  /** Instances that answer at the same time. */
+  running: number;
 }
 
 /** Address and token hardly ever change; asking EAS before each picture would cost more than the call's own overhead. */
@@ -22,8 +37,8 @@ interface Kept {
 
 const kept = () => once("call-targets", () => new Map<string, Kept>());
 /** A connection may be changed to another account or region under the same id. */
-const keyOf = ({ connection: { id, region, credentials } }: Pick<Context, "connection">, service: string) =>
-  [id, region, credentials.accessKeyId, service].join("\n");
+const keyOf = ({ connection: { id, region, credentials, eas } }: Pick<Context, "connection">, service: string) =>
+  [id, region, eas.host, credentials.accessKeyId, service].join("\n");
 
 export function callTarget(ctx: Pick<Context, "connection" | "eas" | "clock">, service: string): Promise<CallTarget> {
   const key = keyOf(ctx, service);
@@ -48,13 +63,26 @@ async function look(ctx: Pick<Context, "eas">, name: string): Promise<CallTarget
     ctx.eas.describeService(name),
     ctx.eas.describeServiceEndpoints(name),
   ]);
+  return toCallTarget(service, accessToken);
+}
+
+function toCallTarget(service: Service, token: string): CallTarget {
   const facts = readConfig(service.config);
-  const isAsync = service.serviceType === "Async" || facts.isAsync;
-  // An asynchronous service answers at once only behind its side door (eas-gateway-and-queue.md §1).
-  const endpoint = isAsync
-    ? (service.secondaryInternetEndpoint ?? service.secondaryIntranetEndpoint)
-    : (service.internetEndpoint ?? service.intranetEndpoint);
-  if (!endpoint) throw new AppError("not_ready", { retryable: true, params: { service: name } });
-  const mount = facts.mounts.find(({ mountPath }) => mountPath === "/result");
-  return { endpoint, token: accessToken, keepaliveMs: facts.keepaliveMs, result: mount && parseOssUri(mount.path) };
+  const endpoint = service.internetEndpoint ?? service.intranetEndpoint;
+  if (!endpoint) throw new AppError("not_ready", { retryable: true, params: { service: service.name } });
+  const mounted = (at: string) => {
+    const mount = facts.mounts.find(({ mountPath }) => mountPath === at);
+    return mount && parseOssUri(mount.path);
+  };
+  return {
+    endpoint,
+    isAsync: service.serviceType === "Async" || facts.isAsync,
+    token,
+    keepaliveMs: facts.keepaliveMs,
+    result: mounted("/result"),
+    model: mounted("/oss"),
+    version: service.version.current,
+    image: service.image ?? facts.image,
+    running: service.instances.running,
+  };
 }

@@ -12,8 +12,9 @@ import { createOssClient } from "@/lib/oss/client";
 import { GenerateInputSchema } from "@/lib/playground/input";
 import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
-import { generate } from "./generate";
 import { type StoredInput, storeInput } from "./input-pictures";
+import { submitGenerations } from "./submit";
+import { type Console, openConsole, settled } from "./testing";
 
 /** The functions that take pictures, from the stored input to the picture in the bucket, with real clients. */
 
@@ -24,6 +25,7 @@ let store: TestStore;
 let ctx: Context;
 let image: StoredInput;
 let mask: StoredInput;
+let own: Console;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "easel-functions-"));
@@ -58,11 +60,15 @@ beforeAll(async () => {
     }),
   );
   await vi.waitFor(async () => expect((await ctx.eas.describeService(SERVICE)).status).toBe("Running"), 15_000);
+  own = openConsole(store, ctx.connection, {}, (error) => {
+    throw error;
+  });
   image = await storeInput(ctx, { service: SERVICE, bytes: await picture("#2060c0") });
   mask = await storeInput(ctx, { service: SERVICE, bytes: await maskOf() });
 });
 
 afterAll(async () => {
+  await own.end();
   await store.close();
   await sandbox.close();
   await rm(folder, { recursive: true });
@@ -87,7 +93,6 @@ function context(): Context {
     db: store.db,
     clock: systemClock,
     signal: new AbortController().signal,
-    user: { id: undefined, name: "test", role: "owner" },
   };
   return parts as unknown as Context;
 }
@@ -120,7 +125,8 @@ async function make(values: Record<string, unknown>) {
     seed: "7",
     ...values,
   });
-  const made = await generate(ctx, { service: SERVICE, taskId, input });
+  await submitGenerations(ctx, { service: SERVICE, requests: [{ taskId, input }] });
+  const made = await settled(ctx, taskId);
   expect(made.serviceError ?? made.error).toBeUndefined();
   const [first] = made.pictures;
   if (!first) throw new Error("no picture");
@@ -173,7 +179,9 @@ test("pictures outside of the result folder are never read for a request", async
   const climbing = { ...image, key: "out/../private/secret.png" };
   for (const given of [outside, climbing]) {
     const input = GenerateInputSchema.parse({ func: "i2i", prompt: "x", image: given });
-    const made = await generate(ctx, { service: SERVICE, taskId: `taskoutside${given.key.length}`, input });
+    const taskId = `taskoutside${given.key.length}`;
+    await submitGenerations(ctx, { service: SERVICE, requests: [{ taskId, input }] });
+    const made = await settled(ctx, taskId);
     expect(made.error).toMatchObject({ code: "not_found" });
   }
 });

@@ -11,7 +11,11 @@ export interface PicturePlace {
  * (diffusers-service.md §2): where both differ the mount is right. Nothing outside the mount is ever signed, whatever a
  * service answers.
  */
-export function placesOf(ossUrls: readonly string[], result: { bucket: string; folder: string }): PicturePlace[] {
+export function placesOf(
+  ossUrls: readonly string[],
+  result: { bucket: string; folder: string },
+  saveDir = SAVE_DIR,
+): PicturePlace[] {
   const places = ossUrls.flatMap((url): PicturePlace[] => {
     const named = parseOssUrl(url);
     if (!named) return [];
@@ -19,7 +23,7 @@ export function placesOf(ossUrls: readonly string[], result: { bucket: string; f
       return [named];
     }
     const name = named.key.split("/").at(-1);
-    return name && name !== ".." ? [{ bucket: result.bucket, key: `${result.folder}${SAVE_DIR}/${name}` }] : [];
+    return name && name !== ".." ? [{ bucket: result.bucket, key: `${result.folder}${saveDir}/${name}` }] : [];
   });
   return places.filter(({ key }, index) => places.findIndex((other) => other.key === key) === index);
 }

@@ -1,8 +1,11 @@
-import { queryOptions } from "@tanstack/react-query";
-import { fetchJson, inConnection, postJson } from "@/lib/fetch-json";
-import type { GenerateInput } from "@/lib/playground/input";
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { fetchJson, inConnection } from "@/lib/fetch-json";
+import { mergeGenerations } from "./merge";
+import type { Generation } from "./view";
 
 const PICTURES_FRESH_MS = 30 * 60_000;
+/** Links are good for an hour: a page that stays open gets new ones before they end. */
+const RENEW_MS = 45 * 60_000;
 
 const generationSchema = async () => (await import("./view")).GenerationSchema;
 const of = (service: string, rest: string) => `/api/services/${encodeURIComponent(service)}/${rest}`;
@@ -18,16 +21,27 @@ export const generationQueries = {
           inConnection(connectionId, of(service, "generations")),
           { signal },
         ),
-      // Each answer signs the pictures anew, and the browser would load them all again; links are good for an hour.
+      // Each answer signs the pictures anew, and the browser would load them all again.
       staleTime: PICTURES_FRESH_MS,
+      refetchInterval: RENEW_MS,
     }),
 };
 
-/** One picture. Goes by route handler rather than action: it is long, may be cancelled, and several may run. */
-export function requestPicture(
+/** One message of the live stream, named `generations`; undefined when another release of the server sent it. */
+export async function parseGenerations(data: string): Promise<Generation[] | undefined> {
+  const parsed = (await generationSchema()).array().safeParse(JSON.parse(data));
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** Lays news over what is known of a service's pictures. */
+export function applyGenerations(
+  client: QueryClient,
+  connectionId: string,
   service: string,
-  request: { connectionId: string; taskId: string; input: GenerateInput },
-  signal?: AbortSignal,
-) {
-  return postJson(generationSchema, inConnection(request.connectionId, of(service, "predict")), request, signal);
+  news: readonly Generation[],
+): void {
+  const { queryKey } = generationQueries.ofService(connectionId, service);
+  // An answer that is on its way may be older than the news.
+  if (client.isFetching({ queryKey }) > 0) void client.invalidateQueries({ queryKey });
+  client.setQueryData(queryKey, (known) => known && mergeGenerations(known, news));
 }

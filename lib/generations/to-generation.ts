@@ -5,11 +5,14 @@ import { type Generation, GenerationSchema } from "./view";
 
 /** Long enough to look at a page, short enough for a link that leaks. */
 const PICTURE_URL_SECONDS = 3600;
+/** Twice the widest thumbnail that is shown, for dense displays. */
+const THUMBNAIL = "image/resize,l_384";
 
-const StoredAnswerSchema = z.object({
+export const StoredAnswerSchema = z.object({
   prompt: z.string().optional(),
   useBlade: z.boolean().optional(),
   isNsfw: z.array(z.boolean()).catch([]),
+  ossUrls: z.array(z.string()).catch([]),
   serviceError: GenerationSchema.shape.serviceError.catch(undefined),
 });
 
@@ -18,13 +21,11 @@ export async function toGeneration(
   ctx: Pick<Context, "oss">,
   row: typeof generations.$inferSelect,
 ): Promise<Generation> {
-  const answer = StoredAnswerSchema.catch({ isNsfw: [], serviceError: undefined }).parse(row.answer ?? {});
+  const answer = StoredAnswerSchema.catch({ isNsfw: [], ossUrls: [], serviceError: undefined }).parse(row.answer ?? {});
   const { bucket } = row;
   const pictures = await Promise.all(
     (bucket ? row.keys : []).map(async (key, index) => ({
-      bucket: bucket ?? "",
-      key,
-      url: await ctx.oss.presignGet(bucket ?? "", key, { expiresSeconds: PICTURE_URL_SECONDS }),
+      ...(await signPicture(ctx, bucket ?? "", key)),
       isNsfw: answer.isNsfw[index] ?? false,
     })),
   );
@@ -33,14 +34,31 @@ export async function toGeneration(
     taskId: row.taskId,
     service: row.service,
     status: row.status,
+    purpose: row.purpose,
+    by: row.userName ?? undefined,
+    waitReason: row.waitReason ?? undefined,
+    place: row.place ?? undefined,
+    working: row.working,
     input: GenerationSchema.shape.input.parse(row.input),
     createdAt: row.createdAt.toISOString(),
+    sentAt: row.sentAt?.toISOString(),
     elapsedMs: row.elapsedMs ?? undefined,
     seed: row.seed ?? undefined,
     promptDrawn: answer.prompt,
     useBlade: answer.useBlade,
+    recovered: row.recovered,
+    repeated: new Set(answer.ossUrls).size < answer.ossUrls.length,
+    sideCarRefused: row.sideCar === "refused",
     pictures,
     serviceError: answer.serviceError,
     error: GenerationSchema.shape.error.catch(undefined).parse(row.error ?? undefined),
   };
+}
+
+export async function signPicture(ctx: Pick<Context, "oss">, bucket: string, key: string) {
+  const [url, thumbnailUrl] = await Promise.all([
+    ctx.oss.presignGet(bucket, key, { expiresSeconds: PICTURE_URL_SECONDS }),
+    ctx.oss.presignGet(bucket, key, { expiresSeconds: PICTURE_URL_SECONDS, process: THUMBNAIL }),
+  ]);
+  return { bucket, key, url, thumbnailUrl };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ERROR_CODES } from "@/lib/errors";
 import { SERVICE_ERROR_KINDS } from "@/lib/playground/answer";
 import { GenerateInputSchema } from "@/lib/playground/input";
+import { GENERATION_STATES, WAIT_REASONS } from "./states";
 
 /** What the browser gets to see of a picture that was asked for. */
 
@@ -10,6 +11,8 @@ const PictureSchema = z.object({
   key: z.string(),
   /** Signed, for about an hour. */
   url: z.string(),
+  /** Made smaller by OSS on its way. Where a bucket does not do that it answers an error: then `url`. */
+  thumbnailUrl: z.string(),
   isNsfw: z.boolean(),
 });
 
@@ -31,15 +34,31 @@ export const GenerationSchema = z.object({
   id: z.string(),
   taskId: z.string(),
   service: z.string(),
-  status: z.enum(["running", "succeeded", "failed"]),
+  status: z.enum(GENERATION_STATES),
+  purpose: z.enum(["person", "proof"]),
+  /** Who asked for it. */
+  by: z.string().optional(),
+  /** Why it goes on waiting. */
+  waitReason: z.enum(WAIT_REASONS).optional(),
+  /** How many requests are ahead of it in the service's queue. */
+  place: z.number().optional(),
+  /** The service has taken it from its queue. */
+  working: z.boolean(),
   input: GenerateInputSchema,
   /** RFC 3339 UTC. */
   createdAt: z.string(),
+  sentAt: z.string().optional(),
   elapsedMs: z.number().optional(),
   seed: z.string().optional(),
   /** As drawn: the translated one, if it was translated. */
   promptDrawn: z.string().optional(),
   useBlade: z.boolean().optional(),
+  /** No answer came; the picture was found in the bucket by its task id. */
+  recovered: z.boolean(),
+  /** The service named the same picture twice: another one is lost. */
+  repeated: z.boolean(),
+  /** The bucket did not take the JSON with the settings beside the picture. */
+  sideCarRefused: z.boolean(),
   pictures: z.array(PictureSchema),
   /** The service, or the gateway in its place, answered with an error. */
   serviceError: z

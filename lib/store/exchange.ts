@@ -22,7 +22,8 @@ export interface Lease {
   release(): Promise<void>;
 }
 
-const CHANNEL = "easel";
+/** The one channel that all processes listen to. */
+export const CHANNEL = "easel";
 const RECONNECT_MS = 500;
 const MessageSchema = z.tuple([z.string(), z.string()]);
 

@@ -1,3 +1,6 @@
+import { exchange } from "@/lib/database.server";
+import { liveGenerations } from "@/lib/generations/live-generations";
+import { mergeStreams } from "@/lib/merge-streams";
 import { route } from "@/lib/route.server";
 import { liveEvents } from "@/lib/services/live-events";
 import { ServiceNameInputSchema } from "@/lib/services/names";
@@ -7,5 +10,9 @@ export const dynamic = "force-dynamic";
 
 export const GET = route("services.read", async (ctx, call) => {
   const input = await call.params(ServiceNameInputSchema);
-  return sseResponse((signal) => liveEvents(ctx, input, signal), { signal: call.signal });
+  // One stream for a tab: a browser allows six connections to a host.
+  return sseResponse(
+    (signal) => mergeStreams([liveEvents(ctx, input, signal), liveGenerations(ctx, exchange(), input.name, signal)]),
+    { signal: call.signal },
+  );
 });

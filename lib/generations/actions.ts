@@ -1,0 +1,13 @@
+"use server";
+
+import { action } from "@/lib/action.server";
+import { inPlace, orderOf } from "@/lib/connections/order";
+import * as cancel from "./cancel";
+import * as submit from "./submit";
+
+export const submitGenerations = action(
+  orderOf(submit.SubmitSchema),
+  "generate",
+  inPlace((ctx, input) => submit.submitGenerations(ctx, input)),
+);
+export const cancelGeneration = action(orderOf(cancel.CancelSchema), "generate", inPlace(cancel.cancelGeneration));

@@ -1,0 +1,39 @@
+import { AppError } from "@/lib/errors";
+import type { CallTarget } from "@/lib/generations/call-target";
+import { carryImages } from "@/lib/generations/input-pictures";
+import { type GenerateInput, GenerateInputSchema } from "@/lib/playground/input";
+import { toRequestBody, toRequestJson } from "@/lib/playground/request";
+import type { Lane, Row } from "./world";
+
+/** What the service was when it got the request. */
+export function servedBy({ version, image, model, isAsync }: CallTarget) {
+  return { version, image, model, isAsync };
+}
+
+/** As it was asked for, with the seed that was chosen for it. */
+export function inputOf(row: Row): GenerateInput {
+  const input = GenerateInputSchema.parse(row.input);
+  return { ...input, imageNum: 1, seed: row.seed ?? input.seed };
+}
+
+export interface BuiltRequest {
+  /** The body, word for word. */
+  json: string;
+  /** Without the bytes of pictures: the input names where they lie. */
+  shown: Record<string, unknown>;
+}
+
+/** Brings the pictures of the request along; rejects with AppError when one cannot be read. */
+export async function buildRequest(lane: Lane, row: Row, target: CallTarget): Promise<BuiltRequest> {
+  const input = inputOf(row);
+  const carried = await carryImages(lane.cloud, target, { service: lane.service, input });
+  const body = toRequestBody(input, row.taskId, carried);
+  const { image_base64: _image, mask_base64: _mask, ...shown } = body;
+  return { json: toRequestJson(body), shown };
+}
+
+/** What a person can understand is an outcome of the request; everything else is our own mistake. */
+export function asFailure(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  throw error;
+}

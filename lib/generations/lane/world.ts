@@ -1,0 +1,116 @@
+import { and, eq, inArray } from "drizzle-orm";
+import type { Clock } from "@/lib/clock";
+import type { Context } from "@/lib/context.server";
+import { type CallTarget, callTarget, forgetCallTarget } from "@/lib/generations/call-target";
+import { GENERATIONS_TOPIC, parseNews, tell } from "@/lib/generations/news";
+import type { GenerationState } from "@/lib/generations/states";
+import type { Database } from "@/lib/store/database";
+import type { Exchange } from "@/lib/store/exchange";
+import { generations } from "@/lib/store/schema/generations";
+
+export type Cloud = Pick<Context, "connection" | "eas" | "oss">;
+export type Row = typeof generations.$inferSelect;
+export type Change = Partial<typeof generations.$inferInsert>;
+
+export interface GenerationWorld {
+  db: Database;
+  clock: Clock;
+  exchange: Pick<Exchange, "subscribe">;
+  /** Undefined when the connection is gone. */
+  openCloud(connectionId: string): Promise<Cloud | undefined>;
+  /** Marks the requests of this installation among those of others on the same queue. */
+  installation(): Promise<string>;
+  onError(error: unknown): void;
+  patience?: Partial<Patience>;
+}
+
+/** How long what may pass is waited out. */
+export interface Patience {
+  /** Running, and the gateway does not find it: up to two minutes (eas-service-lifecycle.md §1), and some reserve. */
+  notCallableMs: number;
+  /** A service that starts, or comes back from no instance at all, pulls an image and loads a model. */
+  coldStartMs: number;
+  /** Its waiting line is full. */
+  busyMs: number;
+  /** After a time limit the service still draws. */
+  searchLongMs: number;
+  /** After a broken line the picture may be there already, or never come. */
+  searchShortMs: number;
+  /** The longest that a request whose caller died is looked for, from its beginning. */
+  orphanMs: number;
+  /** Between two attempts. */
+  pauseMs: number;
+  /** A put whose answer was lost is looked up once it can no longer be on its way. */
+  unsureMs: number;
+  /** A request that the queue no longer knows and that has no answer is given up. */
+  missingMs: number;
+}
+
+const PATIENCE: Patience = {
+  notCallableMs: 150_000,
+  coldStartMs: 15 * 60_000,
+  busyMs: 10 * 60_000,
+  searchLongMs: 60_000,
+  searchShortMs: 15_000,
+  orphanMs: 120_000,
+  pauseMs: 2_000,
+  unsureMs: 3_000,
+  missingMs: 30_000,
+};
+
+/** The pictures of one service, as the process that works on them sees it. */
+export interface Lane {
+  world: GenerationWorld;
+  cloud: Cloud;
+  connectionId: string;
+  service: string;
+  patience: Patience;
+  target(): Promise<CallTarget>;
+  forgetTarget(): void;
+  /** Until something may have changed, the time is over, or the signal ends. */
+  nap(ms: number, signal: AbortSignal): Promise<void>;
+  /** Something has changed. */
+  wake(): void;
+  /** Changes the row if it is in one of these states, tells everyone, and returns it; undefined if it was not. */
+  change(id: string, from: readonly GenerationState[], change: Change): Promise<Row | undefined>;
+  close(): void;
+}
+
+export function openLane(world: GenerationWorld, cloud: Cloud, connectionId: string, service: string): Lane {
+  const sleepers = new Set<() => void>();
+  const wake = () => {
+    for (const rouse of [...sleepers]) rouse();
+  };
+  const unsubscribe = world.exchange.subscribe(GENERATIONS_TOPIC, (text) => {
+    const news = parseNews(text);
+    if (news?.kind === "new" && news.connectionId === connectionId && news.service === service) wake();
+  });
+  return {
+    world,
+    cloud,
+    connectionId,
+    service,
+    patience: { ...PATIENCE, ...world.patience },
+    target: () => callTarget({ ...cloud, clock: world.clock }, service),
+    forgetTarget: () => forgetCallTarget(cloud, service),
+    wake,
+    async nap(ms, signal) {
+      const waking = new AbortController();
+      const rouse = () => waking.abort(new Error("awake"));
+      sleepers.add(rouse);
+      await world.clock.sleep(ms, AbortSignal.any([waking.signal, signal])).catch(() => undefined);
+      sleepers.delete(rouse);
+    },
+    change: (id, from, change) =>
+      world.db.transaction(async (tx) => {
+        const [row] = await tx
+          .update(generations)
+          .set(change)
+          .where(and(eq(generations.id, id), inArray(generations.status, [...from])))
+          .returning();
+        if (row) await tell(tx, { connectionId, service, id, kind: "changed" });
+        return row;
+      }),
+    close: unsubscribe,
+  };
+}

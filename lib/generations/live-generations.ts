@@ -1,0 +1,61 @@
+import { and, asc, eq, gte, inArray, or } from "drizzle-orm";
+import type { Context } from "@/lib/context.server";
+import type { SseEvent } from "@/lib/sse";
+import type { Exchange } from "@/lib/store/exchange";
+import { generations } from "@/lib/store/schema/generations";
+import { GENERATIONS_TOPIC, parseNews } from "./news";
+import { OPEN_STATES } from "./states";
+import { toGeneration } from "./to-generation";
+
+/** What ended while a page was being loaded, or between two connections of its stream. */
+const RECENT_MS = 30_000;
+const MAX_AT_ONCE = 100;
+
+/** The pictures of a service that are being made, and every change of one, as messages named `generations`: lists of views. */
+export async function* liveGenerations(
+  ctx: Pick<Context, "connection" | "db" | "oss" | "clock">,
+  exchange: Pick<Exchange, "subscribe">,
+  service: string,
+  signal: AbortSignal,
+): AsyncGenerator<SseEvent, void> {
+  const changed = new Set<string>();
+  let notify = () => {};
+  const connectionId = ctx.connection.id;
+  const unsubscribe = exchange.subscribe(GENERATIONS_TOPIC, (text) => {
+    const news = parseNews(text);
+    if (news?.connectionId !== connectionId || news.service !== service) return;
+    // One that is new may be the first of several.
+    changed.add(news.kind === "new" ? "" : news.id);
+    notify();
+  });
+  const onAbort = () => notify();
+  signal.addEventListener("abort", onAbort);
+  const here = and(eq(generations.connectionId, connectionId), eq(generations.service, service));
+  const read = async (which: ReturnType<typeof and>) => {
+    const order = asc(generations.createdAt);
+    const rows = await ctx.db.select().from(generations).where(and(here, which)).orderBy(order).limit(MAX_AT_ONCE);
+    return Promise.all(rows.map((row) => toGeneration(ctx, row)));
+  };
+  const open = inArray(generations.status, [...OPEN_STATES]);
+  try {
+    const since = new Date(ctx.clock.now() - RECENT_MS);
+    let list = await read(or(open, gte(generations.settledAt, since)));
+    while (!signal.aborted) {
+      if (list.length > 0) yield { event: "generations", data: JSON.stringify(list) };
+      if (changed.size === 0 && !signal.aborted) {
+        await new Promise<void>((resolve) => {
+          notify = resolve;
+        });
+      }
+      if (signal.aborted) return;
+      const ids = [...changed].filter((id) => id !== "");
+      const hasNew = changed.has("");
+      changed.clear();
+      const these = ids.length > 0 ? inArray(generations.id, ids.slice(-MAX_AT_ONCE)) : undefined;
+      list = hasNew ? await read(these ? or(open, these) : open) : these ? await read(these) : [];
+    }
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    unsubscribe();
+  }
+}

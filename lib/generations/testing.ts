@@ -1,0 +1,165 @@
+import { eq } from "drizzle-orm";
+import { vi } from "vitest";
+import { systemClock } from "@/lib/clock";
+import type { Connection } from "@/lib/connection";
+import { toContext } from "@/lib/context.server";
+import { createEasClient } from "@/lib/eas/client";
+import { connectTo } from "@/lib/eas/testing";
+import type { Runner } from "@/lib/jobs/runner";
+import { createOssClient } from "@/lib/oss/client";
+import { TextToImageSchema } from "@/lib/playground/input";
+import { type FaultyCloud, startFaultyCloud } from "@/lib/sandbox/control/testing";
+import { type Exchange, openExchange } from "@/lib/store/exchange";
+import { users } from "@/lib/store/schema/auth";
+import { generations } from "@/lib/store/schema/generations";
+import { createTestStore, type TestStore } from "@/lib/store/testing";
+import type { Patience } from "./lane/world";
+import { startGenerationRunner } from "./runner";
+import { isOpen } from "./states";
+import { submitGenerations } from "./submit";
+import { toGeneration } from "./to-generation";
+import type { Generation } from "./view";
+
+/** Pictures with a real store and the imitated cloud, by any number of consoles side by side. */
+
+/** As the real one, only shorter. */
+export const HASTY: Partial<Patience> = {
+  notCallableMs: 3_000,
+  coldStartMs: 30_000,
+  busyMs: 3_000,
+  searchLongMs: 4_000,
+  searchShortMs: 1_500,
+  orphanMs: 3_000,
+  pauseMs: 100,
+  unsureMs: 300,
+  missingMs: 1_000,
+};
+
+export interface Console {
+  runner: Runner;
+  exchange: Exchange;
+  /** As if the process ended: nothing that is under way is finished. */
+  end(): Promise<void>;
+}
+
+export interface Studio {
+  cloud: FaultyCloud;
+  store: TestStore;
+  connection: Connection;
+  ctx: ReturnType<typeof toContext>;
+  errors: unknown[];
+  open(patience?: Partial<Patience>): Console;
+  close(): Promise<void>;
+}
+
+export async function openStudio(): Promise<Studio> {
+  const [cloud, store] = await Promise.all([startFaultyCloud(), createTestStore()]);
+  const connection = connectTo(cloud.sandbox);
+  const [user] = await store.db
+    .insert(users)
+    .values({ name: "mei", role: "owner", passwordHash: "x" })
+    .returning({ id: users.id });
+  const ctx = toContext({
+    connection,
+    db: store.db,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    user: { id: user?.id ?? "", name: "mei", role: "owner" },
+  });
+  const consoles = new Set<Console>();
+  const errors: unknown[] = [];
+  return {
+    cloud,
+    store,
+    connection,
+    ctx,
+    errors,
+    open(patience = {}) {
+      const opened = openConsole(store, connection, { ...HASTY, ...patience }, (error) => errors.push(error));
+      const end = async () => {
+        consoles.delete(made);
+        await opened.end();
+      };
+      const made: Console = { ...opened, end };
+      consoles.add(made);
+      return made;
+    },
+    async close() {
+      await Promise.all([...consoles].map((one) => one.end()));
+      await cloud.close();
+      await store.close();
+    },
+  };
+}
+
+export function openConsole(
+  { db, pool }: Pick<TestStore, "db" | "pool">,
+  connection: Connection,
+  patience: Partial<Patience>,
+  onError: (error: unknown) => void,
+): Console {
+  const exchange = openExchange(pool);
+  const runner = startGenerationRunner({
+    exchange,
+    everyMs: 200,
+    world: {
+      db,
+      clock: systemClock,
+      exchange,
+      patience,
+      installation: async () => "this-installation",
+      openCloud: async () => ({
+        connection,
+        eas: createEasClient(connection),
+        oss: createOssClient(connection),
+      }),
+      onError,
+    },
+  });
+  return {
+    runner,
+    exchange,
+    async end() {
+      await runner.stop();
+      await exchange.close();
+    },
+  };
+}
+
+let made = 0;
+export const freshTask = () => `task${(++made).toString().padStart(6, "0")}${Date.now().toString(36)}`;
+
+/** The smallest picture there is to make. */
+export const SMALL = TextToImageSchema.parse({
+  func: "t2i",
+  prompt: "a cat",
+  negativePrompt: "",
+  steps: 2,
+  cfgScale: 7,
+  width: 64,
+  height: 64,
+  imageNum: 1,
+  seed: "",
+});
+
+export function ask(
+  studio: Pick<Studio, "ctx">,
+  service: string,
+  count = 1,
+  change: Partial<{ prompt: string; seed: string }> = {},
+) {
+  const requests = Array.from({ length: count }, () => ({ taskId: freshTask(), input: { ...SMALL, ...change } }));
+  return submitGenerations(studio.ctx, { service, requests });
+}
+
+/** The generation once it has ended. */
+export async function settled(ctx: Pick<Studio["ctx"], "db" | "oss">, taskId: string): Promise<Generation> {
+  return vi.waitFor(
+    async () => {
+      const [row] = await ctx.db.select().from(generations).where(eq(generations.taskId, taskId));
+      if (!row || isOpen(row.status)) throw new Error(`still ${row?.status ?? "absent"}`);
+      return toGeneration(ctx, row);
+    },
+    { timeout: 15_000, interval: 50 },
+  );
+}
