@@ -65,7 +65,11 @@ const RULES: Rule[] = [
     why: "React only, no product words",
   },
   { from: /^components\/(form|layout)\//, may: /^(components\/(ui|form|layout)\/|lib\/)/, why: "shells over ui" },
-  { from: /^components\//, may: /^(components\/(ui|form|layout|upload|models)\/|lib\/)/, why: "one feature a folder" },
+  {
+    from: /^components\//,
+    may: /^(components\/(ui|form|layout|upload|models|config)\/|lib\/)/,
+    why: "one feature a folder",
+  },
   { from: /^app\//, may: /^(app|components|lib)\/(?!sandbox\/)/, why: "routes compose" },
 ];
 

@@ -21,11 +21,14 @@ export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 export const paths = {
   services: () => route("/"),
   deploy: (step?: DeployStep, draft?: string) => route("/deploy", { step, draft }),
+  /** A deployment that begins with the configuration of a service, or of one of its versions. */
+  clone: (from: string, version?: number) => route("/deploy", { from, version: version?.toString() }),
   service: (name: string) => route(service(name)),
   playground: (name: string) => route(`${service(name)}/playground`),
   /** `previous`: what was written before the last restart; of one instance, or of the one that matters. */
   serviceLogs: (name: string, run?: "previous", instance?: string) => route(`${service(name)}/logs`, { run, instance }),
   serviceCall: (name: string) => route(`${service(name)}/call`),
+  serviceConfiguration: (name: string) => route(`${service(name)}/configuration`),
   serviceSettings: (name: string) => route(`${service(name)}/settings`),
   models: () => route("/models"),
   imports: () => route("/models/import"),

@@ -1,10 +1,13 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
+import { EditorContext, useConfigEditor, useEditor } from "@/components/config/editor-context";
+import { ExportsCard } from "@/components/config/exports-card";
+import { LintList } from "@/components/config/lint-list";
+import { useConfigFacts } from "@/components/config/use-config-facts";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
-import { CodeBlock } from "@/components/ui/code-block";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { KeyValueList } from "@/components/ui/key-value-list";
 import { deleteDraft } from "@/lib/drafts/actions";
@@ -12,14 +15,10 @@ import { formatBytes } from "@/lib/format";
 import { useLocale, useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
-import { type Draft, DraftSchema } from "@/lib/service-config/draft";
-import { lintConfig } from "@/lib/service-config/lint";
-import type { MachineFacts } from "@/lib/service-config/machine";
-import { summarizeDraft } from "@/lib/service-config/summary";
-import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
+import { asText } from "@/lib/service-config/config-view";
+import { summarizeConfig } from "@/lib/service-config/summary";
 import { createService } from "@/lib/services/actions";
 import { serviceQueries } from "@/lib/services/queries";
-import { LintList } from "./lint-list";
 import { StepFooter } from "./step-footer";
 import type { StepProps } from "./step-props";
 import type { ModelWork } from "./use-model";
@@ -27,99 +26,103 @@ import type { ModelWork } from "./use-model";
 export function ReviewStep({
   connection,
   draft,
+  save,
   goTo,
   draftId,
   model,
 }: StepProps & { draftId: string; model: ModelWork }) {
   const t = useT();
-  const router = useRouter();
-  const client = useQueryClient();
-  const machines = useQuery(serviceQueries.machineSpecs(connection.id));
-  const services = useQuery(serviceQueries.list(connection.id));
-  const parsed = DraftSchema.safeParse(draft);
-  const machine = machines.data?.find(({ instanceType }) => instanceType === draft.service?.instanceType);
-  const config = parsed.success && machines.data ? toConfigJson(toEasConfig(parsed.data, machine)) : undefined;
-  const deploy = useMutation({
-    mutationFn: async (text: string) =>
-      unwrap(
-        await createService({
-          connectionId: connection.id,
-          config: text,
-          workspaceId: draft.service?.workspaceId || undefined,
-        }),
-      ),
-    onSuccess: async ({ name }) => {
-      // What was known of a service of this name before is no longer true.
-      client.removeQueries({ queryKey: serviceQueries.live(connection.id, name).queryKey });
-      // A draft that stays behind costs nothing; a deployment must not fail for it.
-      await deleteDraft({ id: draftId }).catch(() => undefined);
-      router.push(paths.service(name));
-    },
-  });
+  const deploy = useDeploy(connection.id, draftId);
   const done = deploy.isPending || deploy.isSuccess;
-  const findings = lintConfig(draft, {
-    // Once it is created the name is taken: by this very service.
-    takenNames: done ? [] : services.data?.items.map(({ name }) => name),
-    machines: machines.data,
-  });
+  const text = draft.config ?? "";
+  const facts = useConfigFacts({ connection, text, draft, isSent: done });
+  const editor = useEditor({ text, setText: (config) => void save({ config }), facts });
+  const { view } = editor;
+  const workspaceId = asText(editor.get(["metadata", "workspace_id"]));
+  const order = { connectionId: connection.id, config: text, workspaceId, source: draft.source };
+
   // While it is being uploaded the button says so itself.
-  const shown = findings.filter(({ code }) => code !== "model_incomplete" || !model.uploading);
+  const shown = editor.findings.filter(({ code }) => code !== "model_incomplete" || !model.uploading);
   const errors = shown.filter(({ level }) => level === "error").length;
   const blocked = model.uploading
     ? t("deploy.review.waitForUpload", { detail: model.detail ?? "" })
     : errors > 0
       ? t("deploy.service.repairFirst", { count: errors })
-      : config
+      : // Names are looked at before anything is sent.
+        facts.takenNames && facts.machines
         ? undefined
         : t("deploy.check.wait");
 
-  if (machines.error) return <ErrorNotice error={toView(machines.error)} onRetry={() => void machines.refetch()} />;
   return (
-    <>
-      {parsed.success ? <Sentence draft={parsed.data} machine={machine} /> : null}
+    <EditorContext value={editor}>
+      <Sentence region={connection.region} />
       <LintList findings={shown} />
-      {parsed.success ? <Facts draft={parsed.data} machine={machine} /> : null}
-      {config ? <CodeBlock code={config} label={t("deploy.review.json")} maxHeight="28rem" /> : null}
-      {deploy.error ? (
-        <ErrorNotice error={toView(deploy.error)} onRetry={() => config && deploy.mutate(config)} />
-      ) : null}
+      <Facts modelSizeBytes={draft.model?.report?.sizeBytes} />
+      <ExportsCard
+        name={view.name ?? ""}
+        config={text}
+        region={connection.region}
+        workspaceId={workspaceId}
+        isUpdate={false}
+      />
+      {deploy.error ? <ErrorNotice error={toView(deploy.error)} onRetry={() => deploy.mutate(order)} /> : null}
       <StepFooter
         onBack={() => goTo("service")}
         next={{
           label: t("deploy.review.deploy"),
           loading: done,
           disabledReason: done ? undefined : blocked,
-          onClick: () => config && deploy.mutate(config),
+          onClick: () => deploy.mutate(order),
         }}
       />
-    </>
+    </EditorContext>
   );
 }
 
+/** Safe to press twice: the server looks the name up before and after. */
+function useDeploy(connectionId: string, draftId: string) {
+  const router = useRouter();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (order: Parameters<typeof createService>[0]) => unwrap(await createService(order)),
+    onSuccess: async ({ name }) => {
+      // What was known of a service of this name before is no longer true.
+      client.removeQueries({ queryKey: serviceQueries.live(connectionId, name).queryKey });
+      // A draft that stays behind costs nothing; a deployment must not fail for it.
+      await deleteDraft({ id: draftId }).catch(() => undefined);
+      router.push(paths.service(name));
+    },
+  });
+}
+
 /** What will happen when the button is pressed, in words a person who pays understands. */
-function Sentence({ draft, machine }: { draft: Draft; machine: MachineFacts | undefined }) {
+function Sentence({ region }: { region: string }) {
   const t = useT();
-  const summary = summarizeDraft(draft, machine);
+  const { view, facts } = useConfigEditor();
+  const summary = summarizeConfig(view, facts.machines);
   return (
     <Callout title={t("deploy.review.sentenceTitle")}>
       <p>
         {t(summary.isCharged ? "deploy.review.sentence" : "deploy.review.sentenceIdle", {
           count: summary.instances,
           name: summary.name,
-          gpu: summary.gpu?.model ?? summary.instanceType,
-          region: summary.region,
-          result: summary.resultUri,
+          gpu: summary.gpu?.model ?? summary.instanceTypes[0] ?? t("common.unknown"),
+          region,
+          result: summary.resultUri ?? t("common.none"),
         })}
       </p>
     </Callout>
   );
 }
 
-function Facts({ draft, machine }: { draft: Draft; machine: MachineFacts | undefined }) {
+function Facts({ modelSizeBytes }: { modelSizeBytes: number | undefined }) {
   const t = useT();
   const locale = useLocale();
-  const summary = summarizeDraft(draft, machine);
+  const { view, facts } = useConfigEditor();
+  const { flags, ...summary } = summarizeConfig(view, facts.machines);
   const yesNo = (on: boolean) => (on ? t("common.yes") : t("common.no"));
+  const joined = (parts: (string | undefined)[]) => parts.filter(Boolean).join(" · ");
+  const size = modelSizeBytes === undefined ? undefined : formatBytes(modelSizeBytes, locale);
   return (
     <Card level={3} title={t("deploy.review.facts")}>
       <KeyValueList
@@ -127,22 +130,20 @@ function Facts({ draft, machine }: { draft: Draft; machine: MachineFacts | undef
           { label: t("deploy.service.name"), value: summary.name, mono: true },
           {
             label: t("deploy.service.instanceType"),
-            value: [summary.gpu?.model, summary.instanceType].filter(Boolean).join(" · "),
+            value: joined([summary.gpu?.model, summary.instanceTypes.join(" → ")]),
           },
-          { label: t("deploy.service.func"), value: t(`deploy.service.${summary.func}`) },
           { label: t("deploy.service.mode"), value: t(`deploy.service.${summary.mode}`) },
-          { label: t("deploy.service.blade"), value: yesNo(summary.blade) },
-          { label: t("deploy.service.translate"), value: yesNo(summary.translate) },
-          {
-            label: t("deploy.summary.model"),
-            value: [
-              summary.modelUri,
-              summary.modelSizeBytes === undefined ? undefined : formatBytes(summary.modelSizeBytes, locale),
-            ]
-              .filter(Boolean)
-              .join(" · "),
-          },
-          { label: t("deploy.service.resultPath"), value: summary.resultUri, mono: true },
+          ...(flags
+            ? [
+                { label: t("deploy.service.func"), value: t(`deploy.service.${flags.func}`) },
+                { label: t("deploy.service.blade"), value: yesNo(flags.blade) },
+                { label: t("deploy.service.translate"), value: yesNo(flags.translate) },
+              ]
+            : []),
+          ...(summary.modelUri ? [{ label: t("deploy.summary.model"), value: joined([summary.modelUri, size]) }] : []),
+          ...(summary.resultUri
+            ? [{ label: t("deploy.service.resultPath"), value: summary.resultUri, mono: true }]
+            : []),
           { label: t("deploy.service.image"), value: summary.image, mono: true },
         ]}
       />

@@ -1,34 +1,24 @@
 "use client";
 
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
-import { type UseFormReturn, useWatch } from "react-hook-form";
-import { z } from "zod";
-import { Form } from "@/components/form/form";
-import { RadioCardsField } from "@/components/form/radio-cards-field";
-import { SwitchField } from "@/components/form/switch-field";
-import { TextField } from "@/components/form/text-field";
-import { useZodForm } from "@/components/form/use-zod-form";
-import { Card } from "@/components/ui/card";
+import { type FormEvent, useState } from "react";
+import { ConfigForm, type ConfigTab } from "@/components/config/config-form";
+import { EditorContext, useEditor } from "@/components/config/editor-context";
+import { LintList } from "@/components/config/lint-list";
+import { RequestSizeFields } from "@/components/config/request-size";
+import { useConfigFacts } from "@/components/config/use-config-facts";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
 import { defaultServiceForm } from "@/lib/service-config/defaults";
-import { FolderSchema, ServiceFormSchema, toFolder } from "@/lib/service-config/draft";
-import { lintConfig } from "@/lib/service-config/lint";
+import type { ServiceForm } from "@/lib/service-config/draft";
 import { type MachineFacts, supportsBlade } from "@/lib/service-config/machine";
+import type { RequestSize } from "@/lib/service-config/timing";
+import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
 import type { WorkspaceView } from "@/lib/services/list-workspaces";
 import { serviceQueries } from "@/lib/services/queries";
-import { AdvancedFields } from "./advanced-fields";
-import { InstancePicker } from "./instance-picker";
-import { LintList } from "./lint-list";
 import { StepFooter } from "./step-footer";
 import type { StepProps } from "./step-props";
-
-/** As typed: `oss://bucket/results` and `/results` mean the same folder. */
-const TypedFolderSchema = z.string().transform(toFolder).pipe(FolderSchema);
-const FormSchema = ServiceFormSchema.extend({ modelPath: TypedFolderSchema, resultPath: TypedFolderSchema });
-type Input = z.input<typeof FormSchema>;
-type Output = z.output<typeof FormSchema>;
+import { useSavedText } from "./use-saved-text";
 
 /** The form opens with what the account has: its cards in stock, its default workspace. */
 export function ServiceStep(props: StepProps) {
@@ -37,174 +27,85 @@ export function ServiceStep(props: StepProps) {
   const machines = useQuery(serviceQueries.machineSpecs(connection.id));
   const workspaces = useQuery(serviceQueries.workspaces(connection.id));
   if (machines.isPending || workspaces.isPending) return <SkeletonRows rows={6} label={t("common.loading")} />;
-  return <ServiceForm {...props} machines={machines} workspaces={workspaces.data ?? []} />;
+  return <ServiceEditor {...props} machines={machines} workspaces={workspaces.data ?? []} />;
 }
 
-interface ServiceFormProps extends StepProps {
+interface ServiceEditorProps extends StepProps {
   machines: Pick<UseQueryResult<MachineFacts[]>, "data" | "error" | "refetch">;
   /** Empty where the account may not list them: a service lives without one too. */
   workspaces: readonly WorkspaceView[];
 }
 
-/** What the person entered before, over what fits this account and model. */
-function initialValues({ connection, draft, machines, workspaces }: ServiceFormProps): Input {
+/** What was kept, or what fits this account and model together with what was said before. */
+function initialText({ connection, draft, machines, workspaces }: ServiceEditorProps): string {
+  if (draft.config !== undefined) return draft.config;
   const suggested = defaultServiceForm(draft, new Date());
   const known = machines.data ?? [];
   const machine = known.find(({ instanceType }) => instanceType === suggested.instanceType) ?? known[0];
-  return {
+  const { check, model } = draft;
+  const service: ServiceForm = {
     ...suggested,
     ...(machine && { instanceType: machine.instanceType, blade: supportsBlade(machine.gpu?.model) }),
     workspaceId: workspaces.find(({ isDefault }) => isDefault)?.id ?? "",
-    ...draft.service,
+    ...(draft.service as Partial<ServiceForm> | undefined),
     region: connection.region,
-    ...(draft.model?.root !== undefined && { modelPath: draft.model.root }),
+    ...(model?.root !== undefined && { modelPath: model.root }),
   };
+  const place = { bucket: check?.bucket ?? "", region: connection.region };
+  const chosen = { source: "bucket" as const, bucket: model?.bucket ?? place.bucket, root: model?.root ?? "" };
+  return toConfigJson(toEasConfig({ check: place, model: chosen, service }, machine));
 }
 
-function ServiceForm(props: ServiceFormProps) {
+function ServiceEditor(props: ServiceEditorProps) {
   const { connection, draft, save, goTo, machines, workspaces } = props;
   const t = useT();
-  const services = useQuery(serviceQueries.list(connection.id));
-  // Computed once: a name that changes with the clock would be a new name at each rendering.
-  const [initial] = useState(() => initialValues(props));
-  const form = useZodForm<Input, Output>(FormSchema, { defaultValues: initial });
-  const typed = useSavedValues(form, save);
-  const machine = machines.data?.find(({ instanceType }) => instanceType === typed.instanceType);
-  const findings = lintConfig(
-    { ...draft, service: withFolders(typed) },
-    { takenNames: services.data?.items.map(({ name }) => name), machines: machines.data },
-  );
+  const [tab, setTab] = useState<ConfigTab>("form");
+  const [expected, setExpected] = useState<RequestSize>();
+  const [leaving, setLeaving] = useState(false);
+  const { text, setText, saveNow } = useSavedText(() => initialText(props), save);
+  const facts = useConfigFacts({ connection, text, draft, expected });
+  const editor = useEditor({ text, setText, facts });
   // A model on its way keeps nobody from going on; the deployment itself waits for it.
-  const here = findings.filter(({ code }) => code !== "model_incomplete");
-  const errors = here.filter(({ level }) => level === "error");
-  const has = draft.model?.report?.folders;
+  const here = editor.findings.filter(({ code }) => code !== "model_incomplete");
+  const errors = here.filter(({ level }) => level === "error").length;
+  const blocked = editor.problem
+    ? t("config.frozen.title")
+    : errors > 0
+      ? t("deploy.service.repairFirst", { count: errors })
+      : undefined;
 
-  async function next(service: Output) {
-    await save({ service });
-    goTo("review");
-  }
-
-  /** A card that cannot run Blade takes the switch with it. */
-  function onInstance(chosen: MachineFacts) {
-    form.setValue("blade", supportsBlade(chosen.gpu?.model), { shouldDirty: true });
+  async function next(event: FormEvent) {
+    event.preventDefault();
+    if (blocked) return;
+    setLeaving(true);
+    try {
+      await saveNow();
+      goTo("review");
+    } catch {
+      // The wizard says above the step what kept the draft from being saved.
+      setLeaving(false);
+    }
   }
 
   return (
-    <Form
-      form={form}
-      onSubmit={next}
-      label={t("deploy.heading.service")}
-      className="max-w-none"
-      footer={
-        <div className="w-full">
-          <StepFooter
-            onBack={() => goTo("model")}
-            next={{
-              label: t("common.next"),
-              submit: true,
-              loading: form.formState.isSubmitting,
-              disabledReason: errors.length > 0 ? t("deploy.service.repairFirst", { count: errors.length }) : undefined,
-            }}
-          />
-        </div>
-      }
-    >
-      <RadioCardsField
-        name="func"
-        label={t("deploy.service.func")}
-        options={[
-          {
-            value: "base",
-            title: t("deploy.service.base"),
-            description: t("deploy.service.baseHint"),
-          },
-          {
-            value: "controlnet",
-            title: t("deploy.service.controlnet"),
-            description: t("deploy.service.controlnetHint"),
-            disabledReason: has && !has.controlnet ? t("deploy.service.controlnetMissing") : undefined,
-          },
-        ]}
-      />
-      <InstancePicker query={machines} onChoose={onInstance} />
-      <Card level={3} title={t("deploy.service.switches")}>
-        <div className="grid gap-4">
-          <SwitchField
-            name="blade"
-            label={t("deploy.service.blade")}
-            hint={t("deploy.service.bladeHint")}
-            disabledReason={
-              machine && !supportsBlade(machine.gpu?.model)
-                ? t("deploy.service.bladeHardware", { gpu: machine.gpu?.model ?? t("common.none") })
-                : undefined
-            }
-          />
-          <SwitchField
-            name="translate"
-            label={t("deploy.service.translate")}
-            hint={t("deploy.service.translateHint")}
-            disabledReason={
-              has && !has.translate && !typed.translate ? t("deploy.service.translateMissing") : undefined
-            }
-          />
-          <SwitchField
-            name="closeSafety"
-            label={t("deploy.service.closeSafety")}
-            hint={t("deploy.service.closeSafetyHint")}
-          />
-        </div>
-      </Card>
-      <RadioCardsField
-        name="mode"
-        label={t("deploy.service.mode")}
-        options={[
-          { value: "sync", title: t("deploy.service.sync"), description: t("deploy.service.syncHint") },
-          { value: "async", title: t("deploy.service.async"), description: t("deploy.service.asyncHint") },
-        ]}
-      />
-      <div className="grid gap-5 sm:grid-cols-2">
-        <TextField name="name" label={t("deploy.service.name")} hint={t("deploy.service.nameHint")} mono />
-        <TextField
-          name="resultPath"
-          label={t("deploy.service.resultPath")}
-          hint={t("deploy.service.resultPathHint", { bucket: draft.check?.bucket ?? "" })}
-          mono
+    <EditorContext value={editor}>
+      <form
+        noValidate
+        method="post"
+        aria-label={t("deploy.heading.service")}
+        className="grid gap-5"
+        onSubmit={(event) => void next(event)}
+      >
+        <ConfigForm connectionId={connection.id} machines={machines} workspaces={workspaces} tab={tab} onTab={setTab} />
+        {tab === "form" && editor.view.isDiffusers ? (
+          <RequestSizeFields value={expected} onChange={setExpected} />
+        ) : null}
+        {editor.problem ? null : <LintList findings={here} />}
+        <StepFooter
+          onBack={() => goTo("model")}
+          next={{ label: t("common.next"), submit: true, loading: leaving, disabledReason: blocked }}
         />
-      </div>
-      <AdvancedFields bucket={draft.model?.bucket ?? ""} region={connection.region} workspaces={workspaces} />
-      <LintList findings={here} />
-    </Form>
+      </form>
+    </EditorContext>
   );
-}
-
-const SAVE_AFTER_MS = 600;
-
-/**
- * The form's values as they are typed, which are also kept in the draft: neither a reload nor a step back loses any. Folders
- * are kept in the one form that the later steps take.
- */
-function useSavedValues(form: UseFormReturn<Input, unknown, Output>, save: StepProps["save"]): Input {
-  const values = useWatch({ control: form.control, compute: (current: Input) => current });
-  const { isDirty, isSubmitting } = form.formState;
-  const unsaved = useRef<Input>(undefined);
-  useEffect(() => {
-    unsaved.current = isDirty && !isSubmitting ? values : undefined;
-    if (!unsaved.current) return;
-    const timer = setTimeout(() => {
-      unsaved.current = undefined;
-      void save({ service: withFolders(values) });
-    }, SAVE_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [values, isDirty, isSubmitting, save]);
-  useEffect(
-    () => () => {
-      if (unsaved.current) void save({ service: withFolders(unsaved.current) });
-    },
-    [save],
-  );
-  return values;
-}
-
-function withFolders(values: Input): Input {
-  return { ...values, modelPath: toFolder(values.modelPath), resultPath: toFolder(values.resultPath) };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PartialDraft, ServiceForm } from "@/lib/service-config/draft";
+import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
 import { clampStep, stepState } from "./steps";
 
 const check = { bucket: "my-bucket", region: "cn-hangzhou" };
@@ -32,6 +33,7 @@ const service: ServiceForm = {
   extraDiskGb: 100,
   keepaliveMs: 500_000,
 };
+const config = toConfigJson(toEasConfig({ check, model: model(true), service }));
 const idle = { uploading: false };
 
 describe("the step that is shown", () => {
@@ -41,16 +43,21 @@ describe("the step that is shown", () => {
     ["a model that is not there whole", { check, model: model(false) }, false, "model"],
     ["a model on its way", { check, model: model(false) }, true, "service"],
     ["a model", { check, model: model(true) }, false, "service"],
-    ["everything", { check, model: model(true), service }, false, "review"],
+    ["everything", { check, model: model(true), config }, false, "review"],
+    ["what was taken over from a service", { source: "other", config }, false, "review"],
   ])("%s", (_, draft, uploading, expected) => {
     expect(clampStep("review", draft, { uploading })).toBe(expected);
   });
 
   test("going back is always allowed", () => {
-    expect(clampStep("check", { check, model: model(true), service }, idle)).toBe("check");
+    expect(clampStep("check", { check, model: model(true), config }, idle)).toBe("check");
   });
 });
 
-test("a service form that is not valid is not done", () => {
-  expect(stepState("service", { service: { ...service, name: "No Good" } }, idle)).toBe("todo");
+test.each([
+  ["without a name that EAS takes", config.replaceAll("easel_a", "No Good")],
+  ["that is no JSON", config.slice(1)],
+  ["without an image", config.replace(/"image": "[^"]*"/, '"image": ""')],
+])("a configuration %s is not done", (_, text) => {
+  expect(stepState("service", { config: text }, idle)).toBe("todo");
 });

@@ -1,12 +1,7 @@
 import type { StepState } from "@/components/ui/stepper";
 import { DEPLOY_STEPS, type DeployStep } from "@/lib/paths";
-import {
-  CheckSchema,
-  DraftSchema,
-  ModelStepSchema,
-  type PartialDraft,
-  ServiceFormSchema,
-} from "@/lib/service-config/draft";
+import { CheckSchema, ModelStepSchema, type PartialDraft } from "@/lib/service-config/draft";
+import { isReady } from "@/lib/service-config/draft-document";
 
 /** What the wizard knows beside the draft: a transfer lives in the page only. */
 export interface Progress {
@@ -15,6 +10,9 @@ export interface Progress {
 
 /** A model may still be on its way while the person goes on; the deployment waits for it. */
 export function stepState(step: DeployStep, draft: PartialDraft, progress: Progress): StepState {
+  // A configuration that was taken over names its bucket and its model itself.
+  const isCopy = draft.source !== undefined && draft.config !== undefined;
+  if (isCopy && (step === "check" || step === "model") && !progress.uploading) return "ok";
   switch (step) {
     case "check":
       return CheckSchema.safeParse(draft.check).success ? "ok" : "needs_you";
@@ -25,9 +23,9 @@ export function stepState(step: DeployStep, draft: PartialDraft, progress: Progr
       return model.data.report?.complete ? "ok" : "needs_you";
     }
     case "service":
-      return ServiceFormSchema.safeParse(draft.service).success ? "ok" : "todo";
+      return isReady(draft) ? "ok" : "todo";
     case "review":
-      return DraftSchema.safeParse(draft).success ? "needs_you" : "todo";
+      return reachable("review", draft, progress) ? "needs_you" : "todo";
     default:
       return step satisfies never;
   }

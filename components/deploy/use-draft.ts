@@ -1,14 +1,16 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
 import { saveDraft } from "@/lib/drafts/actions";
 import type { StoredDraft } from "@/lib/drafts/drafts";
 import { draftQueries } from "@/lib/drafts/queries";
 import { unwrap } from "@/lib/result";
 import type { PartialDraft } from "@/lib/service-config/draft";
+import { changeDraft, withForm } from "@/lib/service-config/draft-document";
 
 /** The draft as the store has it, and how to change one step of it. */
-export function useDraft(connectionId: string, initial: StoredDraft) {
+export function useDraft(connectionId: string, region: string, initial: StoredDraft) {
   const client = useQueryClient();
   const query = draftQueries.detail(connectionId, initial.id);
   // What the person is writing must not be replaced by a refetch.
@@ -21,5 +23,14 @@ export function useDraft(connectionId: string, initial: StoredDraft) {
     // Saves arrive in order, so the last answer is the truth.
     onSuccess: (saved) => client.setQueryData(query.queryKey, saved),
   });
-  return { draft: data.data, save: mutateAsync, saving: isPending, saveError: error };
+  const save = useCallback(
+    (patch: PartialDraft) => {
+      // As it is now, not as it was drawn: two changes may come in one moment.
+      const current = client.getQueryData(draftQueries.detail(connectionId, initial.id).queryKey)?.data ?? {};
+      return mutateAsync(changeDraft(withForm(current, region), patch, region));
+    },
+    [client, mutateAsync, region, connectionId, initial.id],
+  );
+  const draft = useMemo(() => withForm(data.data, region), [data.data, region]);
+  return { draft, save, saving: isPending, saveError: error };
 }

@@ -30,7 +30,7 @@ interface WizardProps {
 export function Wizard({ connection, stored, step: wanted }: WizardProps) {
   const t = useT();
   const router = useRouter();
-  const { draft, save, saveError } = useDraft(connection.id, stored);
+  const { draft, save, saveError } = useDraft(connection.id, connection.region, stored);
   const model = useModel({ connectionId: connection.id, draft, save });
   const progress = { uploading: model.uploading };
   const step = clampStep(wanted, draft, progress);

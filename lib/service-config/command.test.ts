@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type CommandFlags, NO_FLAGS, parseCommand, splitWords, toCommand } from "./command";
+import { type CommandFlags, changeFlags, NO_FLAGS, parseCommand, splitWords, toCommand } from "./command";
 
 describe("toCommand", () => {
   it("writes the document's own command", () => {
@@ -65,6 +65,57 @@ describe("parseCommand", () => {
         flags: set,
         rest: ["--more", "$HOME;x"],
       });
+  });
+});
+
+describe("changeFlags", () => {
+  it.each<[string, string, Partial<CommandFlags>, string]>([
+    [
+      "switches one on at the end",
+      "python a.py --extra 1 --region x",
+      { blade: true },
+      "python a.py --extra 1 --region x --use_blade",
+    ],
+    [
+      "switches one off where it stands",
+      "python a.py --use_blade --extra 'a b'",
+      { blade: false },
+      "python a.py --extra 'a b'",
+    ],
+    [
+      "changes a value in its place",
+      "python a.py --region x --extra",
+      { region: "y" },
+      "python a.py --region y --extra",
+    ],
+    ["keeps a joined spelling", "python a.py --region=x", { region: "y z" }, "python a.py '--region=y z'"],
+    [
+      "adds a value that was not there",
+      "python a.py",
+      { ossSaveDir: "oss://b/p/" },
+      "python a.py --oss_save_dir oss://b/p/",
+    ],
+    ["takes a value away", "python a.py --oss_save_dir oss://b/ --x", { ossSaveDir: undefined }, "python a.py --x"],
+    [
+      "leaves alone what it is not asked about",
+      "run.sh --use_blade",
+      { func: "controlnet" },
+      "run.sh --use_blade --func_name controlnet",
+    ],
+  ])("%s", (_, text, changes, after) => {
+    expect(changeFlags(text, changes)).toBe(after);
+  });
+
+  it("reads back what it wrote, whatever stood there before", () => {
+    for (const set of [
+      NO_FLAGS,
+      { ...NO_FLAGS, func: "controlnet" as const, blade: true, ossSaveDir: "oss://b/it's/" },
+    ])
+      for (const before of ["python /home/pai/app.py", "python a.py --use_blade --func_name=base --unknown 'x y'"]) {
+        const parsed = parseCommand(changeFlags(before, set));
+        expect(parsed.flags).toEqual(set);
+        expect(parsed.rest).toEqual(parseCommand(before).rest);
+      }
   });
 });
 

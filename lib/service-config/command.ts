@@ -87,6 +87,39 @@ function splitAt(word: string, separator: string): [string, string?] {
   return at < 0 ? [word] : [word.slice(0, at), word.slice(at + 1)];
 }
 
+/**
+ * The command with some switches changed where they stand: the order of the words, and words that we do not know, stay.
+ * `undefined` takes a value's switch away.
+ */
+export function changeFlags(text: string, changes: Partial<CommandFlags>): string {
+  let words = splitWords(text);
+  for (const [word, key] of Object.entries(SWITCHES)) if (key in changes) words = setSwitch(words, word, changes[key]);
+  for (const [word, key] of Object.entries(VALUES)) if (key in changes) words = setOption(words, word, changes[key]);
+  return words.map(quote).join(" ");
+}
+
+function setSwitch(words: string[], word: string, on: boolean | undefined): string[] {
+  if (on) return words.includes(word) ? words : [...words, word];
+  return words.filter((one) => one !== word);
+}
+
+function setOption(words: string[], name: string, value: string | undefined): string[] {
+  const changed: string[] = [];
+  let found = false;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? "";
+    const isJoined = word.startsWith(`${name}=`);
+    if (!isJoined && word !== name) {
+      changed.push(word);
+      continue;
+    }
+    if (!isJoined) index++;
+    found = true;
+    if (value !== undefined) changed.push(...(isJoined ? [`${name}=${value}`] : [name, value]));
+  }
+  return found || value === undefined ? changed : [...changed, name, value];
+}
+
 function quote(word: string): string {
   if (/^[\w@%+=:,./~-]+$/.test(word)) return word;
   return word.includes("'") ? `"${word.replace(/["\\]/g, "\\$&")}"` : `'${word}'`;

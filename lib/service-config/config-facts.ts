@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { isSecretName, redactText } from "@/lib/redact";
 import { type ParsedCommand, parseCommand } from "./command";
+import { formatDocument } from "./document";
+import { hideSecrets } from "./secrets";
 
 /**
  * What a stored configuration says, whoever wrote it: unknown keys are skipped, both spellings of a key are read
@@ -83,29 +84,12 @@ export function parseOssUri(uri: string): { bucket: string; folder: string } | u
   return { bucket: match[1].replace(/\.oss-.*$/, ""), folder: folder ? `${folder}/` : "" };
 }
 
-const HIDDEN = "******";
-
 /**
  * The configuration without what must not reach a browser: the gateway's token, passwords, variables named like secrets,
  * secrets in command lines and addresses.
  */
 export function redactConfig(json: string | undefined): string | undefined {
-  const parsed = anyObject.safeParse(parseJson(json));
-  return parsed.success ? JSON.stringify(hideSecrets(parsed.data), null, 2) : undefined;
-}
-
-function hideSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(hideSecrets);
-  if (typeof value === "string") return redactText(value);
-  const object = anyObject.safeParse(value);
-  if (!object.success) return value;
-  // `env` entries: {name, value}.
-  const isSecretVariable = isSecretName(asText(object.data.name) ?? "") && "value" in object.data;
-  const entries = Object.entries(object.data).map(([key, inner]) => {
-    const hide = isSecretName(key) || (key === "value" && isSecretVariable);
-    return [key, hide ? HIDDEN : hideSecrets(inner)];
-  });
-  return Object.fromEntries(entries);
+  return json === undefined ? undefined : hideSecrets(formatDocument(json));
 }
 
 function parseJson(json: string | undefined): unknown {

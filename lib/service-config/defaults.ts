@@ -13,6 +13,27 @@ export function officialImage(region: string): string | undefined {
 /** Reachable from everywhere, slower to pull. */
 export const publicMirrorImage = `registry.cn-shanghai.aliyuncs.com/pai-ai-test/eas-service:${IMAGE_TAG}`;
 
+/** One of the two addresses of the image that this console knows from within, whatever its tag. */
+export function isStockImage(address: string): boolean {
+  return /\/(pai-eas\/diffuser-inference|pai-ai-test\/eas-service):[^/]+$/.test(address.trim());
+}
+
+/** The address as the wizard's choices know it. */
+export function imageChoice(address: string, region: string): ServiceImage {
+  if (address === officialImage(region)) return { kind: "official" };
+  return address === publicMirrorImage ? { kind: "mirror" } : { kind: "custom", address };
+}
+
+/** Registries inside the VPC are bound to their region: the same image at the registry of another region. */
+export function imageInRegion(address: string, region: string): string {
+  return address.replace(/^([\w-]*registry-vpc\.)[a-z0-9-]+(\.(?:cr\.)?aliyuncs\.com\/)/, `$1${region}$2`);
+}
+
+/** The region of a registry inside the VPC; undefined for public addresses, which are merely slower. */
+export function imageRegion(address: string): string | undefined {
+  return /^[\w-]*registry-vpc\.([a-z0-9-]+)\.(?:cr\.)?aliyuncs\.com\//.exec(address)?.[1];
+}
+
 /** Outside the mainland the official form does not exist; lint says so, the address stays a readable one. */
 export function imageAddress(image: ServiceImage, region: string): string {
   if (image.kind === "custom") return image.address.trim();

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * The wizard's draft: its values mirror the screen and become EAS's JSON afterwards (to-eas-config.ts). Schemas hold what
- * a single field can know; rules that look across fields are in lint.ts, so that a draft may be wrong for a while.
+ * The wizard's draft: what the first steps say, and from the service step on the configuration itself (document.ts), on
+ * which the form is a view (form.ts). Rules that look across fields are in lint/, so that a draft may be wrong for a while.
  */
 
 /** OSS bucket names: oss-rest.md. */
@@ -22,6 +22,8 @@ export const CheckSchema = z.object({ bucket: BucketSchema, region: z.string().m
 export const ModelReportSchema = z.object({
   fileCount: z.number().int().nonnegative(),
   sizeBytes: z.number().nonnegative(),
+  /** Of base model and ControlNet as they are loaded; absent where nobody looked. */
+  weightsBytes: z.number().nonnegative().optional(),
   errors: z.number().int().nonnegative(),
   warnings: z.number().int().nonnegative(),
   /** Codes of the errors that the model was uploaded in spite of. */
@@ -76,6 +78,9 @@ export const ServiceFormSchema = z.object({
 /** A whole draft, as the review step and the deployment need it. */
 export const DraftSchema = z.object({ check: CheckSchema, model: ModelStepSchema, service: ServiceFormSchema });
 
+/** EAS takes no more than this of a configuration, by a wide margin. */
+export const ConfigTextSchema = z.string().max(256 * 1024);
+
 /** A draft on the way there: what is in it is of the right shape, anything may be missing. */
 export const PartialDraftSchema = z.object({
   check: z.object({ bucket: z.string(), region: z.string() }).partial().optional(),
@@ -92,6 +97,13 @@ export const PartialDraftSchema = z.object({
   })
     .partial()
     .optional(),
+  /**
+   * The service's configuration, as it will be sent: the truth from the service step on. `service` above is what was said
+   * about it before there was one, and then a view on it.
+   */
+  config: ConfigTextSchema.optional(),
+  /** The service whose configuration was taken over; what is hidden in the text is taken from there. */
+  source: z.string().max(64).optional(),
 });
 
 export type ModelReport = z.infer<typeof ModelReportSchema>;

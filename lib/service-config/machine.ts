@@ -6,6 +6,8 @@ export interface MachineFacts {
   gpu?: { model: string; count: number; memoryGb?: number };
   available: boolean;
   stockStatus?: string;
+  /** What a spot instance costs of the full price, as a fraction. */
+  spotDiscount?: number;
 }
 
 /**
@@ -19,4 +21,12 @@ export function supportsBlade(gpuModel: string | undefined): boolean {
 export function hasStock(machine: Pick<MachineFacts, "available" | "stockStatus">): boolean {
   if (!machine.available) return false;
   return machine.stockStatus === undefined || !/no.?stock|without|soldout|closed/i.test(machine.stockStatus);
+}
+
+/** GB beside the weights that a picture of 512 × 512 takes, from the document's own measurements (diffusers-service.md §7). */
+const HEADROOM_GB = { plain: 4.9, blade: 3.4 };
+
+/** GPU memory in GB that a model takes: its weights as the container holds them (fp16), and room to work. */
+export function gpuMemoryNeed(weightsBytes: number, blade: boolean): number {
+  return weightsBytes / 1e9 + HEADROOM_GB[blade ? "blade" : "plain"];
 }

@@ -1,41 +1,34 @@
-import { imageAddress } from "./defaults";
-import { type Draft, toOssUri } from "./draft";
+import type { ConfigView } from "./config-view";
 import type { MachineFacts } from "./machine";
 
 /** What the review's sentence says will happen; the words are the screen's. */
-export interface DraftSummary {
+export interface ConfigSummary {
   name: string;
-  region: string;
   instances: number;
-  instanceType: string;
+  instanceTypes: string[];
   gpu?: { model: string; count: number; memoryGb?: number };
   /** A charge runs from Running on; EAS tells no price. */
   isCharged: boolean;
   mode: "sync" | "async";
-  func: "base" | "controlnet";
   image: string;
-  modelUri: string;
-  resultUri: string;
-  modelSizeBytes?: number;
-  blade: boolean;
-  translate: boolean;
+  modelUri?: string;
+  resultUri?: string;
+  /** Of the diffusers program; absent for another one. */
+  flags?: { func: "base" | "controlnet"; blade: boolean; translate: boolean };
 }
 
-export function summarizeDraft({ check, model, service }: Draft, machine?: MachineFacts): DraftSummary {
+export function summarizeConfig(view: ConfigView, machines: readonly MachineFacts[] = []): ConfigSummary {
+  const instanceTypes = view.instanceTypes.map(({ type }) => type);
   return {
-    name: service.name,
-    region: service.region,
-    instances: service.instances,
-    instanceType: service.instanceType,
-    gpu: machine?.gpu,
-    isCharged: service.instances > 0,
-    mode: service.mode,
-    func: service.func,
-    image: imageAddress(service.image, service.region),
-    modelUri: toOssUri(model.bucket, service.modelPath),
-    resultUri: toOssUri(check.bucket, service.resultPath),
-    modelSizeBytes: model.report?.sizeBytes,
-    blade: service.blade,
-    translate: service.translate,
+    name: view.name ?? "",
+    instances: view.instances,
+    instanceTypes,
+    gpu: machines.find(({ instanceType }) => instanceType === instanceTypes[0])?.gpu,
+    isCharged: view.instances > 0,
+    mode: view.isAsync ? "async" : "sync",
+    image: view.image,
+    modelUri: view.model?.uri,
+    resultUri: view.result?.uri,
+    ...(view.isDiffusers && view.parsed && { flags: view.parsed.flags }),
   };
 }

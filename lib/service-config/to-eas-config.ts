@@ -2,6 +2,7 @@ import { regionPinyin } from "@/lib/connection";
 import { toCommand } from "./command";
 import { imageAddress } from "./defaults";
 import { type Draft, toOssUri } from "./draft";
+import { toLimits } from "./form";
 import type { MachineFacts } from "./machine";
 
 /** The service configuration, as far as we write it (eas-service-json.md §10). */
@@ -61,15 +62,6 @@ export function toEasConfig(draft: Draft, machine?: MachineFacts): EasConfig {
     }),
     // A failed picture is not tried again: the next try would fail alike and hold the queue up.
     ...(service.mode === "async" && { queue: { cpu: 1, memory: 4000, max_delivery: 1 } }),
-  };
-}
-
-/** EAS counts memory in MB; the document gives a machine of 30 GB 30000, which leaves the engine its share. */
-function toLimits(machine: MachineFacts) {
-  return {
-    cpu: machine.cpu,
-    ...(machine.gpu && { gpu: machine.gpu.count }),
-    memory: Math.floor(machine.memoryGb * 1000),
   };
 }
 

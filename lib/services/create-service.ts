@@ -3,6 +3,8 @@ import type { Context } from "@/lib/context.server";
 import type { Service } from "@/lib/eas/types";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { readConfig } from "@/lib/service-config/config-facts";
+import { isObject, nestDotted, showPath } from "@/lib/service-config/document";
+import { restoreSecrets } from "@/lib/service-config/secrets";
 import { recordDeed } from "./record";
 import { serviceSweeps } from "./sweep";
 import { serviceWatchers } from "./watchers";
@@ -11,6 +13,8 @@ export const CreateServiceSchema = z.object({
   /** The configuration exactly as the review showed it. */
   config: z.string().max(256 * 1024),
   workspaceId: z.string().max(64).optional(),
+  /** The service whose configuration was taken over: what is hidden in the text is filled in from there. */
+  source: z.string().max(64).optional(),
 });
 export type CreateServiceInput = z.output<typeof CreateServiceSchema>;
 
@@ -21,7 +25,7 @@ export interface CreateServiceOutcome {
 }
 
 /** After these nobody knows whether the service was created. */
-const UNKNOWN_OUTCOME: readonly ErrorCode[] = ["network", "timeout", "upstream"];
+export const UNKNOWN_OUTCOME: readonly ErrorCode[] = ["network", "timeout", "upstream"];
 /** A service that was created shows up within moments. */
 const LOOKS = 3;
 const LOOK_PAUSE_MS = 1000;
@@ -32,18 +36,19 @@ const LOOK_PAUSE_MS = 1000;
  */
 export async function createService(ctx: Context, input: CreateServiceInput): Promise<CreateServiceOutcome> {
   const name = nameOf(input.config);
+  const config = await withSecrets(ctx, input);
   const before = await find(ctx, name);
   if (before) {
-    if (!isSameConfig(input.config, before.config)) throw taken(name);
+    if (!isSameConfig(config, before.config)) throw taken(name);
     return { name, outcome: "existing" };
   }
   try {
-    await ctx.eas.createService(input.config, { workspaceId: input.workspaceId });
+    await ctx.eas.createService(config, { workspaceId: input.workspaceId });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (error.code === "conflict") return settleConflict(ctx, name, input.config, error);
+    if (error.code === "conflict") return settleConflict(ctx, name, config, error);
     if (!UNKNOWN_OUTCOME.includes(error.code)) throw error;
-    if (!(await appears(ctx, name, input.config))) throw error;
+    if (!(await appears(ctx, name, config))) throw error;
   }
   await recordDeed(ctx, "services.create", name);
   // Somebody may still look at the page of a deleted service of this name.
@@ -57,6 +62,21 @@ async function settleConflict(ctx: Context, name: string, config: string, error:
   const found = await find(ctx, name);
   if (found && isSameConfig(config, found.config)) return { name, outcome: "existing" as const };
   throw found ? taken(name, error) : error;
+}
+
+/** Secrets of another service never were in the browser. */
+async function withSecrets(ctx: Context, { config, source }: CreateServiceInput): Promise<string> {
+  const stored = source === undefined ? undefined : (await find(ctx, source))?.config;
+  return restored(config, stored);
+}
+
+/** Throws where something is hidden that nobody knows any more. */
+export function restored(config: string, stored: string | undefined): string {
+  const result = restoreSecrets(config, stored);
+  if (result.ok) return result.text;
+  throw new AppError("invalid_input", {
+    params: { field: "config", rule: "config.secretUnknown", path: showPath(result.path) },
+  });
 }
 
 function nameOf(config: string): string {
@@ -97,19 +117,23 @@ async function appears(ctx: Context, name: string, config: string): Promise<bool
   return false;
 }
 
-/** EAS fills in defaults and sorts keys, so the stored text holds at least what was sent. */
+/** EAS fills in defaults, sorts keys and nests dotted ones, so the stored text holds at least what was sent. */
 export function isSameConfig(sent: string, stored: string | undefined): boolean {
   try {
-    return stored !== undefined && holds(JSON.parse(stored), JSON.parse(sent));
+    return stored !== undefined && holds(nestDotted(JSON.parse(stored)), nestDotted(JSON.parse(sent)));
   } catch {
     return false;
   }
 }
 
 function holds(stored: unknown, sent: unknown): boolean {
-  if (typeof sent !== "object" || sent === null) return stored === sent;
-  if (typeof stored !== "object" || stored === null || Array.isArray(stored) !== Array.isArray(sent)) return false;
-  if (Array.isArray(sent) && Array.isArray(stored) && sent.length !== stored.length) return false;
-  const there = stored as Record<string, unknown>;
-  return Object.entries(sent).every(([key, value]) => Object.hasOwn(there, key) && holds(there[key], value));
+  if (Array.isArray(sent))
+    return (
+      Array.isArray(stored) && sent.length === stored.length && sent.every((one, index) => holds(stored[index], one))
+    );
+  if (!isObject(sent)) return stored === sent;
+  return (
+    isObject(stored) &&
+    Object.entries(sent).every(([key, value]) => Object.hasOwn(stored, key) && holds(stored[key], value))
+  );
 }

@@ -126,6 +126,30 @@ export const serviceQueries = {
       staleTime: MACHINES_FRESH_MS,
     }),
 
+  images: (connectionId: string) =>
+    queryOptions({
+      queryKey: [...serviceQueries.all(connectionId), "images"],
+      queryFn: ({ signal }) =>
+        fetchJson(
+          async () => (await import("./image-view")).ImageViewSchema.array(),
+          inConnection(connectionId, "/api/images"),
+          { signal },
+        ),
+      staleTime: MACHINES_FRESH_MS,
+    }),
+
+  neighbours: (connectionId: string) =>
+    queryOptions({
+      queryKey: [...serviceQueries.all(connectionId), "neighbours"],
+      queryFn: ({ signal }) =>
+        fetchJson(
+          async () => (await import("./list-neighbours")).NeighbourSchema.array(),
+          inConnection(connectionId, "/api/neighbours"),
+          { signal },
+        ),
+      staleTime: MACHINES_FRESH_MS,
+    }),
+
   workspaces: (connectionId: string) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "workspaces"],

@@ -10,11 +10,14 @@ import { createDraft, getDraft, listDrafts } from "@/lib/drafts/drafts";
 import { AppError, toErrorView } from "@/lib/errors";
 import { getT } from "@/lib/i18n/request";
 import { DEPLOY_STEPS, paths } from "@/lib/paths";
+import { cloneToDraft } from "@/lib/services/clone-draft";
 import { LiveWizard } from "./live-wizard";
 
 const SearchSchema = z.object({
   step: z.enum(DEPLOY_STEPS).catch("check"),
   draft: z.uuid().optional().catch(undefined),
+  /** The service to begin from. */
+  from: z.string().max(64).optional().catch(undefined),
 });
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -31,7 +34,16 @@ export default async function DeployPage({ searchParams }: PageProps<"/deploy">)
       </Page>
     );
   }
-  const { step, draft: id } = SearchSchema.parse(await searchParams);
+  const { step, draft: id, from } = SearchSchema.parse(await searchParams);
+  if (from) {
+    const copy = await cloneToDraft(ctx, from).catch((error: unknown) => toView(error));
+    if ("id" in copy) redirect(paths.deploy("service", copy.id));
+    return (
+      <Page>
+        <ErrorNotice error={copy} />
+      </Page>
+    );
+  }
   // Without a draft in the address, the person goes on with the last one.
   if (!id) {
     const draft = (await listDrafts(ctx))[0] ?? (await createDraft(ctx));
@@ -42,4 +54,9 @@ export default async function DeployPage({ searchParams }: PageProps<"/deploy">)
     throw error;
   });
   return <LiveWizard key={stored.id} connection={toConnectionView(ctx.connection)} stored={stored} step={step} />;
+}
+
+function toView(error: unknown) {
+  if (error instanceof AppError) return toErrorView(error);
+  throw error;
 }

@@ -1,0 +1,64 @@
+"use client";
+
+import type { UseQueryResult } from "@tanstack/react-query";
+import { Callout } from "@/components/ui/callout";
+import { Tabs } from "@/components/ui/tabs";
+import { useT } from "@/lib/i18n/react";
+import type { MachineFacts } from "@/lib/service-config/machine";
+import type { WorkspaceView } from "@/lib/services/list-workspaces";
+import { AdvancedSections } from "./advanced-sections";
+import { useConfigEditor } from "./editor-context";
+import { JsonPanel } from "./json-panel";
+import { ProblemLine } from "./problem-line";
+import { ServiceFields } from "./service-fields";
+
+export type ConfigTab = "form" | "json";
+
+interface ConfigFormProps {
+  connectionId: string;
+  machines: Pick<UseQueryResult<MachineFacts[]>, "data" | "error" | "refetch">;
+  workspaces: readonly WorkspaceView[];
+  isUpdate?: boolean;
+  tab: ConfigTab;
+  onTab: (tab: ConfigTab) => void;
+}
+
+/** Two views of one document. Text that is not valid freezes the form, which says where and waits. */
+export function ConfigForm({ connectionId, machines, workspaces, isUpdate, tab, onTab }: ConfigFormProps) {
+  const t = useT();
+  const { problem } = useConfigEditor();
+  return (
+    <Tabs
+      label={t("config.tabs.label")}
+      value={tab}
+      onChange={(id) => onTab(id === "json" ? "json" : "form")}
+      tabs={[
+        {
+          id: "form",
+          label: t("config.tabs.form"),
+          content: (
+            <div className="grid gap-5">
+              {problem ? (
+                <Callout tone="bad" title={t("config.frozen.title")}>
+                  <ProblemLine problem={problem} /> {t("config.frozen.form")}
+                </Callout>
+              ) : null}
+              <fieldset disabled={problem !== undefined} className="grid min-w-0 gap-5">
+                <ServiceFields machines={machines} workspaces={workspaces} isUpdate={isUpdate} />
+                <details className="rounded-lg border border-line bg-surface">
+                  <summary className="cursor-pointer rounded-lg px-4 py-3 font-medium">
+                    {t("deploy.service.advanced")}
+                  </summary>
+                  <div className="px-4 pb-4">
+                    <AdvancedSections connectionId={connectionId} />
+                  </div>
+                </details>
+              </fieldset>
+            </div>
+          ),
+        },
+        { id: "json", label: t("config.tabs.json"), content: <JsonPanel /> },
+      ]}
+    />
+  );
+}

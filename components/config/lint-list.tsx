@@ -1,0 +1,55 @@
+"use client";
+
+import { cn } from "@/components/ui/cn";
+import { VisuallyHidden } from "@/components/ui/visually-hidden";
+import { useT } from "@/lib/i18n/react";
+import { showPath } from "@/lib/service-config/document";
+import type { LintFinding } from "@/lib/service-config/lint/finding";
+import { FINDING_LOOK, RepairButton } from "./finding-line";
+
+/** What is wrong or worth knowing, the worst first, each with the facts that it follows from and its repair. */
+export function LintList({ findings }: { findings: readonly LintFinding[] }) {
+  const t = useT();
+  const ordered = (["error", "warning", "info"] as const).flatMap((level) =>
+    findings.filter((finding) => finding.level === level),
+  );
+  return (
+    <section aria-label={t("deploy.findings.title")} aria-live="polite">
+      {ordered.length > 0 ? (
+        <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
+          {ordered.map((finding) => (
+            <Finding key={`${finding.code}:${showPath(finding.path)}:${finding.flag ?? ""}`} finding={finding} />
+          ))}
+        </ul>
+      ) : null}
+    </section>
+  );
+}
+
+function Finding({ finding }: { finding: LintFinding }) {
+  const t = useT();
+  const { Icon, color } = FINDING_LOOK[finding.level];
+  return (
+    <li className="flex flex-wrap items-start gap-x-3 gap-y-2 px-4 py-2.5">
+      <Icon aria-hidden="true" className={cn("mt-0.5 size-4 shrink-0", color)} />
+      <div className="grid min-w-0 flex-1 basis-60 gap-0.5">
+        <p className="wrap-anywhere font-medium">
+          <VisuallyHidden>{t(`deploy.findings.${finding.level}`)} </VisuallyHidden>
+          {t.maybe(`lint.${finding.code}.title`, finding.params) ?? finding.code}
+        </p>
+        <p className="wrap-anywhere text-sm text-text-2">{t.maybe(`lint.${finding.code}.hint`, finding.params)}</p>
+        {finding.proof.length > 0 ? (
+          <details className="text-sm">
+            <summary className="w-fit cursor-pointer rounded-sm text-text-3">{t("config.lint.proof")}</summary>
+            <ul className="mt-1 grid gap-0.5 break-all font-mono text-text-2 text-xs">
+              {finding.proof.map((fact) => (
+                <li key={fact}>{fact}</li>
+              ))}
+            </ul>
+          </details>
+        ) : null}
+      </div>
+      <RepairButton finding={finding} />
+    </li>
+  );
+}

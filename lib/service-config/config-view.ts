@@ -1,0 +1,132 @@
+import { type ParsedCommand, parseCommand } from "./command";
+import { parseOssUri } from "./config-facts";
+import { isStockImage } from "./defaults";
+import { isObject, type JsonObject, type Path, valueAt } from "./document";
+import { STORAGE_SOURCES, type StorageSource } from "./fields";
+
+/** What the rules and the form need to know of a document, with the place of each thing. Values of a wrong kind count as absent. */
+export interface ConfigView {
+  name?: string;
+  /** In the order in which EAS tries them. */
+  instanceTypes: { type: string; path: Path }[];
+  image: string;
+  /** Not the diffusers image we know: what it needs is its maker's business. */
+  isOwnImage: boolean;
+  command?: string;
+  parsed?: ParsedCommand;
+  /** Whether the command is the diffusers service's: only then its flags mean what we know. */
+  isDiffusers: boolean;
+  script?: string;
+  port?: number;
+  isAsync: boolean;
+  instances: number;
+  keepaliveMs?: number;
+  workerThreads?: number;
+  /** GiB beyond the image's own; the 30 that come free are counted. */
+  diskGb: number;
+  extraDiskGb: number;
+  mounts: MountView[];
+  model?: MountView;
+  result?: MountView;
+}
+
+export interface MountView {
+  /** Of the entry in `storage`. */
+  path: Path;
+  mountPath: string;
+  sources: StorageSource[];
+  uri?: string;
+  bucket?: string;
+  folder?: string;
+  readOnly: boolean;
+}
+
+export const COMMAND: Path = ["containers", 0, "command"];
+export const IMAGE: Path = ["containers", 0, "image"];
+export const EXTRA_DISK: Path = ["features", "eas.aliyun.com/extra-ephemeral-storage"];
+export const INSTANCE_TYPE: Path = ["cloud", "computing", "instance_type"];
+export const INSTANCES: Path = ["cloud", "computing", "instances"];
+/** Compiled into the image (diffusers-service.md §3). */
+export const MODEL_MOUNT = "/oss";
+export const RESULT_MOUNT = "/result";
+/** Free on public resources (eas-service-json.md §2.2). */
+const FREE_DISK_GB = 30;
+
+export function viewConfig(value: JsonObject): ConfigView {
+  const text = (...path: Path) => asText(valueAt(value, path));
+  const number = (...path: Path) => asNumber(valueAt(value, path));
+  const command = text(...COMMAND);
+  const parsed = command === undefined ? undefined : parseCommand(command);
+  const image = text(...IMAGE) ?? "";
+  const mounts = viewMounts(value);
+  const extraDiskGb = sizeInGb(valueAt(value, EXTRA_DISK)) ?? 0;
+  return {
+    name: text("metadata", "name") ?? text("name"),
+    instanceTypes: viewInstanceTypes(value),
+    image,
+    isOwnImage: image !== "" && !isStockImage(image),
+    command,
+    parsed,
+    isDiffusers: parsed?.program.some((word) => word.endsWith("/app.py")) ?? false,
+    script: text("containers", 0, "script"),
+    port: number("containers", 0, "port"),
+    isAsync: text("metadata", "type") === "Async",
+    instances: number("metadata", "instance") ?? 1,
+    keepaliveMs: number("metadata", "rpc", "keepalive"),
+    workerThreads: number("metadata", "rpc", "worker_threads"),
+    extraDiskGb,
+    diskGb: (sizeInGb(valueAt(value, ["metadata", "disk"])) ?? FREE_DISK_GB) + extraDiskGb,
+    mounts,
+    model: mounts.find(({ mountPath }) => mountPath === MODEL_MOUNT),
+    result: mounts.find(({ mountPath }) => mountPath === RESULT_MOUNT),
+  };
+}
+
+/** The list comes first in EAS; without one the single type. */
+function viewInstanceTypes(value: JsonObject): ConfigView["instanceTypes"] {
+  const list = valueAt(value, INSTANCES);
+  const several = (Array.isArray(list) ? list : []).flatMap((entry: unknown, index) => {
+    const type = isObject(entry) ? asText(entry.type) : undefined;
+    return type === undefined ? [] : [{ type, path: [...INSTANCES, index, "type"] }];
+  });
+  if (several.length > 0) return several;
+  const single = asText(valueAt(value, INSTANCE_TYPE));
+  return single === undefined ? [] : [{ type: single, path: INSTANCE_TYPE }];
+}
+
+function viewMounts(value: JsonObject): MountView[] {
+  const list = valueAt(value, ["storage"]);
+  return (Array.isArray(list) ? list : []).flatMap((entry: unknown, index): MountView[] => {
+    if (!isObject(entry)) return [];
+    const path: Path = ["storage", index];
+    const uri = asText(valueAt(entry, ["oss", "path"]));
+    const parts = uri === undefined ? undefined : parseOssUri(uri);
+    return [
+      {
+        path,
+        mountPath: (asText(entry.mount_path) ?? "").replace(/(.)\/+$/, "$1"),
+        sources: Object.keys(STORAGE_SOURCES).filter((key): key is StorageSource => entry[key] !== undefined),
+        uri,
+        bucket: parts?.bucket,
+        folder: parts?.folder,
+        readOnly: valueAt(entry, ["oss", "readOnly"]) === true || valueAt(entry, ["nfs", "readOnly"]) === true,
+      },
+    ];
+  });
+}
+
+/** `100Gi` → 100. */
+export function sizeInGb(value: unknown): number | undefined {
+  const match = typeof value === "string" ? /^(\d+(?:\.\d+)?)(Mi|Gi|Ti)$/.exec(value) : null;
+  if (!match) return undefined;
+  return Number(match[1]) * { Mi: 1 / 1024, Gi: 1, Ti: 1024 }[match[2] as "Mi" | "Gi" | "Ti"];
+}
+
+/** Two folders of the same bucket, however they are written. */
+export function sameFolder(a: string | undefined, b: string | undefined): boolean {
+  const [one, other] = [a, b].map((uri) => (uri === undefined ? undefined : parseOssUri(uri)));
+  return one !== undefined && other !== undefined && one.bucket === other.bucket && one.folder === other.folder;
+}
+
+export const asText = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+const asNumber = (value: unknown) => (typeof value === "number" ? value : undefined);

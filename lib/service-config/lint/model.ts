@@ -1,0 +1,64 @@
+import { type CommandFlags, changeFlags } from "../command";
+import { COMMAND, sameFolder } from "../config-view";
+import type { Path } from "../document";
+import { finder, type Rule } from "./finding";
+
+/** Whether `/oss` holds what the switches ask for: the model check of this very folder. */
+export const modelRules: Rule = (input) => {
+  const { view, facts, level } = input;
+  const { model } = facts;
+  // Another folder was not looked at.
+  if (!view.isDiffusers || !model || !view.model || !sameFolder(view.model.uri, model.uri)) return [];
+  const find = finder(input);
+  const { report } = model;
+  const at: Path = [...view.model.path, "oss", "path"];
+  const flags = view.parsed?.flags;
+  const command = (changes: Partial<CommandFlags>) => [
+    { path: COMMAND, value: changeFlags(view.command ?? "", changes) },
+  ];
+  const found = `${model.uri}: ${report.fileCount} files, ${report.errors} errors`;
+  const missing = (folder: string) => ({ shows: [COMMAND], facts: [`${model.uri}${folder}/ = ∅`] });
+  return [
+    !report.complete && find("error", "model_incomplete", [], { facts: [found] }),
+    !report.folders.baseModel && find(level, "base_model_missing", at, { facts: [`${model.uri}base_model/ = ∅`] }),
+    // Overruled when it was uploaded: said again, no longer in the way.
+    report.errors > 0 &&
+      find(report.overruled ? "warning" : level, "model_errors", at, {
+        params: { count: report.errors },
+        facts: [found],
+      }),
+    flags?.func === "controlnet" &&
+      !report.folders.controlnet &&
+      find(level, "controlnet_missing", COMMAND, {
+        flag: "func",
+        ...missing("controlnet"),
+        repair: command({ func: "base" }),
+      }),
+    flags?.translate === true &&
+      !report.folders.translate &&
+      find(level, "translate_missing", COMMAND, {
+        flag: "translate",
+        ...missing("translate"),
+        repair: command({ translate: false }),
+      }),
+  ];
+};
+
+/** Two services must not share a model root while either optimises: both write and delete in optimized_model/. */
+export const sharedRootRules: Rule = (input) => {
+  const { view, facts } = input;
+  const { model } = view;
+  if (!view.isDiffusers || !model?.uri || !facts.neighbours) return [];
+  const mine = view.parsed?.flags.blade === true;
+  const others = facts.neighbours.filter(
+    ({ name, status, modelUri, optimises }) =>
+      name !== facts.runningName && status !== "Stopped" && (mine || optimises) && sameFolder(modelUri, model.uri),
+  );
+  if (others.length === 0) return [];
+  return [
+    finder(input)("warning", "shared_root", [...model.path, "oss", "path"], {
+      params: { names: others.map(({ name }) => name).join(", "), count: others.length },
+      facts: others.map(({ name, status, optimises }) => `${name}: ${status}${optimises ? ", --use_blade" : ""}`),
+    }),
+  ];
+};

@@ -1,0 +1,115 @@
+import { changeFlags } from "../command";
+import { COMMAND, MODEL_MOUNT, type MountView, RESULT_MOUNT, sameFolder } from "../config-view";
+import { DEFAULT_RESULT_FOLDER } from "../defaults";
+import type { Path } from "../document";
+import { finder, type LintInput, type Rule } from "./finding";
+
+const SYSTEM_FOLDERS = "/ /bin /boot /dev /etc /lib /lib64 /proc /root /run /sbin /sys /usr /var".split(" ");
+const STORAGE: Path = ["storage"];
+
+/** Rules that hold for any service: a mount path of its own, one source, a folder written as such. */
+export const mountRules: Rule = (input) => {
+  const find = finder(input);
+  const { mounts } = input.view;
+  return mounts.flatMap((mount, index) => {
+    const at: Path = [...mount.path, "mount_path"];
+    const folder: Path = [...mount.path, "oss", "path"];
+    const { mountPath, uri } = mount;
+    const clash = mounts.slice(0, index).find((other) => overlaps(other.mountPath, mountPath));
+    return [
+      !mountPath.startsWith("/") && find("error", "mount_path_missing", at),
+      SYSTEM_FOLDERS.includes(mountPath) && find("error", "mount_system_folder", at, { params: { mountPath } }),
+      clash &&
+        find("error", "mount_overlap", at, {
+          shows: [[...clash.path, "mount_path"], at],
+          params: { mountPath, other: clash.mountPath },
+        }),
+      mount.sources.length !== 1 &&
+        find("error", "mount_sources", mount.path, { params: { count: mount.sources.length, mountPath } }),
+      uri !== undefined &&
+        mount.bucket === undefined &&
+        find("error", "mount_not_oss", folder, { params: { path: uri } }),
+      uri !== undefined &&
+        mount.bucket !== undefined &&
+        !uri.endsWith("/") &&
+        find("warning", "mount_no_slash", folder, {
+          params: { path: uri },
+          repair: [{ path: folder, value: `${uri}/` }],
+        }),
+    ];
+  });
+};
+
+const overlaps = (a: string, b: string) => a === b || `${a}/`.startsWith(`${b}/`) || `${b}/`.startsWith(`${a}/`);
+
+/** What the diffusers container looks for at two fixed places, and writes to both of them. */
+export const diffusersMountRules: Rule = (input) => {
+  if (!input.view.isDiffusers) return [];
+  const { view, facts, level } = input;
+  const find = finder(input);
+  const result = facts.bucket === undefined ? undefined : `oss://${facts.bucket}/${DEFAULT_RESULT_FOLDER}`;
+  return [
+    view.model
+      ? readOnly(input, view.model, "mount_model_read_only")
+      : find(level, "mount_model_missing", STORAGE, { repair: addMount(input, MODEL_MOUNT, facts.modelUri) }),
+    view.result
+      ? readOnly(input, view.result, "mount_result_read_only")
+      : find(level, "mount_result_missing", STORAGE, { repair: addMount(input, RESULT_MOUNT, result) }),
+    ...saveDirRules(input),
+  ];
+};
+
+function readOnly(input: LintInput, mount: MountView, code: string) {
+  const at: Path = [...mount.path, "oss", "readOnly"];
+  return mount.readOnly && finder(input)(input.level, code, at, { repair: [{ path: at, value: undefined }] });
+}
+
+function addMount({ view }: LintInput, mountPath: string, path: string | undefined) {
+  if (path === undefined) return undefined;
+  return [{ path: [...STORAGE, view.mounts.length], value: { mount_path: mountPath, oss: { path, readOnly: false } } }];
+}
+
+/** The program writes below `/result` and builds the addresses from `--oss_save_dir`: one place, said twice. */
+function saveDirRules(input: LintInput) {
+  const { view, level } = input;
+  const find = finder(input);
+  const saveDir = view.parsed?.flags.ossSaveDir;
+  const mounted = view.result?.uri;
+  const params = { saveDir: saveDir ?? "", mounted: mounted ?? "" };
+  const repair =
+    mounted === undefined || view.command === undefined
+      ? undefined
+      : [
+          {
+            path: COMMAND,
+            value: changeFlags(view.command, { ossSaveDir: mounted.endsWith("/") ? mounted : `${mounted}/` }),
+          },
+        ];
+  if (saveDir === undefined) return [find(level, "save_dir_missing", COMMAND, { flag: "ossSaveDir", params, repair })];
+  const differs = mounted !== undefined && !sameFolder(saveDir, mounted);
+  const shows = view.result ? [COMMAND, [...view.result.path, "oss", "path"]] : [COMMAND];
+  return [
+    differs && find(level, "save_dir_differs", COMMAND, { flag: "ossSaveDir", params, shows, repair }),
+    !differs &&
+      !saveDir.endsWith("/") &&
+      find("warning", "save_dir_no_slash", COMMAND, {
+        flag: "ossSaveDir",
+        params,
+        repair: [{ path: COMMAND, value: changeFlags(view.command ?? "", { ossSaveDir: `${saveDir}/` }) }],
+      }),
+  ];
+}
+
+/** Pictures among the model's files. */
+export const resultPlaceRules: Rule = (input) => {
+  const { model, result } = input.view;
+  if (!input.view.isDiffusers || model?.bucket === undefined || result?.bucket === undefined) return [];
+  if (model.bucket !== result.bucket) return [];
+  const at: Path = [...result.path, "oss", "path"];
+  const shows: Path[] = [[...model.path, "oss", "path"], at];
+  const params = { path: result.uri ?? "", model: model.uri ?? "" };
+  const find = finder(input);
+  if (model.folder === result.folder) return [find("error", "result_is_model", at, { shows, params })];
+  const inside = (result.folder ?? "").startsWith(model.folder ?? "");
+  return [inside && find("warning", "result_under_model", at, { shows, params })];
+};
