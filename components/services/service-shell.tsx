@@ -64,6 +64,7 @@ export function ServiceShell({ connectionId, name, rights, initial, children }: 
                 { href: paths.playground(name), label: t("services.tabs.playground") },
                 { href: paths.serviceLogs(name), label: t("services.tabs.logs") },
                 { href: paths.serviceCall(name), label: t("services.tabs.call") },
+                { href: paths.serviceConfiguration(name), label: t("services.tabs.configuration") },
                 { href: paths.serviceSettings(name), label: t("services.tabs.settings") },
               ]}
             />

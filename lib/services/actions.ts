@@ -7,9 +7,11 @@ import * as remove from "./delete-service";
 import { ServiceNameInputSchema } from "./names";
 import * as restart from "./restart-service";
 import * as reveal from "./reveal-token";
+import * as back from "./roll-back-service";
 import * as scale from "./scale-service";
 import * as start from "./start-service";
 import * as stop from "./stop-service";
+import * as update from "./update-service";
 
 const Order = orderOf(ServiceNameInputSchema);
 
@@ -24,3 +26,13 @@ export const restartService = action(Order, "services.write", inPlace(restart.re
 export const scaleService = action(orderOf(scale.ScaleServiceSchema), "services.write", inPlace(scale.scaleService));
 export const deleteService = action(Order, "services.write", inPlace(remove.deleteService));
 export const revealToken = action(Order, "services.reveal_token", inPlace(reveal.revealToken));
+export const updateService = action(
+  orderOf(update.UpdateServiceSchema),
+  "services.write",
+  inPlace(update.updateService),
+);
+export const rollBackService = action(
+  orderOf(back.RollBackServiceSchema),
+  "services.write",
+  inPlace(back.rollBackService),
+);

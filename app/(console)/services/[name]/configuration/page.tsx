@@ -1,0 +1,5 @@
+import { LiveConfiguration } from "./live-configuration";
+
+export default function ConfigurationTab() {
+  return <LiveConfiguration />;
+}
