@@ -2,7 +2,7 @@ import OpenApiCore, * as openApi from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
 import { expect } from "@playwright/test";
 import OSS from "ali-oss";
-import { type Entries, sampleWith } from "@/lib/models/testing";
+import { type Entries, sampleWith, tensorFile } from "@/lib/models/testing";
 import { createControlClient } from "@/lib/sandbox/control/client";
 import { CLOUD, CONSOLE_URL } from "./settings";
 
@@ -92,10 +92,11 @@ interface ServiceOptions {
   bucket: string;
   /** Where the model lies in it. */
   root: string;
+  func?: "base" | "controlnet";
 }
 
 /** A service as somebody else deploys it, past every check of the console. */
-export async function createService({ name, bucket, root }: ServiceOptions): Promise<void> {
+export async function createService({ name, bucket, root, func = "base" }: ServiceOptions): Promise<void> {
   await callEas("CreateService", "POST", "", {
     metadata: { name, instance: 1, rpc: { keepalive: 500_000, worker_threads: 1 } },
     cloud: { computing: { instance_type: INSTANCE_TYPE } },
@@ -103,7 +104,7 @@ export async function createService({ name, bucket, root }: ServiceOptions): Pro
       {
         image:
           "eas-registry-vpc.cn-hangzhou.cr.aliyuncs.com/pai-eas/diffuser-inference:2.2.1-py38-cu113-unbuntu2004-blade-public",
-        command: `python /home/pai/app.py --func_name base --oss_save_dir oss://${bucket}/results/ --region hangzhou --use_blade`,
+        command: `python /home/pai/app.py --func_name ${func} --oss_save_dir oss://${bucket}/results/ --region hangzhou --use_blade`,
         port: 8000,
       },
     ],
@@ -126,12 +127,21 @@ export async function untilService(name: string, state: string): Promise<void> {
     .toBe(state);
 }
 
+/** As small as one that the container loads may be. */
+const CONTROLNET: Entries = {
+  "controlnet/config.json": JSON.stringify({ _class_name: "ControlNetModel", cross_attention_dim: 768 }),
+  "controlnet/diffusion_pytorch_model.safetensors": tensorFile({ "controlnet_cond_embedding.conv_in.weight": [1] }),
+};
+
 /** A service of the sample model that runs, with a bucket of its own. */
-export async function runningService(name: string): Promise<{ bucket: string }> {
+export async function runningService(
+  name: string,
+  { func }: Pick<ServiceOptions, "func"> = {},
+): Promise<{ bucket: string }> {
   const bucket = name.replaceAll("_", "-");
   await createBucket(bucket);
-  await putFiles(bucket, "models/sample/", sampleWith());
-  await createService({ name, bucket, root: "models/sample/" });
+  await putFiles(bucket, "models/sample/", { ...sampleWith(), ...(func === "controlnet" && CONTROLNET) });
+  await createService({ name, bucket, root: "models/sample/", func });
   await untilService(name, "Running");
   return { bucket };
 }

@@ -1,25 +1,30 @@
 "use client";
 
-import { Dices, Sparkles } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { ArrowLeftRight, Dices, Sparkles } from "lucide-react";
 import { type KeyboardEvent, useId } from "react";
-import { type UseFormReturn, useWatch } from "react-hook-form";
-import type { z } from "zod";
+import { type UseFormReturn, useFormContext, useWatch } from "react-hook-form";
 import { Form } from "@/components/form/form";
 import { SubmitButton } from "@/components/form/submit-button";
 import { SwitchField } from "@/components/form/switch-field";
 import { TextField } from "@/components/form/text-field";
 import { Button } from "@/components/ui/button";
+import { IconButton } from "@/components/ui/icon-button";
 import { Kbd } from "@/components/ui/kbd";
 import { Segmented } from "@/components/ui/segmented";
 import { formatDuration } from "@/lib/format";
 import { expectedMs } from "@/lib/generations/expected";
 import type { Generation } from "@/lib/generations/view";
 import { useLocale, useT } from "@/lib/i18n/react";
-import { MAX_COUNT, roundedSize, SIZE_LIMITS, type TextToImageSchema } from "@/lib/playground/input";
+import { type FormValues, wantedWork } from "@/lib/playground/form-values";
+import type { GenerateInput } from "@/lib/playground/input";
+import { computedSize, type Func, MAX_COUNT, SIZE_LIMITS } from "@/lib/playground/limits";
+import { serviceQueries } from "@/lib/services/queries";
+import { ControlField } from "./control-field";
+import { FuncTabs } from "./func-tabs";
+import { LoraField } from "./lora-field";
+import { PictureInputs } from "./picture-inputs";
 import type { Generating } from "./use-generate";
-
-type Input = z.input<typeof TextToImageSchema>;
-type Output = z.output<typeof TextToImageSchema>;
 
 /** The sizes the models were made for; others are a press away. */
 const SIZES = [
@@ -30,17 +35,22 @@ const SIZES = [
 ] as const;
 
 interface GenerateFormProps {
-  form: UseFormReturn<Input, unknown, Output>;
+  connectionId: string;
+  service: string;
+  form: UseFormReturn<FormValues, unknown, GenerateInput>;
   generating: Generating;
   /** Why nothing can be made now. */
   refusal: string | undefined;
+  funcRefusal: (func: Func) => string | undefined;
   translates: boolean;
+  blade: boolean;
   /** What this service made before: it tells how long the next one takes. */
   known: readonly Generation[];
-  onStart: (input: Output) => void;
+  onStart: (input: GenerateInput) => void;
 }
 
-export function GenerateForm({ form, generating, refusal, translates, known, onStart }: GenerateFormProps) {
+export function GenerateForm(props: GenerateFormProps) {
+  const { form, generating, refusal, known, onStart } = props;
   const t = useT();
 
   function onKeyDown(event: KeyboardEvent) {
@@ -73,121 +83,133 @@ export function GenerateForm({ form, generating, refusal, translates, known, onS
           </>
         }
       >
-        <TextField name="prompt" label={t("playground.prompt")} multiline placeholder={t("playground.promptExample")} />
-        {translates ? (
-          <SwitchField name="useTranslate" label={t("playground.translate")} hint={t("playground.translateHint")} />
-        ) : null}
-        <SizeField form={form} />
-        <CountField form={form} />
-        <details>
-          <summary className="w-fit rounded-md font-medium">{t("playground.more")}</summary>
-          <div className="grid gap-5 pt-4">
-            <TextField name="negativePrompt" label={t("playground.negativePrompt")} optional multiline />
-            <div className="grid grid-cols-2 gap-3">
-              <TextField name="steps" type="number" min={1} max={150} step={1} label={t("playground.steps")} />
-              <TextField name="cfgScale" type="number" min={0} max={30} step={0.5} label={t("playground.cfgScale")} />
-              <TextField name="width" type="number" {...SIZE_LIMITS} label={t("playground.width")} />
-              <TextField name="height" type="number" {...SIZE_LIMITS} label={t("playground.height")} />
-            </div>
-            <RoundingNote form={form} />
-          </div>
-        </details>
-        <div className="flex items-end gap-2">
-          <div className="min-w-0 flex-1">
-            <TextField
-              name="seed"
-              label={t("playground.seed")}
-              optional
-              mono
-              placeholder={t("playground.seedRandom")}
-            />
-          </div>
-          <Button
-            icon={<Dices aria-hidden="true" />}
-            onClick={() => form.setValue("seed", "", { shouldValidate: true })}
-          >
-            {t("playground.randomSeed")}
-          </Button>
-        </div>
+        <Fields {...props} />
       </Form>
     </div>
   );
 }
 
-/** By this service's own measured times; nothing until there is one. */
-function Expected({ form, known }: { form: UseFormReturn<Input, unknown, Output>; known: readonly Generation[] }) {
+function Fields({ connectionId, service, form, funcRefusal, translates, blade }: GenerateFormProps) {
   const t = useT();
-  const locale = useLocale();
-  const [steps, width, height, count] = useWatch({
-    control: form.control,
-    name: ["steps", "width", "height", "imageNum"],
-  });
-  const measures = { steps: Number(steps), width: Number(width), height: Number(height) };
-  if (Object.values(measures).some((value) => !(value > 0))) return null;
-  const one = expectedMs({ ...BARE, ...measures }, known);
-  if (one === undefined) return null;
-  return <>{t("playground.about", { time: formatDuration(Math.max(1000, one * (count ?? 1)), locale) })}</>;
+  const func = useWatch({ control: form.control, name: "func" });
+  const { data: addOns = [] } = useQuery(serviceQueries.addOns(connectionId, service));
+  const filesOf = (kind: "lora" | "controlnet") => addOns.filter((file) => file.kind === kind && !file.misfit);
+  return (
+    <>
+      <FuncTabs
+        value={func}
+        refusal={funcRefusal}
+        onChange={(chosen) => {
+          form.clearErrors();
+          form.setValue("func", chosen);
+        }}
+      />
+      <TextField name="prompt" label={t("playground.prompt")} multiline placeholder={t("playground.promptExample")} />
+      {translates ? (
+        <SwitchField name="useTranslate" label={t("playground.translate")} hint={t("playground.translateHint")} />
+      ) : null}
+      <PictureInputs connectionId={connectionId} service={service} />
+      {func === "controlnet" ? <ControlField weights={filesOf("controlnet")} /> : null}
+      {func === "outpaint" ? null : <SizeField />}
+      <CountField />
+      <details>
+        <summary className="w-fit rounded-md font-medium">{t("playground.more")}</summary>
+        <div className="grid gap-5 pt-4">
+          <TextField name="negativePrompt" label={t("playground.negativePrompt")} optional multiline />
+          <div className="grid grid-cols-2 gap-3">
+            <TextField name="steps" type="number" min={1} max={150} step={1} label={t("playground.steps")} />
+            <TextField name="cfgScale" type="number" min={0} max={30} step={0.5} label={t("playground.cfgScale")} />
+          </div>
+          {func === "controlnet" ? null : <LoraField files={filesOf("lora")} blade={blade} />}
+          <TextField name="saveDir" mono label={t("playground.saveDir")} hint={t("playground.saveDirHint")} />
+        </div>
+      </details>
+      <div className="flex items-end gap-2">
+        <div className="min-w-0 flex-1">
+          <TextField name="seed" label={t("playground.seed")} optional mono placeholder={t("playground.seedRandom")} />
+        </div>
+        <Button icon={<Dices aria-hidden="true" />} onClick={() => form.setValue("seed", "", { shouldValidate: true })}>
+          {t("playground.randomSeed")}
+        </Button>
+      </div>
+    </>
+  );
 }
 
-/** What does not count for the time. */
-const BARE = {
-  func: "t2i",
-  prompt: "-",
-  negativePrompt: "",
-  cfgScale: 7,
-  imageNum: 1,
-  seed: "",
-  saveDir: "result",
-  loras: [],
-} as const satisfies Partial<Output>;
-
-function SizeField({ form }: { form: UseFormReturn<Input, unknown, Output> }) {
+function SizeField() {
   const t = useT();
-  const [width, height] = useWatch({ control: form.control, name: ["width", "height"] });
-  const value = `${width}x${height}`;
+  const { setValue, watch } = useFormContext<FormValues>();
+  const [width, height] = watch(["width", "height"]);
+
+  function choose(to: readonly [number | undefined, number | undefined]) {
+    setValue("width", to[0], { shouldValidate: true });
+    setValue("height", to[1], { shouldValidate: true });
+  }
+
   return (
-    <div className="grid gap-1.5">
+    <div className="grid gap-2">
       <span className="font-medium">{t("playground.size")}</span>
       <Segmented
         label={t("playground.size")}
-        value={value}
+        value={`${width}x${height}`}
         onChange={(chosen) => {
           const [w, h] = chosen.split("x").map(Number);
-          form.setValue("width", w, { shouldValidate: true });
-          form.setValue("height", h, { shouldValidate: true });
+          choose([w, h]);
         }}
         options={SIZES.map(([w, h]) => ({ value: `${w}x${h}`, label: `${w}×${h}` }))}
       />
+      <div className="grid grid-cols-[1fr_auto_1fr] items-end gap-2">
+        <TextField name="width" type="number" {...SIZE_LIMITS} label={t("playground.width")} />
+        <IconButton
+          label={t("playground.swap")}
+          icon={<ArrowLeftRight aria-hidden="true" />}
+          onClick={() => choose([height, width])}
+        />
+        <TextField name="height" type="number" {...SIZE_LIMITS} label={t("playground.height")} />
+      </div>
+      <RoundingNote />
     </div>
   );
 }
 
-function CountField({ form }: { form: UseFormReturn<Input, unknown, Output> }) {
+function CountField() {
   const t = useT();
-  const count = useWatch({ control: form.control, name: "imageNum" });
+  const { setValue, watch } = useFormContext<FormValues>();
   return (
     <div className="grid gap-1.5">
       <span className="font-medium">{t("playground.count")}</span>
       <Segmented
         label={t("playground.count")}
-        value={String(count)}
-        onChange={(chosen) => form.setValue("imageNum", Number(chosen))}
+        value={String(watch("imageNum"))}
+        onChange={(chosen) => setValue("imageNum", Number(chosen))}
         options={Array.from({ length: MAX_COUNT }, (_, index) => ({ value: `${index + 1}`, label: `${index + 1}` }))}
       />
     </div>
   );
 }
 
-/** The service computes in steps of 8; what it will really do is said before it does it. */
-function RoundingNote({ form }: { form: UseFormReturn<Input, unknown, Output> }) {
+/** What the service will really do is said before it does it: the functions round in ways of their own. */
+function RoundingNote() {
   const t = useT();
   const id = useId();
-  const [width = 0, height = 0] = useWatch({ control: form.control, name: ["width", "height"] });
-  const rounded = roundedSize({ width, height });
-  if (rounded.width === width && rounded.height === height) return null;
+  const { watch } = useFormContext<FormValues>();
+  const [func, width = 0, height = 0] = watch(["func", "width", "height"]);
+  const really = computedSize(func, { width, height });
+  if (really.width === width && really.height === height) return null;
   return (
     <p id={id} role="status" className="text-sm text-text-2">
-      {t("playground.rules.rounded", rounded)}
+      {t(func === "t2i" ? "playground.rules.rounded" : "playground.rules.cut", really)}
     </p>
   );
+}
+
+/** By this service's own measured times; nothing until there is one. */
+function Expected({ form, known }: Pick<GenerateFormProps, "form" | "known">) {
+  const t = useT();
+  const locale = useLocale();
+  const values = form.watch();
+  const work = wantedWork(values);
+  const one = work && expectedMs(work, known);
+  if (one === undefined) return null;
+  return <>{t("playground.about", { time: formatDuration(Math.max(1000, one * values.imageNum), locale) })}</>;
 }

@@ -5,11 +5,14 @@ import { useState } from "react";
 import { useZodForm } from "@/components/form/use-zod-form";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { serviceCan } from "@/lib/eas/service-can";
-import { generationQueries } from "@/lib/generations/queries";
+import type { ErrorView } from "@/lib/errors";
+import { generationQueries, reusePicture } from "@/lib/generations/queries";
 import { isOpen } from "@/lib/generations/states";
 import type { Generation } from "@/lib/generations/view";
 import { useT } from "@/lib/i18n/react";
-import { TextToImageSchema } from "@/lib/playground/input";
+import { FIRST_VALUES, type FormValues, recallValues } from "@/lib/playground/form-values";
+import type { GenerateInput } from "@/lib/playground/input";
+import type { Func } from "@/lib/playground/limits";
 import { GenerateForm } from "./generate-form";
 import { History } from "./history";
 import { Result } from "./result";
@@ -20,7 +23,7 @@ interface PlaygroundProps {
   name: string;
   mayGenerate: boolean;
   /** Absent until the service is known. */
-  service: { status: string; func?: "base" | "controlnet"; translates?: boolean } | undefined;
+  service: { status: string; func?: "base" | "controlnet"; translates?: boolean; blade?: boolean } | undefined;
 }
 
 /** What to make, the picture as large as it can be, and what was made before. */
@@ -29,28 +32,24 @@ export function Playground({ connectionId, name, mayGenerate, service }: Playgro
   const history = useQuery(generationQueries.ofService(connectionId, name));
   const generating = useGenerate(connectionId, name);
   const [chosen, setChosen] = useState<string>();
-  const form = useZodForm(TextToImageSchema, {
-    defaultValues: {
-      func: "t2i",
-      prompt: "",
-      negativePrompt: "",
-      steps: 50,
-      cfgScale: 7,
-      width: 512,
-      height: 512,
-      imageNum: 1,
-      seed: "",
-      useTranslate: service?.translates,
-    },
-  });
+  const [problem, setProblem] = useState<ErrorView>();
+  const first = service?.func === "controlnet" ? "controlnet" : "t2i";
+  const form = useZodForm<FormValues, GenerateInput>(
+    async () => (await import("@/lib/playground/form")).PlaygroundFormSchema,
+    { defaultValues: { ...FIRST_VALUES, func: first, useTranslate: service?.translates } },
+  );
   const permission = service && serviceCan.call(service);
   const refusal = !mayGenerate
     ? t("playground.needsRight")
-    : service?.func === "controlnet"
-      ? t("playground.controlnetOnly")
-      : permission && !permission.allowed
-        ? t(`status.reason.${permission.reason}`)
-        : undefined;
+    : permission && !permission.allowed
+      ? t(`status.reason.${permission.reason}`)
+      : undefined;
+
+  /** A base service draws the first four, a ControlNet service the last (diffusers-service.md §2). */
+  function funcRefusal(func: Func) {
+    if (!service?.func || (func === "controlnet") === (service.func === "controlnet")) return undefined;
+    return t(service.func === "controlnet" ? "playground.controlnetOnly" : "playground.baseOnly");
+  }
   const known = history.data ?? [];
   const open = known.filter(({ status }) => isOpen(status));
   const last = known.filter(({ taskId }) => generating.lastTaskIds.includes(taskId)).reverse();
@@ -60,9 +59,24 @@ export function Playground({ connectionId, name, mayGenerate, service }: Playgro
 
   /** Everything that made this picture, its seed too, so that the same one can be made again. */
   function recall({ input, seed }: Generation) {
-    if (input.func !== "t2i") return;
-    form.reset({ ...input, imageNum: 1, seed: seed ?? input.seed });
+    form.reset(recallValues(form.getValues(), input, seed));
     form.setFocus("prompt");
+  }
+
+  /** The picture as what the next one begins with. */
+  async function reuse({ pictures: [picture] }: Generation) {
+    if (!picture) return;
+    setProblem(undefined);
+    try {
+      const image = await reusePicture(connectionId, name, picture.key);
+      const { func } = form.getValues();
+      form.setValue("image", image, { shouldValidate: true });
+      form.setValue("mask", undefined);
+      if (func === "t2i") form.setValue("func", "i2i");
+      form.setFocus("prompt");
+    } catch (error) {
+      setProblem(toView(error));
+    }
   }
 
   /** The same once more, as a request of its own. */
@@ -74,6 +88,10 @@ export function Playground({ connectionId, name, mayGenerate, service }: Playgro
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[21.5rem_minmax(0,1fr)] xl:grid-cols-[21.5rem_minmax(0,1fr)_8.5rem]">
       <GenerateForm
+        connectionId={connectionId}
+        service={name}
+        funcRefusal={funcRefusal}
+        blade={service?.blade ?? false}
         form={form}
         generating={generating}
         refusal={refusal}
@@ -86,11 +104,13 @@ export function Playground({ connectionId, name, mayGenerate, service }: Playgro
       />
       <div className="grid min-w-0 gap-4">
         {generating.error ? <ErrorNotice error={generating.error} /> : null}
+        {problem ? <ErrorNotice error={problem} /> : null}
         <Result
           shown={shown}
           known={known}
           open={open}
           onRecall={recall}
+          onReuse={(made) => void reuse(made)}
           onSelect={setChosen}
           onCancel={generating.cancel}
           onRetry={retry}

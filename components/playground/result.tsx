@@ -1,6 +1,6 @@
 "use client";
 
-import { ExternalLink, ImageOff, Images, RefreshCw, RotateCcw } from "lucide-react";
+import { ExternalLink, ImageDown, ImageOff, Images, RefreshCw, RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -16,7 +16,7 @@ import { isOpen } from "@/lib/generations/states";
 import type { Generation } from "@/lib/generations/view";
 import { useLocale, useT } from "@/lib/i18n/react";
 import { serviceErrorKey } from "@/lib/playground/answer";
-import { resultSize } from "@/lib/playground/input";
+import { resultSize } from "@/lib/playground/limits";
 import { Thumbnail } from "./thumbnail";
 import { Working } from "./working";
 
@@ -31,6 +31,8 @@ interface ResultProps {
   retryRefusal: string | undefined;
   onSelect: (taskId: string) => void;
   onRecall: (generation: Generation) => void;
+  /** The picture as what the next one begins with. */
+  onReuse: (generation: Generation) => void;
   onCancel: (generation: Generation) => void;
   onRetry: (generation: Generation) => void;
   /** A link is no longer good. */
@@ -77,7 +79,8 @@ export function Result(props: ResultProps) {
   );
 }
 
-function One({ generation, known, mayGenerate, retryRefusal, onRecall, onCancel, onRetry, onExpired }: OneProps) {
+function One(props: OneProps) {
+  const { generation, known, mayGenerate, retryRefusal, onRecall, onCancel, onRetry, onExpired } = props;
   const t = useT();
   const { serviceError, error, pictures, status } = generation;
   if (isOpen(status))
@@ -123,7 +126,7 @@ function One({ generation, known, mayGenerate, retryRefusal, onRecall, onCancel,
         <Picture key={picture.key} picture={picture} generation={generation} onExpired={onExpired} />
       ))}
       <Remarks generation={generation} />
-      <Facts generation={generation} onRecall={onRecall} />
+      <Facts {...props} />
     </>
   );
 }
@@ -187,10 +190,11 @@ function Picture({ picture, generation, onExpired }: PictureProps) {
   );
 }
 
-function Facts({ generation, onRecall }: { generation: Generation; onRecall: (generation: Generation) => void }) {
+function Facts({ generation, mayGenerate, onRecall, onReuse }: OneProps) {
   const t = useT();
   const locale = useLocale();
   const { input, seed, elapsedMs, useBlade, promptDrawn, createdAt, pictures } = generation;
+  const size = resultSize(input);
   const translated = promptDrawn && promptDrawn !== input.prompt ? promptDrawn : undefined;
   const items = [
     { label: t("playground.prompt"), value: input.prompt },
@@ -208,7 +212,7 @@ function Facts({ generation, onRecall }: { generation: Generation; onRecall: (ge
     {
       label: t("playground.settings"),
       value: t("playground.settingsText", {
-        size: `${input.width} × ${input.height}`,
+        size: `${size.width} × ${size.height}`,
         steps: input.steps,
         cfg: formatNumber(input.cfgScale, locale, 1),
       }),
@@ -226,6 +230,11 @@ function Facts({ generation, onRecall }: { generation: Generation; onRecall: (ge
           <Button size="sm" icon={<RotateCcw aria-hidden="true" />} onClick={() => onRecall(generation)}>
             {t("playground.recall")}
           </Button>
+          {mayGenerate && pictures[0] && !pictures[0].isNsfw ? (
+            <Button size="sm" icon={<ImageDown aria-hidden="true" />} onClick={() => onReuse(generation)}>
+              {t("playground.reuse")}
+            </Button>
+          ) : null}
           {pictures[0] ? (
             <a
               href={pictures[0].url}

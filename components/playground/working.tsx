@@ -6,10 +6,10 @@ import { Button } from "@/components/ui/button";
 import { Progress } from "@/components/ui/progress";
 import { Spinner } from "@/components/ui/spinner";
 import { formatDuration, formatElapsed } from "@/lib/format";
-import { expectedMs } from "@/lib/generations/expected";
+import { expectedMs, workOf } from "@/lib/generations/expected";
 import type { Generation } from "@/lib/generations/view";
 import { useLocale, useT } from "@/lib/i18n/react";
-import { resultSize } from "@/lib/playground/input";
+import { resultSize } from "@/lib/playground/limits";
 
 /** In the playground's own words: where a request stands. */
 export function useProgressText(): (generation: Generation, known: readonly Generation[]) => string {
@@ -45,7 +45,7 @@ export function Working({ generation, known, mayGenerate, onCancel }: WorkingPro
   const { status, working, sentAt, createdAt, input, by } = generation;
   const isDrawing = status === "running" || working;
   const elapsed = useElapsed((isDrawing ? sentAt : undefined) ?? createdAt);
-  const expected = isDrawing ? expectedMs(input, known) : undefined;
+  const expected = isDrawing ? expectedMs(workOf(input), known) : undefined;
   const { width, height } = resultSize(input);
   return (
     <div

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type GenerateInput, TextToImageSchema } from "@/lib/playground/input";
-import { expectedMs } from "./expected";
+import { expectedMs, workOf } from "./expected";
 import { mergeGenerations } from "./merge";
 import type { Generation } from "./view";
 
@@ -35,7 +35,7 @@ test.each([
     undefined,
   ],
 ] as const)("%s", (_, history, expected) => {
-  expect(expectedMs(input(), history)).toBe(expected);
+  expect(expectedMs(workOf(input()), history)).toBe(expected);
 });
 
 test("news lie over what was known, in the order of the wishes", () => {

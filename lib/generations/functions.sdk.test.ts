@@ -9,10 +9,10 @@ import type { Context } from "@/lib/context.server";
 import { createEasClient } from "@/lib/eas/client";
 import { sampleModel } from "@/lib/models/sample";
 import { createOssClient } from "@/lib/oss/client";
-import { GenerateInputSchema } from "@/lib/playground/input";
+import { GenerateInputSchema, type InputImage } from "@/lib/playground/input";
 import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
-import { type StoredInput, storeInput } from "./input-pictures";
+import { readInput, reuseResult, storeInput } from "./input-pictures";
 import { submitGenerations } from "./submit";
 import { type Console, openConsole, settled } from "./testing";
 
@@ -23,8 +23,8 @@ let sandbox: Sandbox;
 let folder: string;
 let store: TestStore;
 let ctx: Context;
-let image: StoredInput;
-let mask: StoredInput;
+let image: InputImage;
+let mask: InputImage;
 let own: Console;
 
 beforeAll(async () => {
@@ -171,6 +171,27 @@ test("outpainting grows the picture by the sides asked for", async () => {
   const { width, height, pixel } = await make({ func: "outpaint", image, expand });
   expect({ width, height }).toEqual({ width: 320, height: 224 });
   expect(pixel(200, 120)).toEqual([0x20, 0x60, 0xc0]);
+});
+
+test("a result becomes an input: as it is where it fits, else as a JPEG of its size", async () => {
+  const { key } = await make({ func: "t2i" });
+  expect(await reuseResult(ctx, { service: SERVICE, key })).toEqual({ key, width: 256, height: 192 });
+  const noise = sharp(Buffer.from(crypto.getRandomValues(new Uint8Array(60_000))), {
+    raw: { width: 200, height: 100, channels: 3 },
+  });
+  const large = await noise.resize(800, 600, { kernel: "nearest" }).png({ compressionLevel: 0 }).toBuffer();
+  await ctx.oss.putObject("pictures", "out/result/large.png", large);
+  const reused = await reuseResult(ctx, { service: SERVICE, key: "out/result/large.png" });
+  expect(reused).toMatchObject({ width: 800, height: 600 });
+  expect(reused.key).toMatch(/easel-inputs\/.*\.jpg$/);
+});
+
+test("only pictures of the result folder are handed out", async () => {
+  expect((await readInput(ctx, { service: SERVICE, key: image.key })).type).toBe("image/png");
+  await ctx.oss.putObject("pictures", "out/page.html", new TextEncoder().encode("<script>alert(1)</script>"));
+  for (const key of ["out/page.html", "models/sample/base_model/model_index.json", "out/../private/x.png"]) {
+    await expect(readInput(ctx, { service: SERVICE, key })).rejects.toMatchObject({ code: "not_found" });
+  }
 });
 
 test("pictures outside of the result folder are never read for a request", async () => {

@@ -2,21 +2,19 @@ import { createHash } from "node:crypto";
 import sharp from "sharp";
 import type { Context } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
-import { type GenerateInput, type InputImage, inputImages } from "@/lib/playground/input";
-import { INPUT_BYTES_MAX } from "@/lib/playground/input-budget";
+import type { GenerateInput, InputImage } from "@/lib/playground/input";
+import { IMAGE_BYTES_MAX, INPUT_BYTES_MAX } from "@/lib/playground/input-budget";
+import { inputImages } from "@/lib/playground/limits";
 import type { CarriedImages } from "@/lib/playground/request";
 import { type CallTarget, callTarget } from "./call-target";
 
 /** Beside the results: the bucket that the service writes to is there for every service that can make pictures. */
 const FOLDER = "easel-inputs/";
 const PIXELS_MAX = 4096 * 4096;
+const RESULT_BYTES_MAX = 32 * 1024 * 1024;
 
-export interface StoredInput extends InputImage {
-  /** Signed, for showing it. */
-  url: string;
-}
-
-const URL_SECONDS = 3600;
+/** As a JPEG for a request; the service decodes it before it does anything else. */
+const REUSE_QUALITIES = [95, 88, 78];
 
 export const tooLarge = () =>
   new AppError("invalid_input", {
@@ -27,13 +25,42 @@ export const tooLarge = () =>
  * Keeps a picture that somebody brought along, so that the same request can be made again. The name is the content's own
  * sum: the same picture is stored once.
  */
-export async function storeInput(ctx: Context, input: { service: string; bytes: Uint8Array }): Promise<StoredInput> {
+export async function storeInput(ctx: Context, input: { service: string; bytes: Uint8Array }): Promise<InputImage> {
   const { bucket, folder } = resultOf(await callTarget(ctx, input.service), input.service);
   const { format, width, height } = await inspect(input.bytes);
   const name = createHash("sha256").update(input.bytes).digest("hex").slice(0, 24);
   const key = `${folder}${FOLDER}${name}.${format === "jpeg" ? "jpg" : format}`;
   if (!(await ctx.oss.headObject(bucket, key))) await ctx.oss.putObject(bucket, key, input.bytes, `image/${format}`);
-  return { key, width, height, url: await ctx.oss.presignGet(bucket, key, { expiresSeconds: URL_SECONDS }) };
+  return { key, width, height };
+}
+
+/** A picture that the service made, for the next request: as it is where it fits, else as a JPEG of the same size. */
+export async function reuseResult(ctx: Context, input: { service: string; key: string }): Promise<InputImage> {
+  const result = resultOf(await callTarget(ctx, input.service), input.service);
+  const bytes = await readBelow(ctx, result, input.key, RESULT_BYTES_MAX);
+  if (bytes.byteLength <= IMAGE_BYTES_MAX) {
+    const { width, height } = await inspect(bytes);
+    return { key: input.key, width, height };
+  }
+  for (const quality of REUSE_QUALITIES) {
+    const jpeg = await sharp(bytes, { limitInputPixels: PIXELS_MAX }).jpeg({ quality }).toBuffer();
+    if (jpeg.byteLength <= IMAGE_BYTES_MAX) return storeInput(ctx, { service: input.service, bytes: jpeg });
+  }
+  throw tooLarge();
+}
+
+/** For showing it in the playground, from our own origin. */
+export async function readInput(
+  ctx: Context,
+  input: { service: string; key: string },
+): Promise<{ bytes: Uint8Array; type: string }> {
+  const result = resultOf(await callTarget(ctx, input.service), input.service);
+  const bytes = await readBelow(ctx, result, input.key, RESULT_BYTES_MAX);
+  const { format } = await headOf(bytes);
+  // Nothing but a picture is handed out, whatever lies in the folder.
+  if (format !== "png" && format !== "jpeg")
+    throw new AppError("not_found", { params: { what: "object", name: input.key } });
+  return { bytes, type: `image/${format}` };
 }
 
 /** What PIL in the container reads for sure; the header alone decides, no pixel is decoded. */
@@ -62,7 +89,7 @@ export async function carryImages(
   const pictures = inputImages(input);
   if (pictures.length === 0) return {};
   const result = resultOf(target, service);
-  const [image, mask] = await Promise.all(pictures.map((picture) => read(ctx, result, picture)));
+  const [image, mask] = await Promise.all(pictures.map(({ key }) => readBelow(ctx, result, key, INPUT_BYTES_MAX)));
   const total = (image?.byteLength ?? 0) + (mask?.byteLength ?? 0);
   if (total > INPUT_BYTES_MAX) throw tooLarge();
   return { ...(image && { image: toCarried(image) }), ...(mask && { mask: toCarried(mask) }) };
@@ -70,16 +97,17 @@ export async function carryImages(
 
 const toCarried = (bytes: Uint8Array) => ({ base64: Buffer.from(bytes).toString("base64") });
 
-async function read(
+async function readBelow(
   { oss }: Pick<Context, "oss">,
   { bucket, folder }: { bucket: string; folder: string },
-  { key }: InputImage,
+  key: string,
+  maxBytes: number,
 ): Promise<Uint8Array> {
   const missing = () => new AppError("not_found", { params: { what: "object", name: key } });
   if (!key.startsWith(folder) || key.split("/").includes("..")) throw missing();
   const head = await oss.headObject(bucket, key);
   if (!head) throw missing();
-  if (head.sizeBytes > INPUT_BYTES_MAX) throw tooLarge();
+  if (head.sizeBytes > maxBytes) throw tooLarge();
   return oss.getObjectRange(bucket, key, 0, head.sizeBytes);
 }
 

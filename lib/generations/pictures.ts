@@ -1,4 +1,4 @@
-import { SAVE_DIR } from "@/lib/playground/input";
+import { SAVE_DIR } from "@/lib/playground/limits";
 import { parseOssUrl } from "@/lib/playground/oss-url";
 
 export interface PicturePlace {

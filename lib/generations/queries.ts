@@ -1,5 +1,6 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import { fetchJson, inConnection } from "@/lib/fetch-json";
+import { fetchJson, inConnection, postJson } from "@/lib/fetch-json";
+import type { InputImage } from "@/lib/playground/input";
 import { mergeGenerations } from "./merge";
 import type { Generation } from "./view";
 
@@ -44,4 +45,27 @@ export function applyGenerations(
   // An answer that is on its way may be older than the news.
   if (client.isFetching({ queryKey }) > 0) void client.invalidateQueries({ queryKey });
   client.setQueryData(queryKey, (known) => known && mergeGenerations(known, news));
+}
+
+/** Keeps a picture for requests to this service; the same one is kept once. */
+export function storePicture(connectionId: string, service: string, picture: Blob): Promise<InputImage> {
+  return fetchJson(
+    async () => (await import("@/lib/playground/input")).InputImageSchema,
+    inConnection(connectionId, of(service, "inputs")),
+    { method: "POST", headers: { "content-type": picture.type }, body: picture },
+  );
+}
+
+/** A picture of the service's result folder as an input, in a form that fits into a request. */
+export function reusePicture(connectionId: string, service: string, key: string): Promise<InputImage> {
+  return postJson(
+    async () => (await import("@/lib/playground/input")).InputImageSchema,
+    inConnection(connectionId, of(service, "inputs/reuse")),
+    { key },
+  );
+}
+
+/** From our own origin, so that a page may look at its pixels. */
+export function pictureUrl(connectionId: string, service: string, key: string): string {
+  return inConnection(connectionId, of(service, `inputs?key=${encodeURIComponent(key)}`));
 }

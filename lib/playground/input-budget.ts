@@ -6,3 +6,8 @@ const BODY_BYTES_MAX = 1_000_000;
 const REST_BYTES_MAX = 30_000;
 
 export const INPUT_BYTES_MAX = Math.floor(((BODY_BYTES_MAX - REST_BYTES_MAX) * 3) / 4);
+/** Masks are few large areas: this is plenty for the PNG of a feathered one. */
+const MASK_BYTES_MAX = 120_000;
+export const IMAGE_BYTES_MAX = INPUT_BYTES_MAX - MASK_BYTES_MAX;
+/** No side of a picture that is sent is longer: the playground asks for none larger. */
+export const INPUT_SIDE_MAX = 2048;

@@ -1,13 +1,21 @@
 import { z } from "zod";
+import {
+  CONTROL_KINDS,
+  EXPAND_TYPES,
+  MAX_COUNT,
+  MAX_EXPAND,
+  MAX_LORAS,
+  RESIZE_MODES,
+  SAVE_DIR,
+  SCALE_LIMITS,
+  SIZE_LIMITS,
+  STRENGTH_LIMITS,
+} from "./limits";
+import { reflectionFits } from "./outpaint";
 
-/** What the playground's form holds. Limits of the numbers are ours, wide enough for what the hardware can do. */
+/** What is asked of a service: one schema for the form, the route and what is stored. */
 
-export const SIZE_LIMITS = { min: 64, max: 2048, step: 8 } as const;
-export const MAX_COUNT = 4;
 const MAX_SEED = 2n ** 64n - 1n;
-
-/** Subfolder of the result folder: the service's own default, sent all the same. */
-export const SAVE_DIR = "result";
 
 /** Digits, or empty for a random one. A string all the way: 64 bits do not fit a number. */
 const SeedSchema = z
@@ -53,7 +61,6 @@ const ModelPathSchema = z
 
 /** A file below the model root; without Blade the service takes one only and does not apply its weight. */
 export const LoraSchema = z.object({ path: ModelPathSchema, weight: z.number().min(-2).max(2).default(0.75) });
-export const MAX_LORAS = 8;
 
 const WithLoras = CommonSchema.extend({ loras: z.array(LoraSchema).max(MAX_LORAS).default([]) });
 
@@ -66,15 +73,8 @@ export const InputImageSchema = z.object({
 });
 export type InputImage = z.infer<typeof InputImageSchema>;
 
-/** What happens to a picture that has another shape than the one wanted: stretched, cut, or padded with white. */
-export const RESIZE_MODES = ["stretch", "crop", "pad"] as const;
-export const EXPAND_TYPES = ["copy", "reflect"] as const;
-/** The service preprocesses these itself (diffusers-service.md §4.4). */
-export const CONTROL_KINDS = ["canny", "depth", "hed", "mlsd", "normal", "openpose", "scribble", "seg"] as const;
-export const MAX_EXPAND = 1024;
-
 /** The service raises anything smaller to its least. */
-const StrengthSchema = z.number().min(0.1).max(1).default(0.55);
+const StrengthSchema = z.number().min(STRENGTH_LIMITS.min).max(STRENGTH_LIMITS.max).default(0.55);
 const ResizeSchema = z.enum(RESIZE_MODES).default("stretch");
 const SideSchema = z.number().int().min(0).max(MAX_EXPAND).default(128);
 
@@ -103,6 +103,9 @@ export const OutpaintSchema = WithLoras.extend({
     .default({ left: 128, right: 128, up: 128, down: 128 })
     .refine(({ left, right, up, down }) => left + right + up + down > 0, { message: "playground.rules.expand" }),
   expandType: z.enum(EXPAND_TYPES).default("copy"),
+}).refine(({ image, expand, expandType }) => expandType === "copy" || reflectionFits(image, expand), {
+  message: "playground.rules.reflect",
+  path: ["expandType"],
 });
 
 export const ControlnetSchema = CommonSchema.extend({
@@ -114,7 +117,7 @@ export const ControlnetSchema = CommonSchema.extend({
   resizeMode: ResizeSchema,
   /** Absent: the picture already is the control image. */
   processFunc: z.enum(CONTROL_KINDS).optional(),
-  controlScale: z.number().min(0).max(2).default(1),
+  controlScale: z.number().min(SCALE_LIMITS.min).max(SCALE_LIMITS.max).default(1),
   /** Weights below the model root. The service keeps them for all later requests that name none. */
   controlnetPath: ModelPathSchema.optional(),
 });
@@ -129,35 +132,3 @@ export const GenerateInputSchema = z.discriminatedUnion("func", [
 
 /** After parsing: every default filled in. */
 export type GenerateInput = z.infer<typeof GenerateInputSchema>;
-
-/** The pictures that a request carries, in the order in which the service reads them. */
-export function inputImages(input: GenerateInput): InputImage[] {
-  if (input.func === "t2i") return [];
-  return input.func === "inpaint" ? [input.image, input.mask] : [input.image];
-}
-
-/** How large the picture will be, as far as the request decides it. */
-export function resultSize(input: GenerateInput): { width: number; height: number } {
-  const down = (value: number) => value - (value % PIPELINE_STEP);
-  switch (input.func) {
-    case "t2i":
-    case "controlnet":
-      return { width: input.width, height: input.height };
-    case "i2i":
-    case "inpaint":
-      return { width: down(input.width), height: down(input.height) };
-    case "outpaint": {
-      const { left, right, up, down: below } = input.expand;
-      return { width: down(input.image.width + left + right), height: down(input.image.height + up + below) };
-    }
-  }
-}
-
-/** The image pipelines cut both sides down to a multiple of this. */
-const PIPELINE_STEP = 32;
-
-/** The service computes with the next multiple of 8 and scales the picture back to what was asked for. */
-export function roundedSize(size: { width: number; height: number }): { width: number; height: number } {
-  const up = (value: number) => Math.ceil(value / SIZE_LIMITS.step) * SIZE_LIMITS.step;
-  return { width: up(size.width), height: up(size.height) };
-}

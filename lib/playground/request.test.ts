@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { GenerateInputSchema, resultSize, roundedSize } from "./input";
+import { GenerateInputSchema } from "./input";
+import { computedSize, resultSize } from "./limits";
 import { planRequests, toRequestBody, toRequestJson } from "./request";
 import { isTaskId, toTaskId } from "./task-id";
 
@@ -94,7 +95,7 @@ describe("GenerateInputSchema", () => {
   });
 
   test("shows the size that the service computes with", () => {
-    expect(roundedSize({ width: 500, height: 512 })).toEqual({ width: 504, height: 512 });
+    expect(computedSize("t2i", { width: 500, height: 512 })).toEqual({ width: 504, height: 512 });
   });
 });
 

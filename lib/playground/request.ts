@@ -1,4 +1,5 @@
-import { type GenerateInput, RESIZE_MODES } from "./input";
+import type { GenerateInput } from "./input";
+import { RESIZE_MODES } from "./limits";
 import { isTaskId } from "./task-id";
 
 /** The JSON of one call: diffusers-service.md, section 5. */

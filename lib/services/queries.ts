@@ -16,6 +16,8 @@ const CHANGING_MS = 3_000;
 const SETTLED_MS = 30_000;
 /** Metrics of scalers and shares of traffic, while somebody looks at them. */
 const SCALERS_MS = 10_000;
+/** Each look reads the heads of many files. */
+const ADD_ONS_FRESH_MS = 5 * 60_000;
 /** Stock moves within minutes; the list itself hardly ever. */
 const MACHINES_FRESH_MS = 60_000;
 
@@ -112,6 +114,19 @@ export const serviceQueries = {
           signal,
         }),
       refetchInterval: SCALERS_MS,
+    }),
+
+  /** LoRAs and ControlNets that a request to this service may name. */
+  addOns: (connectionId: string, name: string) =>
+    queryOptions({
+      queryKey: [...serviceQueries.all(connectionId), "add-ons", name],
+      queryFn: ({ signal }) =>
+        fetchJson(
+          async () => (await import("./add-on-files")).AddOnFileSchema.array(),
+          of(connectionId, name, "/add-ons"),
+          { signal },
+        ),
+      staleTime: ADD_ONS_FRESH_MS,
     }),
 
   machineSpecs: (connectionId: string) =>

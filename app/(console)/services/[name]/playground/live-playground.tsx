@@ -19,7 +19,14 @@ export function LivePlayground() {
       connectionId={connectionId}
       name={name}
       mayGenerate={rights.generate}
-      service={service && { status: service.status, func: service.flags?.func, translates: service.flags?.translate }}
+      service={
+        service && {
+          status: service.status,
+          func: service.flags?.func,
+          translates: service.flags?.translate,
+          blade: service.flags?.blade,
+        }
+      }
     />
   );
 }

@@ -1,0 +1,78 @@
+"use client";
+
+import { Plus, Trash2 } from "lucide-react";
+import { useFieldArray, useFormContext } from "react-hook-form";
+import { SelectField } from "@/components/form/select-field";
+import { TextField } from "@/components/form/text-field";
+import { Button } from "@/components/ui/button";
+import { IconButton } from "@/components/ui/icon-button";
+import { useT } from "@/lib/i18n/react";
+import type { FormValues } from "@/lib/playground/form-values";
+import { MAX_LORAS } from "@/lib/playground/limits";
+import type { AddOnFile } from "@/lib/services/add-on-files";
+
+interface LoraFieldProps {
+  files: readonly AddOnFile[];
+  /** Several, and their weights, need Blade; without it the one stays for all later requests. */
+  blade: boolean;
+}
+
+export function LoraField({ files, blade }: LoraFieldProps) {
+  const t = useT();
+  const { control } = useFormContext<FormValues>();
+  const { fields, append, remove } = useFieldArray({ control, name: "loras" });
+  const max = blade ? MAX_LORAS : 1;
+  const refusal =
+    files.length === 0 && fields.length === 0
+      ? t("playground.lora.none")
+      : fields.length >= max
+        ? t(blade ? "playground.lora.full" : "playground.lora.oneOnly")
+        : undefined;
+  return (
+    <fieldset className="grid gap-3">
+      <legend className="pb-1.5 font-medium">{t("playground.lora.title")}</legend>
+      {fields.map((field, index) => {
+        const paths = files.map(({ path }) => path);
+        const known = field.path === "" || paths.includes(field.path) ? paths : [field.path, ...paths];
+        return (
+          <div key={field.id} className="flex items-end gap-2">
+            <div className="min-w-0 flex-1">
+              <SelectField
+                name={`loras.${index}.path`}
+                label={t("playground.lora.file")}
+                options={known.map((value) => ({ value, label: value }))}
+              />
+            </div>
+            {blade ? (
+              <div className="w-20">
+                <TextField
+                  name={`loras.${index}.weight`}
+                  type="number"
+                  min={-2}
+                  max={2}
+                  step={0.05}
+                  label={t("playground.lora.weight")}
+                />
+              </div>
+            ) : null}
+            <IconButton
+              label={t("playground.lora.remove", { path: field.path })}
+              icon={<Trash2 aria-hidden="true" />}
+              onClick={() => remove(index)}
+            />
+          </div>
+        );
+      })}
+      {fields.length > 0 && !blade ? <p className="text-sm text-text-2">{t("playground.lora.stays")}</p> : null}
+      <Button
+        size="sm"
+        className="justify-self-start"
+        icon={<Plus aria-hidden="true" />}
+        disabledReason={refusal}
+        onClick={() => append({ path: files[0]?.path ?? "", weight: 0.75 })}
+      >
+        {t("playground.lora.add")}
+      </Button>
+    </fieldset>
+  );
+}

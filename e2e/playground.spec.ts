@@ -1,0 +1,148 @@
+import type { Page } from "@playwright/test";
+import sharp from "sharp";
+import { oss, runningService } from "./cloud";
+import { expect, expectSound, test } from "./fixtures";
+import { fresh } from "./steps";
+
+/** A plain picture with one colour, so that what stayed as it was can be told to the pixel. */
+const BLUE = { r: 0x20, g: 0x60, b: 0xc0 };
+const plain = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: BLUE } })
+    .png()
+    .toBuffer();
+
+async function choosePicture(page: Page, label: string, buffer: Buffer): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("group", { name: label, exact: true }).getByRole("button", { name: "Choose picture" }).click();
+  await (await chooser).setFiles({ name: "picture.png", mimeType: "image/png", buffer });
+  await expect(page.getByRole("img", { name: new RegExp(`^${label}, `) })).toBeVisible();
+}
+
+/** Asks for the picture and reads it from the bucket. */
+async function make(page: Page, bucket: string, prompt: string) {
+  await page.getByLabel("Prompt", { exact: true }).fill(prompt);
+  await page.getByRole("button", { name: "Generate" }).click();
+  const shown = page.getByRole("region", { name: "Result" }).getByRole("img", { name: prompt });
+  await expect(shown).toBeVisible({ timeout: 30_000 });
+  const address = await shown.evaluate((img: HTMLImageElement) => img.currentSrc);
+  const key = decodeURIComponent(new URL(address).pathname).replace(`/${bucket}/`, "");
+  const { content } = await oss(bucket).get(key);
+  const { data, info } = await sharp(content).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return {
+    width: info.width,
+    height: info.height,
+    isBlue: (x: number, y: number) => {
+      const at = (y * info.width + x) * 3;
+      return data[at] === BLUE.r && data[at + 1] === BLUE.g && data[at + 2] === BLUE.b;
+    },
+  };
+}
+
+test("what is painted in the mask is painted anew, and nothing else", async ({ page }) => {
+  const name = fresh("inpainted");
+  const { bucket } = await runningService(name);
+  await page.goto(`/services/${name}/playground`);
+  await page.getByRole("radio", { name: "Inpaint" }).check();
+  await choosePicture(page, "Picture", await plain(512, 512));
+  await page.getByLabel("Denoising strength").fill("1");
+
+  await page.getByRole("button", { name: "Generate" }).click();
+  await expect(page.getByRole("group", { name: "Mask", exact: true })).toHaveAccessibleDescription(
+    /must be given|required/i,
+  );
+
+  await page.getByRole("button", { name: "Draw mask" }).click();
+  const dialog = page.getByRole("dialog", { name: "Draw the mask" });
+  await expectSound(page, "mask editor");
+  const canvas = dialog.getByRole("img", { name: /^The mask/ });
+  const box = await canvas.boundingBox();
+  if (!box) throw new Error("no canvas");
+  const at = (x: number, y: number) => [box.x + (x / 512) * box.width, box.y + (y / 512) * box.height] as const;
+
+  await test.step("by mouse", async () => {
+    await dialog.getByRole("radio", { name: "Rectangle" }).check();
+    await page.mouse.move(...at(64, 64));
+    await page.mouse.down();
+    await page.mouse.move(...at(150, 150));
+    await page.mouse.move(...at(192, 192));
+    await page.mouse.up();
+    await expect(dialog.getByRole("status")).toHaveText(/^6 %|^6\.\d|^6%/);
+  });
+  await test.step("by keys and numbers, and taken back", async () => {
+    await dialog.getByLabel("Left", { exact: true }).fill("256");
+    await dialog.getByLabel("Top", { exact: true }).fill("256");
+    await dialog.getByLabel("Width", { exact: true }).fill("256");
+    await dialog.getByLabel("Height", { exact: true }).fill("128");
+    await dialog.getByLabel("Height", { exact: true }).press("Enter");
+    await expect(dialog.getByRole("status")).toHaveText(/^19/);
+    await dialog.getByRole("button", { name: "Invert" }).click();
+    await expect(dialog.getByRole("status")).toHaveText(/^81/);
+    await page.keyboard.press("Control+z");
+    await expect(dialog.getByRole("status")).toHaveText(/^19/);
+  });
+  await dialog.getByRole("button", { name: "Use mask" }).click();
+  await expect(dialog).toBeHidden();
+
+  const { isBlue } = await make(page, bucket, "a small door");
+  for (const [x, y] of [
+    [30, 30],
+    [230, 100],
+    [100, 300],
+    [400, 200],
+    [400, 420],
+  ] as const)
+    expect(isBlue(x, y), `${x},${y} was outside`).toBe(true);
+  let changed = 0;
+  for (let x = 264; x < 504; x += 8) for (let y = 264; y < 376; y += 8) if (!isBlue(x, y)) changed++;
+  expect(changed).toBeGreaterThan(200);
+});
+
+test("a picture is gone on with, and grows at its sides", async ({ page }) => {
+  const name = fresh("outpainted");
+  const { bucket } = await runningService(name);
+  await page.goto(`/services/${name}/playground`);
+  await make(page, bucket, "a lighthouse");
+  await page.getByRole("button", { name: "Use as input" }).click();
+  await expect(page.getByRole("radio", { name: "Image", exact: true })).toBeChecked();
+  await expect(page.getByRole("img", { name: "Picture, 512 by 512 pixels" })).toBeVisible();
+  const again = await make(page, bucket, "a lighthouse in fog");
+  expect([again.width, again.height]).toEqual([512, 512]);
+
+  await page.getByRole("radio", { name: "Outpaint" }).check();
+  const handle = page.getByRole("slider", { name: "Left" });
+  await handle.focus();
+  for (let press = 0; press < 4; press++) await page.keyboard.press("ArrowLeft");
+  await expect(page.getByRole("spinbutton", { name: "Left" })).toHaveValue("160");
+  for (const side of ["Right", "Top", "Bottom"]) await page.getByRole("spinbutton", { name: side }).fill("0");
+  await expect(page.getByText("Grows to 672 × 512")).toBeVisible();
+  await expectSound(page, "outpaint");
+  const grown = await make(page, bucket, "a lighthouse by the sea");
+  expect([grown.width, grown.height]).toEqual([672, 512]);
+
+  await page.getByRole("button", { name: "Use these settings" }).click();
+  await expect(page.getByRole("spinbutton", { name: "Left" })).toHaveValue("160");
+});
+
+test("a ControlNet service draws along a picture that is pasted, and says what it cannot do", async ({ page }) => {
+  const name = fresh("guided");
+  const { bucket } = await runningService(name, { func: "controlnet" });
+  await page.goto(`/services/${name}/playground`);
+  await expect(page.getByRole("radio", { name: /^ControlNet/ })).toBeChecked();
+  const text = page.getByRole("radio", { name: /^Text/ });
+  await expect(text).toHaveAccessibleName(/deployed as base/);
+  await text.click({ force: true });
+  await expect(page.getByRole("radio", { name: /^ControlNet/ })).toBeChecked();
+
+  const png = (await plain(512, 512)).toString("base64");
+  await page.getByRole("group", { name: "Picture", exact: true }).evaluate(async (group, base64) => {
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], "pasted.png", { type: "image/png" }));
+    group.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+  }, png);
+  await expect(page.getByRole("img", { name: "Picture, 512 by 512 pixels" })).toBeVisible();
+  await page.getByLabel("Guide by").selectOption("scribble");
+  await expectSound(page, "controlnet");
+  const { width } = await make(page, bucket, "a glass house");
+  expect(width).toBe(512);
+});
