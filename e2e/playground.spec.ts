@@ -47,9 +47,7 @@ test("what is painted in the mask is painted anew, and nothing else", async ({ p
   await page.getByLabel("Denoising strength").fill("1");
 
   await page.getByRole("button", { name: "Generate" }).click();
-  await expect(page.getByRole("group", { name: "Mask", exact: true })).toHaveAccessibleDescription(
-    /must be given|required/i,
-  );
+  await expect(page.getByRole("group", { name: "Mask", exact: true })).toHaveAccessibleDescription(/This is needed\.$/);
 
   await page.getByRole("button", { name: "Draw mask" }).click();
   const dialog = page.getByRole("dialog", { name: "Draw the mask" });
@@ -66,7 +64,7 @@ test("what is painted in the mask is painted anew, and nothing else", async ({ p
     await page.mouse.move(...at(150, 150));
     await page.mouse.move(...at(192, 192));
     await page.mouse.up();
-    await expect(dialog.getByRole("status")).toHaveText(/^6 %|^6\.\d|^6%/);
+    await expect(dialog.getByRole("status")).toHaveText(/^6%/);
   });
   await test.step("by keys and numbers, and taken back", async () => {
     await dialog.getByLabel("Left", { exact: true }).fill("256");
@@ -74,11 +72,11 @@ test("what is painted in the mask is painted anew, and nothing else", async ({ p
     await dialog.getByLabel("Width", { exact: true }).fill("256");
     await dialog.getByLabel("Height", { exact: true }).fill("128");
     await dialog.getByLabel("Height", { exact: true }).press("Enter");
-    await expect(dialog.getByRole("status")).toHaveText(/^19/);
+    await expect(dialog.getByRole("status")).toHaveText(/^18%/);
     await dialog.getByRole("button", { name: "Invert" }).click();
-    await expect(dialog.getByRole("status")).toHaveText(/^81/);
+    await expect(dialog.getByRole("status")).toHaveText(/^81%/);
     await page.keyboard.press("Control+z");
-    await expect(dialog.getByRole("status")).toHaveText(/^19/);
+    await expect(dialog.getByRole("status")).toHaveText(/^18%/);
   });
   await dialog.getByRole("button", { name: "Use mask" }).click();
   await expect(dialog).toBeHidden();
