@@ -2,59 +2,74 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CONNECTIONS_MAX, Concurrency } from "./concurrency";
 
-/** A line that gives each connection so much and all together not more than so much, in bytes per millisecond. */
-interface Line {
-  each: number;
-  all: number;
-}
+/** What moves with so many at once, in bytes per millisecond. */
+type Line = (limit: number) => number;
+
+/** Every connection adds as much as the first. */
+const open: Line = (limit) => limit * 100;
+/** Beyond so many they stand in each other's way. */
+const crowdedBeyond =
+  (most: number): Line =>
+  (limit) =>
+    limit > most ? most * 60 : limit * 100;
 
 const PART = 1_000;
 
-/** Parts of one size over the line for so long; returns the limits as they were. */
+/** Parts of one size over the line for so long; returns the limits as they were, every 10 ms. */
 function drive(concurrency: Concurrency, line: Line, ms: number, from = 0): number[] {
   const limits = [];
   let moved = 0;
   let owed = 0;
   concurrency.begin(from, moved);
   for (let now = from; now < from + ms; now += 10) {
-    moved += Math.min(concurrency.limit * line.each, line.all) * 10;
-    for (owed += Math.min(concurrency.limit * line.each, line.all) * 10; owed >= PART; owed -= PART) {
-      concurrency.answered(now, moved);
-    }
+    const bytes = line(concurrency.limit) * 10;
+    moved += bytes;
+    for (owed += bytes; owed >= PART; owed -= PART) concurrency.answered(now, moved);
     limits.push(concurrency.limit);
   }
   return limits;
 }
 
+function steps(limits: readonly number[], to: number): number {
+  return limits.filter((limit, index) => limit === to && limits[index - 1] === to - 1).length;
+}
+
 describe("how many at once", () => {
-  test.each([
-    ["a line that each connection makes faster", { each: 100, all: 10_000 }, 6],
-    ["one that three fill", { each: 100, all: 300 }, 3],
-    ["one that four fill", { each: 100, all: 400 }, 4],
-  ])("%s", (_, line, expected) => {
+  test("begins with four and reaches six within a second where that does not slow the line down", () => {
     const concurrency = new Concurrency();
-    expect(concurrency.limit).toBe(3);
-    const limits = drive(concurrency, line, 5_000);
-    expect(limits.at(-1)).toBe(expected);
+    expect(concurrency.limit).toBe(4);
+    expect(drive(concurrency, open, 1_000).at(-1)).toBe(6);
   });
 
-  test("six are reached within a second and a half where that pays", () => {
-    expect(drive(new Concurrency(), { each: 100, all: 10_000 }, 1_500).at(-1)).toBe(6);
+  test.each([4, 5])("beyond %i the line slows down: one more is taken back, and tried ever more seldom", (most) => {
+    const limits = drive(new Concurrency(), crowdedBeyond(most), 60_000);
+    expect(steps(limits, most + 1)).toBeGreaterThan(2);
+    expect(steps(limits, most + 1)).toBeLessThan(9);
+    expect(limits.filter((limit) => limit === most).length / limits.length).toBeGreaterThan(0.9);
   });
 
-  test("a line that became faster is noticed", () => {
+  test("a line that became better is noticed", () => {
     const concurrency = new Concurrency();
-    drive(concurrency, { each: 100, all: 300 }, 5_000);
-    expect(drive(concurrency, { each: 100, all: 10_000 }, 20_000, 5_000).at(-1)).toBe(6);
+    drive(concurrency, crowdedBeyond(4), 10_000);
+    expect(drive(concurrency, open, 20_000, 10_000).at(-1)).toBe(6);
   });
 
   test("trouble halves it once, however many requests were hit, and it does not grow at once", () => {
     const concurrency = new Concurrency();
-    drive(concurrency, { each: 100, all: 10_000 }, 5_000);
+    drive(concurrency, open, 5_000);
     for (let request = 0; request < 6; request++) concurrency.troubled(5_000 + request * 10, 0);
     expect(concurrency.limit).toBe(3);
-    expect(Math.max(...drive(concurrency, { each: 100, all: 10_000 }, 5_000, 5_100))).toBe(3);
-    expect(drive(concurrency, { each: 100, all: 10_000 }, 15_000, 10_100).at(-1)).toBe(6);
+    expect(Math.max(...drive(concurrency, open, 5_000, 5_100))).toBe(3);
+    expect(drive(concurrency, open, 15_000, 10_100).at(-1)).toBe(6);
+  });
+
+  test("after trouble one more has to make the line faster", () => {
+    const full: Line = () => 300;
+    const untroubled = new Concurrency();
+    expect(drive(untroubled, full, 5_000).at(-1)).toBe(6);
+    untroubled.troubled(5_000, 0);
+    const limits = drive(untroubled, full, 60_000, 5_100);
+    expect(limits.filter((limit) => limit === 3).length / limits.length).toBeGreaterThan(0.9);
   });
 
   test("trouble that lasts leaves one", () => {

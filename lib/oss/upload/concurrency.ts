@@ -1,17 +1,25 @@
 /**
- * How many requests may be under way at once. Begins modestly, takes one more for as long as that makes the line faster, and
- * halves when the other side asks for patience or the line breaks. Pure: told the time and what has moved; `begin` comes first.
+ * How many requests may be under way at once. Begins modestly, takes one more for as long as that serves the line, and halves
+ * when the other side asks for patience or the line breaks. Pure: told the time and what has moved; `begin` comes first.
  */
 
 /** What a browser opens to one host over HTTP/1.1; more would only queue. */
 export const CONNECTIONS_MAX = 6;
-const START = 3;
+const START = 4;
 /** Long enough for a rate to mean something, short enough to reach the most within a second where that pays. */
 const WINDOW_MS = 250;
-/** One more request has to bring at least this, or it only makes every part slower. */
-const GAIN = 1.03;
-/** A line changes: after this the next one is tried again. */
-const HOLD_MS = 10_000;
+/**
+ * One more request is taken back when the rate falls by more than this. A line varies by more than a sixth connection
+ * brings, and one too few costs more than one too many, as long as there is no trouble.
+ */
+const FALL = 0.9;
+/** After trouble it has to bring something. */
+const GAIN = 1.05;
+/** Until the next one is tried again; twice as long each time it was in vain. */
+const HOLD_MS = 1_000;
+const HOLD_MAX_MS = 30_000;
+/** After trouble. */
+const RECOVER_MS = 10_000;
 /** Requests under way together fail together: that is one piece of bad news, not six. */
 const CALM_MS = 2_000;
 
@@ -26,6 +34,7 @@ export class Concurrency {
   private window: Window = { at: 0, bytes: 0, answers: 0 };
   /** The rate before the last step up, while that step is on trial. */
   private before: number | undefined;
+  private holdMs = HOLD_MS;
   private holdUntil = Number.NEGATIVE_INFINITY;
   private shrunkAt = Number.NEGATIVE_INFINITY;
 
@@ -50,12 +59,17 @@ export class Concurrency {
     // Every one that is under way has its part in the rate.
     if (now - window.at < WINDOW_MS || window.answers < this.current) return;
     const rate = (movedBytes - window.bytes) / (now - window.at);
-    const isInVain = this.before !== undefined && rate < this.before * GAIN;
+    const { before } = this;
+    const needed = this.shrunkAt === Number.NEGATIVE_INFINITY ? FALL : GAIN;
     this.begin(now, movedBytes);
-    if (isInVain) {
+    if (before !== undefined && rate < before * needed) {
       this.current--;
-      this.holdUntil = now + HOLD_MS;
-    } else if (this.current < this.most && now >= this.holdUntil) {
+      this.holdUntil = now + this.holdMs;
+      this.holdMs = Math.min(HOLD_MAX_MS, this.holdMs * 2);
+      return;
+    }
+    if (before !== undefined) this.holdMs = HOLD_MS;
+    if (this.current < this.most && now >= this.holdUntil) {
       this.current++;
       this.before = rate;
     }
@@ -67,7 +81,7 @@ export class Concurrency {
       this.shrunkAt = now;
       this.current = Math.max(1, this.current >> 1);
     }
-    this.holdUntil = now + HOLD_MS;
+    this.holdUntil = now + RECOVER_MS;
     this.begin(now, movedBytes);
   }
 }

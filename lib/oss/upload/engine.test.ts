@@ -275,7 +275,7 @@ describe("on the line", () => {
     };
     upload.start();
     await clock.advance(0);
-    expect(underWay).toBe(3);
+    expect(underWay).toBe(4);
     for (let step = 0; step < 60; step++) await clock.advance(ANSWER_MS);
     expect((await upload.settled()).doneFiles).toBe(60);
     expect(most).toBe(6);
