@@ -58,6 +58,13 @@ export async function openPage(url) {
         const { nodeId } = await inPage("DOM.querySelector", { nodeId: root.nodeId, selector });
         await inPage("DOM.setFileInputFiles", { nodeId, files });
       },
+      /** A folder or file of this machine, as a file manager would. */
+      async drop(path) {
+        const data = { items: [], files: [path], dragOperationsMask: 1 };
+        for (const type of ["dragEnter", "dragOver", "drop"]) {
+          await inPage("Input.dispatchDragEvent", { type, x: 5, y: 5, data });
+        }
+      },
       collectGarbage: () => inPage("HeapProfiler.collectGarbage"),
       /** Resident memory of the page's process in MiB; undefined where /proc does not tell. */
       async rendererMib() {

@@ -5,16 +5,15 @@ import { createHttpTransport } from "@/lib/oss/upload/http-transport";
 import { createIndexedCheckpoints } from "@/lib/oss/upload/indexed-checkpoints";
 import { partRange, planUpload } from "@/lib/oss/upload/plan";
 import { createWorkerChecksum } from "@/lib/oss/upload/worker-checksum";
+import { discarding } from "./discarding.mjs";
+import { lastDrop } from "./dropped.mjs";
+import { aliOss, uppy } from "./peers.mjs";
 
 const LANES = 6;
 
-/** What ali-oss's client is given for one file of more than its own threshold; all else is its defaults. */
-const ALI_OSS_SCRIPT = "/aliyun-oss-sdk.js";
+const chosen = (id, count) => [...document.querySelector(id).files].slice(0, count);
 
-const chosen = (id, count) =>
-  [...document.querySelector(id).files]
-    .slice(0, count)
-    .map((file) => ({ path: file.name, file, lastModified: file.lastModified }));
+const sourcesOf = (files) => files.map((file) => ({ path: file.name, file, lastModified: file.lastModified }));
 
 async function timed(work) {
   const start = performance.now();
@@ -22,18 +21,12 @@ async function timed(work) {
   return performance.now() - start;
 }
 
-/** The console's own way, checks and all. Without `forms` small files go to URLs of their own, as larger ones do. */
-async function engine(sources, forms) {
-  const { plan } = planUpload(sources);
+/** The console's own way, checks and all. */
+async function engine(files, transport = createHttpTransport("bench", "bench")) {
+  const { plan } = planUpload(sourcesOf(files));
   const { checksum, close } = createWorkerChecksum();
-  const transport = createHttpTransport("bench");
-  const parts = {
-    transport: forms ? transport : { ...transport, signForm: undefined },
-    checksum,
-    clock: systemClock,
-    checkpoints: createIndexedCheckpoints(`bench ${Math.random()}`),
-  };
-  const upload = createUpload(plan, parts, { skipExisting: true });
+  const checkpoints = createIndexedCheckpoints(`bench ${Math.random()}`);
+  const upload = createUpload(plan, { transport, checksum, clock: systemClock, checkpoints }, { skipExisting: true });
   const retries = [];
   upload.subscribe((event) => event.type === "retry" && retries.push(event.error));
   const ms = await timed(() => {
@@ -41,17 +34,21 @@ async function engine(sources, forms) {
     return upload.settled();
   });
   close();
-  const { doneFiles, files } = upload.progress();
-  if (doneFiles !== files || retries.length > 0) {
-    throw new Error(`${doneFiles} of ${files} files done, retried: ${JSON.stringify(retries)}`);
+  const { doneFiles, files: count } = upload.progress();
+  if (doneFiles !== count || retries.length > 0) {
+    const failed = upload.files().find(({ state }) => state === "failed");
+    throw new Error(`${doneFiles} of ${count} files done: ${JSON.stringify([failed, ...retries])}`);
   }
   return ms;
 }
 
+/** Without forms small files go to URLs of their own, as larger ones do. */
+const withoutForms = () => ({ ...createHttpTransport("bench", "bench"), signForm: undefined });
+
 /** The same slices to URLs signed beforehand, and nothing else. */
-async function bare(sources) {
-  const { plan } = planUpload(sources);
-  const transport = createHttpTransport("bench");
+async function bare(files) {
+  const { plan } = planUpload(sourcesOf(files));
+  const transport = createHttpTransport("bench", "bench");
   const { signal } = new AbortController();
   const requests = [];
   const bodies = [];
@@ -70,57 +67,49 @@ async function bare(sources) {
   for (let at = 0; at < requests.length; at += 500) {
     urls.push(...(await transport.sign(requests.slice(at, at + 500), signal)).urls);
   }
-  let next = 0;
-  const lane = async () => {
-    while (next < urls.length) {
-      const index = next++;
-      await putBare(urls[index], bodies[index]());
-    }
-  };
-  const ms = await timed(() => Promise.all(Array.from({ length: LANES }, lane)));
+  const ms = await inLanes(urls.length, (index) => sendBare("PUT", urls[index], bodies[index]()));
   for (const [path, uploadId] of open) await transport.abort(path, uploadId);
   return ms;
 }
 
-function putBare(url, body) {
-  return new Promise((resolve, reject) => {
-    const xhr = new XMLHttpRequest();
-    xhr.onload = () => (xhr.status === 200 ? resolve() : reject(new Error(`${xhr.status} ${xhr.responseText}`)));
-    xhr.onerror = () => reject(new Error("network"));
-    xhr.open("PUT", url);
-    xhr.send(body);
+/** Forms as a page makes them, and nothing else: as little as a request without a preflight costs. */
+async function bareForm(files) {
+  const { signal } = new AbortController();
+  const { url, fields } = await createHttpTransport("bench", "bench").signForm(signal);
+  return inLanes(files.length, (index) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    form.append("key", files[index].name);
+    form.append("file", files[index]);
+    return sendBare("POST", url, form);
   });
 }
 
-/** ali-oss's own build for browsers: a large file by `multipartUpload`, small ones by `put`, six at a time. */
-async function aliOss(sources, options, limitBytes) {
-  if (!globalThis.OSS) await loadScript(ALI_OSS_SCRIPT);
-  const client = new globalThis.OSS(options);
-  const bodies = sources.map(({ path, file }) => [path, file.slice(0, limitBytes)]);
+function inLanes(count, send) {
   let next = 0;
   const lane = async () => {
-    while (next < bodies.length) {
-      const [path, body] = bodies[next++];
-      if (sources.length === 1) await client.multipartUpload(`ali-oss/${path}`, body);
-      else await client.put(`ali-oss/${path}`, body);
-    }
+    while (next < count) await send(next++);
   };
   return timed(() => Promise.all(Array.from({ length: LANES }, lane)));
 }
 
-function loadScript(src) {
+function sendBare(method, url, body) {
   return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.onload = resolve;
-    script.onerror = () => reject(new Error(`cannot load ${src}`));
-    script.src = src;
-    document.head.append(script);
+    const xhr = new XMLHttpRequest();
+    xhr.onload = () => (xhr.status < 300 ? resolve() : reject(new Error(`${xhr.status} ${xhr.responseText}`)));
+    xhr.onerror = () => reject(new Error("network"));
+    xhr.open(method, url);
+    xhr.send(body);
   });
 }
 
 globalThis.bench = {
-  engine: (id, count) => engine(chosen(id, count), true),
-  enginePut: (id, count) => engine(chosen(id, count), false),
+  engine: (id, count) => engine(chosen(id, count)),
+  enginePut: (id, count) => engine(chosen(id, count), withoutForms()),
+  engineDiscarding: (id, origin) => engine(chosen(id, 1), discarding(origin)),
   bare: (id, count) => bare(chosen(id, count)),
-  aliOss: (id, count, options, limitBytes) => aliOss(chosen(id, count), options, limitBytes),
+  bareForm: (id, count) => bareForm(chosen(id, count)),
+  aliOss: (id, count, options) => aliOss(chosen(id, count), timed, options),
+  uppy: (id, count, options) => uppy(chosen(id, count), timed, options),
+  lastDrop,
 };

@@ -32,7 +32,7 @@ export async function servePage(root) {
     target: "node20",
     packages: "external",
   });
-  const { createUploadsApi } = await import(pathToFileURL(api).href);
+  const { createUploadsApi, sampleModel } = await import(pathToFileURL(api).href);
 
   let handlers = {};
   const server = createServer((request, response) => {
@@ -55,6 +55,7 @@ export async function servePage(root) {
       handlers = await createUploadsApi({ ...sandbox, origin });
     },
     clear: () => handlers.clear(),
+    sampleModel,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,8 +1,11 @@
 /** What the console's upload routes do, without people and store: signs through our own OSS client. Bundled by serve.mjs. */
 import { systemClock } from "@/lib/clock";
+import { sampleModel } from "@/lib/models/sample";
 import { createOssClient } from "@/lib/oss/client";
 import { consoleCorsRule } from "@/lib/oss/cors";
 import { FORM_MAX_BYTES } from "@/lib/oss/upload/plan";
+
+export { sampleModel };
 
 const EXPIRES_SECONDS = 15 * 60;
 
@@ -51,6 +54,9 @@ export async function createUploadsApi({ port, account, region, bucket, origin }
       return null;
     },
     parts: async ({ path, uploadId }) => ({ parts: await oss.listParts(bucket, path, uploadId) }),
+    async open() {
+      return { uploads: (await oss.listUploads(bucket, "", 1000)).map(({ key, uploadId }) => [key, uploadId]) };
+    },
     async sizes() {
       const { objects } = await oss.listAllObjects(bucket, "", 20_000);
       return { sizes: objects.map(({ key, sizeBytes }) => [key, sizeBytes]) };
