@@ -3,6 +3,7 @@ import { store } from "@/lib/database.server";
 import { EnvError, env } from "@/lib/env";
 import { generationRunner } from "@/lib/generations/runner.server";
 import { importRunner } from "@/lib/imports/runner.server";
+import { startFollower, webhookSender } from "@/lib/jobs/runners.server";
 import { log } from "@/lib/log.server";
 import { migrate, StoreError } from "@/lib/store/migrate";
 
@@ -14,6 +15,8 @@ export async function prepareServer(): Promise<void> {
     // What was on its way when the last process ended goes on.
     importRunner();
     generationRunner();
+    startFollower();
+    webhookSender();
     log.info(applied > 0 ? "store migrated" : "store up to date", { migrations: applied });
   } catch (error) {
     const message = reason(error);

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
+import { useId, useState } from "react";
 import { EditorContext, useConfigEditor, useEditor } from "@/components/config/editor-context";
 import { ExportsCard } from "@/components/config/exports-card";
 import { LintList } from "@/components/config/lint-list";
@@ -10,6 +11,7 @@ import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { KeyValueList } from "@/components/ui/key-value-list";
+import { Switch } from "@/components/ui/switch";
 import { deleteDraft } from "@/lib/drafts/actions";
 import { formatBytes } from "@/lib/format";
 import { useLocale, useT } from "@/lib/i18n/react";
@@ -33,13 +35,14 @@ export function ReviewStep({
 }: StepProps & { draftId: string; model: ModelWork }) {
   const t = useT();
   const deploy = useDeploy(connection.id, draftId);
+  const [firstPicture, setFirstPicture] = useState(true);
   const done = deploy.isPending || deploy.isSuccess;
   const text = draft.config ?? "";
   const facts = useConfigFacts({ connection, text, draft, isSent: done });
   const editor = useEditor({ text, setText: (config) => void save({ config }), facts });
   const { view } = editor;
   const workspaceId = asText(editor.get(["metadata", "workspace_id"]));
-  const order = { connectionId: connection.id, config: text, workspaceId, source: draft.source };
+  const order = { connectionId: connection.id, config: text, workspaceId, source: draft.source, firstPicture };
 
   // While it is being uploaded the button says so itself.
   const shown = editor.findings.filter(({ code }) => code !== "model_incomplete" || !model.uploading);
@@ -65,6 +68,7 @@ export function ReviewStep({
         workspaceId={workspaceId}
         isUpdate={false}
       />
+      <FirstPictureSwitch on={firstPicture} onChange={setFirstPicture} />
       {deploy.error ? <ErrorNotice error={toView(deploy.error)} onRetry={() => deploy.mutate(order)} /> : null}
       <StepFooter
         onBack={() => goTo("service")}
@@ -93,6 +97,31 @@ function useDeploy(connectionId: string, draftId: string) {
       router.push(paths.service(name));
     },
   });
+}
+
+/** The proof costs seconds of the GPU, so it is said and can be left out. */
+function FirstPictureSwitch({ on, onChange }: { on: boolean; onChange: (on: boolean) => void }) {
+  const t = useT();
+  const id = useId();
+  return (
+    <div className="flex items-start gap-3">
+      <Switch
+        id={id}
+        checked={on}
+        onChange={(event) => onChange(event.target.checked)}
+        aria-describedby={`${id}-hint`}
+        className="mt-px"
+      />
+      <div className="grid min-w-0 gap-0.5">
+        <label htmlFor={id} className="font-medium">
+          {t("deploy.review.firstPicture")}
+        </label>
+        <p id={`${id}-hint`} className="text-sm text-text-2">
+          {t("deploy.review.firstPictureHint")}
+        </p>
+      </div>
+    </div>
+  );
 }
 
 /** What will happen when the button is pressed, in words a person who pays understands. */

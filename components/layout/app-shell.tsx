@@ -2,7 +2,7 @@ import { FlaskConical } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/badge";
-import type { CurrentUser } from "@/lib/auth/rights";
+import { type CurrentUser, can } from "@/lib/auth/rights";
 import type { ConnectionView } from "@/lib/connection";
 import { getT } from "@/lib/i18n/request";
 import { paths } from "@/lib/paths";
@@ -10,6 +10,7 @@ import { ConnectionMenu } from "./connection-menu";
 import { LanguageSwitch } from "./language-switch";
 import { Logo } from "./logo";
 import { MainNav } from "./main-nav";
+import { NoticeListener } from "./notice-listener";
 import { PersonMenu } from "./person-menu";
 import { ThemeMenu } from "./theme-menu";
 
@@ -63,6 +64,7 @@ export async function AppShell({ user, connections, chosen, children }: AppShell
       <main id="main" tabIndex={-1} className="min-w-0 pb-20 md:pb-6">
         {children}
       </main>
+      {can(user.role, "services.write") ? <NoticeListener connectionId={chosen?.id} /> : null}
     </div>
   );
 }

@@ -106,6 +106,11 @@ function AdviceButton({ action, isFirst, service, onAsk }: AdviceButtonProps) {
       );
     case "change_instance":
     case "edit_config":
+      return (
+        <LinkButton size="sm" variant={variant} href={paths.serviceConfiguration(service.name)}>
+          {label}
+        </LinkButton>
+      );
     case "scale":
       return (
         <LinkButton size="sm" variant={variant} href={paths.serviceSettings(service.name)}>

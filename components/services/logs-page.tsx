@@ -1,8 +1,9 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Download, RotateCw, WrapText } from "lucide-react";
-import { useDeferredValue, useId, useState } from "react";
+import { Download, Pause, Play, ScrollText, WrapText } from "lucide-react";
+import { useSearchParams } from "next/navigation";
+import { useDeferredValue, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -10,60 +11,70 @@ import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
 import { Segmented } from "@/components/ui/segmented";
-import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { isSettled } from "@/lib/eas/status";
 import { useT } from "@/lib/i18n/react";
-import { serviceQueries } from "@/lib/services/queries";
+import { plainLine } from "@/lib/services/plain-line";
+import { logFileUrl, serviceQueries } from "@/lib/services/queries";
+import type { Snapshot } from "@/lib/services/snapshot";
+import { LogChoice } from "./log-choice";
 import { LogView } from "./log-view";
 import { useServiceScope, useSnapshot } from "./use-live";
 
 const MOVING_MS = 3_000;
 const SETTLED_MS = 15_000;
+const NO_INSTANCES: Snapshot["instances"] = [];
 
 export function LogsPage() {
   const t = useT();
-  const id = useId();
+  const asked = useSearchParams();
   const { connectionId, name } = useServiceScope();
   const snapshot = useSnapshot();
-  const [instance, setInstance] = useState("");
-  const [run, setRun] = useState<"current" | "previous">("current");
+  const [instance, setInstance] = useState(asked.get("instance") ?? "");
+  const [container, setContainer] = useState("");
+  const [run, setRun] = useState<"current" | "previous">(asked.get("run") === "previous" ? "previous" : "current");
+  const [isPaused, setPaused] = useState(false);
+  const [isWhole, setWhole] = useState(false);
   const [search, setSearch] = useState("");
   const [wrap, setWrap] = useState(false);
   const needle = useDeferredValue(search.trim().toLowerCase());
-  const instances = snapshot?.instances ?? [];
+  const instances = snapshot?.instances ?? NO_INSTANCES;
   // Without a choice: the one that the overview shows too.
   const chosen = instance || snapshot?.log.instance || instances[0]?.name;
-  const { data, error, refetch, isFetching } = useQuery({
-    ...serviceQueries.logs(connectionId, name, { instance: chosen, previous: run === "previous" || undefined }),
+  const query = { instance: chosen, container: container || undefined, previous: run === "previous" || undefined };
+  const isStill = isPaused || isWhole;
+  const tail = useQuery({
+    ...serviceQueries.logs(connectionId, name, query),
     placeholderData: keepPreviousData,
-    refetchInterval: isSettled(snapshot?.service?.status ?? "") ? SETTLED_MS : MOVING_MS,
+    enabled: !isWhole,
+    refetchInterval: isStill ? false : isSettled(snapshot?.service?.status ?? "") ? SETTLED_MS : MOVING_MS,
+    refetchOnWindowFocus: !isStill,
   });
-  const lines = (data?.lines ?? []).filter((line) => needle === "" || line.toLowerCase().includes(needle));
-
-  function download() {
-    const url = URL.createObjectURL(new Blob([lines.join("\n")], { type: "text/plain" }));
-    const link = Object.assign(document.createElement("a"), { href: url, download: `${name}.log` });
-    link.click();
-    URL.revokeObjectURL(url);
-  }
+  const whole = useQuery({
+    queryKey: [...serviceQueries.all(connectionId), "whole-log", name, query],
+    enabled: isWhole,
+    // Read once: a hundred thousand lines are not read again for ten new ones.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    queryFn: async ({ signal }) => {
+      const answer = await fetch(logFileUrl(connectionId, name, query), { signal });
+      if (!answer.ok) throw new Error(`${answer.status}`);
+      return { lines: (await answer.text()).split("\n").slice(0, -1) };
+    },
+  });
+  const { data, error, refetch } = isWhole ? whole : tail;
+  const lines = (data?.lines ?? []).filter((line) => needle === "" || plainLine(line).toLowerCase().includes(needle));
 
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <div className="flex flex-wrap items-end gap-3">
-        <div className="grid min-w-56 flex-1 gap-1.5 sm:max-w-96">
-          <label htmlFor={`${id}-instance`} className="text-sm text-text-2">
-            {t("services.log.instance")}
-          </label>
-          <Select id={`${id}-instance`} value={chosen ?? ""} onChange={(event) => setInstance(event.target.value)}>
-            {instances.length === 0 ? <option value="">{t("services.noInstances")}</option> : null}
-            {instances.map((each) => (
-              <option key={each.name} value={each.name}>
-                {each.name}
-              </option>
-            ))}
-          </Select>
-        </div>
+        <LogChoice
+          instances={instances}
+          instance={chosen}
+          onInstance={setInstance}
+          container={container}
+          onContainer={setContainer}
+        />
         <Segmented
           label={t("services.log.run")}
           value={run}
@@ -81,24 +92,44 @@ export function LogsPage() {
           onChange={(event) => setSearch(event.target.value)}
           className="w-full sm:w-56"
         />
-        <div className="ml-auto flex items-center gap-1">
+        <div className="ml-auto flex flex-wrap items-center gap-1">
           <IconButton
             label={t("common.wrapLines")}
             icon={<WrapText aria-hidden="true" />}
             aria-pressed={wrap}
             onClick={() => setWrap((now) => !now)}
           />
-          <CopyButton text={lines.join("\n")} label={t("services.log.copy")} iconOnly />
-          <IconButton label={t("services.log.download")} icon={<Download aria-hidden="true" />} onClick={download} />
-          <Button icon={<RotateCw aria-hidden="true" />} loading={isFetching} onClick={() => void refetch()}>
-            {t("common.refresh")}
+          <IconButton
+            label={t("services.log.whole")}
+            icon={<ScrollText aria-hidden="true" />}
+            aria-pressed={isWhole}
+            onClick={() => setWhole((now) => !now)}
+          />
+          <CopyButton text={async () => lines.map(plainLine).join("\n")} label={t("services.log.copy")} iconOnly />
+          <a
+            href={logFileUrl(connectionId, name, query)}
+            download={`${name}.log`}
+            className="inline-flex h-8 items-center gap-1.5 rounded-md px-2.5 text-text-2 hover:bg-hover hover:text-text [&>svg]:size-4"
+          >
+            <Download aria-hidden="true" />
+            {t("services.log.download")}
+          </a>
+          <Button
+            icon={isPaused ? <Play aria-hidden="true" /> : <Pause aria-hidden="true" />}
+            disabledReason={isWhole ? t("services.log.wholeIsStill") : undefined}
+            onClick={() => {
+              if (isPaused) void tail.refetch();
+              setPaused(!isPaused);
+            }}
+          >
+            {t(isPaused ? "services.log.resume" : "services.log.pause")}
           </Button>
         </div>
       </div>
       {error ? <ErrorNotice error={toView(error)} onRetry={() => void refetch()} /> : null}
       <Card flush>
         {data || error ? (
-          <LogView label={t("services.log.title")} lines={lines} wrap={wrap} className="h-[60dvh]" />
+          <LogView label={t("services.log.title")} lines={lines} wrap={wrap} needle={needle} className="h-[60dvh]" />
         ) : (
           <SkeletonRows rows={8} label={t("common.loading")} />
         )}
@@ -107,6 +138,7 @@ export function LogsPage() {
         {needle === ""
           ? t("services.log.count", { count: lines.length })
           : t("services.log.found", { count: lines.length })}
+        {isPaused && !isWhole ? ` · ${t("services.log.paused")}` : null}
       </p>
     </div>
   );

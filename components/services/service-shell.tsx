@@ -13,6 +13,7 @@ import { useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { serviceQueries } from "@/lib/services/queries";
 import type { Snapshot } from "@/lib/services/snapshot";
+import { NowLine } from "./now-line";
 import { ServiceActions } from "./service-actions";
 import { ServiceStatus } from "./service-status";
 import { ServiceContext, type ServiceRights, useLiveStream } from "./use-live";
@@ -99,23 +100,5 @@ export function ServiceShell({ connectionId, name, rights, initial, children }: 
         {children}
       </Page>
     </ServiceContext>
-  );
-}
-
-/** One line that answers "what now?". */
-function NowLine({ snapshot }: { snapshot: Snapshot }) {
-  const t = useT();
-  const { service, stages, failure } = snapshot;
-  if (!service) return null;
-  const current = stages.find((stage) => stage.state === "current");
-  if (failure) return <span>{t.maybe(`reasons.${failure.code}.title`, failure.params)}</span>;
-  if (current) {
-    const words = current.activity ? t(`stages.activity.${current.activity}`) : t(`stages.now.${current.id}`);
-    return <span>{words}</span>;
-  }
-  return (
-    <span>
-      {t("services.since")} <Time at={service.updatedAt} />
-    </span>
   );
 }

@@ -1,12 +1,13 @@
 "use client";
 
 import { Check, OctagonAlert } from "lucide-react";
-import { useEffect, useState } from "react";
 import { cn } from "@/components/ui/cn";
 import { VisuallyHidden } from "@/components/ui/visually-hidden";
-import { formatElapsed } from "@/lib/format";
-import { useLocale, useRenderedAt, useT } from "@/lib/i18n/react";
+import { formatDuration, formatElapsed } from "@/lib/format";
+import { useLocale, useT } from "@/lib/i18n/react";
 import type { Snapshot } from "@/lib/services/snapshot";
+import { paceOfStage } from "@/lib/services/stage-pace";
+import { useNow } from "./use-now";
 
 type Stage = Snapshot["stages"][number];
 
@@ -64,24 +65,23 @@ export function StageStrip({ stages }: { stages: readonly Stage[] }) {
 function Duration({ stage, now }: { stage: Stage; now: number }) {
   const t = useT();
   const locale = useLocale();
-  const from = stage.startedAt ? Date.parse(stage.startedAt) : Number.NaN;
-  const to = stage.endedAt ? Date.parse(stage.endedAt) : stage.state === "current" ? now : Number.NaN;
-  if (stage.state === "waiting" || Number.isNaN(from) || Number.isNaN(to)) {
-    return <span aria-hidden="true">{t(`stages.state.${stage.state}`)}</span>;
+  const { state, startedAt, endedAt, usualMs } = stage;
+  const from = startedAt ? Date.parse(startedAt) : Number.NaN;
+  const to = endedAt ? Date.parse(endedAt) : state === "current" ? now : Number.NaN;
+  const usual = usualMs === undefined ? undefined : t("stages.usual", { usual: formatDuration(usualMs, locale) });
+  if (state === "waiting" || Number.isNaN(from) || Number.isNaN(to)) {
+    return (
+      <span>
+        <span aria-hidden="true">{t(`stages.state.${state}`)}</span>
+        {state === "waiting" && usual ? ` · ${usual}` : null}
+      </span>
+    );
   }
-  return <span suppressHydrationWarning>{formatElapsed(to - from, locale)}</span>;
-}
-
-/** Seconds that pass while something is under way. */
-function useNow(ticking: boolean): number {
-  const renderedAt = useRenderedAt();
-  const [now, setNow] = useState(renderedAt);
-  useEffect(() => {
-    if (!ticking) return;
-    const tick = () => setNow(Date.now());
-    tick();
-    const timer = setInterval(tick, 1000);
-    return () => clearInterval(timer);
-  }, [ticking]);
-  return now;
+  const isLong = state === "current" && paceOfStage(to - from, usualMs) === "long";
+  return (
+    <span suppressHydrationWarning className={isLong ? "font-medium text-warn" : undefined} title={usual}>
+      {formatElapsed(to - from, locale)}
+      {state === "current" && usual ? ` · ${usual}` : null}
+    </span>
+  );
 }

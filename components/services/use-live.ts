@@ -4,8 +4,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState } from "react";
 import { AppError } from "@/lib/errors";
 import { applyGenerations, generationQueries, parseGenerations } from "@/lib/generations/queries";
-import { liveUrl, parseLive, serviceQueries } from "@/lib/services/queries";
+import { liveUrl, parseEntries, parseLive, serviceQueries } from "@/lib/services/queries";
 import type { Snapshot } from "@/lib/services/snapshot";
+import { mergeTimeline } from "@/lib/services/timeline-merge";
 
 export interface ServiceRights {
   write: boolean;
@@ -59,6 +60,13 @@ export function useLiveStream({ connectionId, name }: Pick<ServiceScope, "connec
       opened.addEventListener("snapshot", async ({ data }) => {
         const snapshot = typeof data === "string" ? await parseLive(data) : undefined;
         if (snapshot && !left) client.setQueryData(serviceQueries.live(connectionId, name).queryKey, snapshot);
+      });
+      opened.addEventListener("timeline", async ({ data }) => {
+        const entries = typeof data === "string" ? await parseEntries(data) : [];
+        if (left) return;
+        client.setQueryData(serviceQueries.timeline(connectionId, name).queryKey, (known) =>
+          known ? { ...known, entries: mergeTimeline(known.entries, entries) } : known,
+        );
       });
       opened.onerror = () => {
         setState((known) => (known === "signed_out" ? known : "offline"));

@@ -11,6 +11,7 @@ const MATRIX = {
   "models.write": [true, true, false, false],
   generate: [true, true, true, false],
   "generations.read": [true, true, true, true],
+  "notifications.write": [true, true, false, false],
   "connections.read": [true, true, true, true],
   "connections.write": [true, false, false, false],
   "users.write": [true, false, false, false],

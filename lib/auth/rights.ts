@@ -11,6 +11,7 @@ export const RIGHTS = [
   "models.write",
   "generate",
   "generations.read",
+  "notifications.write",
   "connections.read",
   "connections.write",
   "users.write",
@@ -20,7 +21,13 @@ export type Right = (typeof RIGHTS)[number];
 
 const VIEWER: readonly Right[] = ["services.read", "models.read", "generations.read", "connections.read"];
 const ARTIST: readonly Right[] = [...VIEWER, "generate"];
-const DEPLOYER: readonly Right[] = [...ARTIST, "services.write", "services.reveal_token", "models.write"];
+const DEPLOYER: readonly Right[] = [
+  ...ARTIST,
+  "services.write",
+  "services.reveal_token",
+  "models.write",
+  "notifications.write",
+];
 
 const RIGHTS_OF: Record<Role, ReadonlySet<Right>> = {
   owner: new Set(RIGHTS),

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import type { Context } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
-import { TextToImageSchema } from "@/lib/playground/input";
+import { type GenerateInput, TextToImageSchema } from "@/lib/playground/input";
 import { generations } from "@/lib/store/schema/generations";
 import { isOpen } from "./states";
 import { submitGenerations } from "./submit";
@@ -12,6 +12,8 @@ export interface ProofInput {
   service: string;
   /** The same one again, after a restart, goes on with the same picture. */
   taskId: string;
+  /** Where the service makes no picture from text alone. */
+  input?: GenerateInput;
 }
 
 const LOOK_MS = 500;
@@ -36,11 +38,11 @@ const PROOF = TextToImageSchema.parse({
  */
 export async function proveWithPicture(
   { connection, db, oss, clock, signal }: Pick<Context, "connection" | "db" | "oss" | "clock" | "signal">,
-  { service, taskId }: ProofInput,
+  { service, taskId, input = PROOF }: ProofInput,
 ): Promise<Generation> {
   // Without whoever the caller's context may belong to: the console itself asks.
   const ctx = { connection, db, oss, clock };
-  await submitGenerations(ctx, { service, requests: [{ taskId, input: PROOF }] }, "proof");
+  await submitGenerations(ctx, { service, requests: [{ taskId, input }] }, "proof");
   for (;;) {
     const [row] = await db.select().from(generations).where(eq(generations.taskId, taskId));
     if (!row || row.connectionId !== connection.id || row.service !== service)

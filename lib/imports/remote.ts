@@ -40,21 +40,33 @@ const REDIRECTS_MAX = 5;
 const REDIRECT = new Set([301, 302, 303, 307, 308]);
 const IDLE_MS = 30_000;
 
-export function createRemote({ allowedHosts, lookup, idleMs = IDLE_MS }: RemotePolicy): Remote {
+/** The way to an address that a person named: it leads to public hosts only, and to those that the operator allows. */
+export function guardedAgents({ allowedHosts }: Pick<RemotePolicy, "allowedHosts">): (url: URL) => http.Agent {
   // Connections are kept: a large file is many ranges of one address.
   const filtered = {
     "http:": new RequestFilteringHttpAgent({ keepAlive: true }),
     "https:": new RequestFilteringHttpsAgent({ keepAlive: true }),
   };
   const open = { "http:": new http.Agent({ keepAlive: true }), "https:": new https.Agent({ keepAlive: true }) };
+  return (url) => {
+    const isAllowed = allowedHosts.includes(url.host) || allowedHosts.includes(url.hostname);
+    return (isAllowed ? open : filtered)[url.protocol === "http:" ? "http:" : "https:"];
+  };
+}
+
+/** Whether the guard, and not the network, said no. */
+export function isGuardRefusal(error: unknown): boolean {
+  return error instanceof Error && /is not allowed\. Because/.test(error.message);
+}
+
+export function createRemote({ allowedHosts, lookup, idleMs = IDLE_MS }: RemotePolicy): Remote {
+  const agentFor = guardedAgents({ allowedHosts });
 
   function send(url: URL, { headers, signal }: RemoteRequest): Promise<IncomingMessage> {
-    const protocol = url.protocol === "http:" ? "http:" : "https:";
-    const isAllowed = allowedHosts.includes(url.host) || allowedHosts.includes(url.hostname);
-    const agent = (isAllowed ? open : filtered)[protocol];
+    const agent = agentFor(url);
     return new Promise((resolve, reject) => {
       let answer: IncomingMessage | undefined;
-      const request = (protocol === "http:" ? http : https).request(
+      const request = (url.protocol === "http:" ? http : https).request(
         url,
         { agent, signal, lookup, headers: { "user-agent": "Easel", "accept-encoding": "identity", ...headers } },
         (response) => {
@@ -128,9 +140,7 @@ function refusal(status: number, { host }: URL): AppError {
 function toRemoteError(error: unknown, { host }: URL, signal: AbortSignal): unknown {
   if (error instanceof AppError) return error;
   if (signal.aborted) return new AppError("cancelled", { cause: error });
-  const message = error instanceof Error ? error.message : "";
-  if (/is not allowed\. Because/.test(message))
-    return new AppError("forbidden", { params: { host, rule: "imports.errors.privateHost" } });
+  if (isGuardRefusal(error)) return new AppError("forbidden", { params: { host, rule: "imports.errors.privateHost" } });
   return new AppError("network", { params: { host }, retryable: true, cause: error });
 }
 

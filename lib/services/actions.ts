@@ -5,6 +5,7 @@ import { inPlace, orderOf } from "@/lib/connections/order";
 import * as create from "./create-service";
 import * as remove from "./delete-service";
 import { ServiceNameInputSchema } from "./names";
+import * as prove from "./prove-service";
 import * as restart from "./restart-service";
 import * as reveal from "./reveal-token";
 import * as back from "./roll-back-service";
@@ -36,3 +37,4 @@ export const rollBackService = action(
   "services.write",
   inPlace(back.rollBackService),
 );
+export const proveService = action(Order, "generate", inPlace(prove.proveService));

@@ -5,6 +5,7 @@ import { AppError, type ErrorCode } from "@/lib/errors";
 import { readConfig } from "@/lib/service-config/config-facts";
 import { isObject, nestDotted, showPath } from "@/lib/service-config/document";
 import { restoreSecrets } from "@/lib/service-config/secrets";
+import { followStart } from "./followed-starts";
 import { recordDeed } from "./record";
 import { serviceSweeps } from "./sweep";
 import { serviceWatchers } from "./watchers";
@@ -15,6 +16,8 @@ export const CreateServiceSchema = z.object({
   workspaceId: z.string().max(64).optional(),
   /** The service whose configuration was taken over: what is hidden in the text is filled in from there. */
   source: z.string().max(64).optional(),
+  /** Has the service make one picture as soon as it answers. */
+  firstPicture: z.boolean().optional(),
 });
 export type CreateServiceInput = z.output<typeof CreateServiceSchema>;
 
@@ -51,6 +54,7 @@ export async function createService(ctx: Context, input: CreateServiceInput): Pr
     if (!(await appears(ctx, name, config))) throw error;
   }
   await recordDeed(ctx, "services.create", name);
+  await followStart(ctx, name, { purpose: "deploy", proof: input.firstPicture ? "wanted" : "unwanted" });
   // Somebody may still look at the page of a deleted service of this name.
   serviceWatchers().poke(ctx.connection, name);
   serviceSweeps().poke(ctx.connection);

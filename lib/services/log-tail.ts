@@ -18,9 +18,10 @@ export async function readLogTail(
   instanceName: string | undefined,
   previous = false,
   limit = TAIL_LINES,
+  containerName?: string,
 ): Promise<string[]> {
-  const read = (page: number) =>
-    eas.describeServiceLog(name, { instanceName, previous: previous || undefined, page, pageSize: PAGE_SIZE });
+  const query = { instanceName, containerName, previous: previous || undefined, pageSize: PAGE_SIZE };
+  const read = (page: number) => eas.describeServiceLog(name, { ...query, page });
   const first = await read(1);
   if (first.totalPages <= 1) return inOrder(first.lines).slice(-limit);
   const last = await read(first.totalPages);
@@ -46,11 +47,11 @@ export async function readStoryTail(
   return [...before, ...lines].slice(-TAIL_LINES);
 }
 
-function inOrder(lines: string[]): string[] {
+export function inOrder(lines: string[]): string[] {
   return stampOf(lines[0]) > stampOf(lines.at(-1)) ? lines.toReversed() : lines;
 }
 
 /** The stamp at a line's start; its text sorts like the time it tells. */
-function stampOf(line: string | undefined): string {
+export function stampOf(line: string | undefined): string {
   return /\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?/.exec(line ?? "")?.[0] ?? "";
 }

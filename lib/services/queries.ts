@@ -3,10 +3,12 @@ import { isSettled } from "@/lib/eas/status";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
 import { mergeList } from "./merge-list";
 import type { Snapshot, WatchEvent } from "./snapshot";
+import type { Timeline, TimelineEntry } from "./timeline-view";
 import type { ServiceList } from "./view";
 
 export interface LogQuery {
   instance?: string;
+  container?: string;
   previous?: boolean;
   keyword?: string;
   page?: number;
@@ -61,6 +63,16 @@ export const serviceQueries = {
       queryKey: [...serviceQueries.all(connectionId), "live", name],
       queryFn: skipToken,
       staleTime: Number.POSITIVE_INFINITY,
+    }),
+
+  /** The latest part of the story; the live stream adds what is new (`parseEntries`), `fetchOlder` what came before. */
+  timeline: (connectionId: string, name: string) =>
+    queryOptions({
+      queryKey: [...serviceQueries.all(connectionId), "timeline", name],
+      queryFn: ({ signal }) =>
+        fetchJson(async () => (await import("./timeline-view")).TimelineSchema, of(connectionId, name, "/timeline"), {
+          signal,
+        }),
     }),
 
   logs: (connectionId: string, name: string, query: LogQuery = {}) =>
@@ -179,6 +191,25 @@ export const serviceQueries = {
       staleTime: MACHINES_FRESH_MS,
     }),
 };
+
+/** The whole log as a file. */
+export function logFileUrl(connectionId: string, name: string, query: LogQuery): string {
+  return of(connectionId, name, `/log-file${toSearch(query)}`);
+}
+
+/** The part of the story before a moment. */
+export function fetchOlder(connectionId: string, name: string, before: string): Promise<Timeline> {
+  return fetchJson(
+    async () => (await import("./timeline-view")).TimelineSchema,
+    of(connectionId, name, `/timeline?before=${encodeURIComponent(before)}`),
+  );
+}
+
+/** What the live stream says is new in the story. */
+export async function parseEntries(data: string): Promise<TimelineEntry[]> {
+  const { TimelineEntrySchema } = await import("./timeline-view");
+  return TimelineEntrySchema.array().safeParse(JSON.parse(data)).data ?? [];
+}
 
 export function liveUrl(connectionId: string, name: string): string {
   return of(connectionId, name, "/live");

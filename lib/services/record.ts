@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import type { Context } from "@/lib/context.server";
 import { auditEntries } from "@/lib/store/schema/audit";
+import { addEntries } from "./timeline-store";
 
 export type ServiceDeed =
   | "services.create"
@@ -17,24 +19,44 @@ export type ServiceDeed =
   | "services.lock"
   | "services.restart_instance"
   | "services.isolate_instance"
+  | "services.prove"
   | "services.delete"
   | "services.reveal_token";
 
-/** Writes down who did what to which service. */
+/** Writes down who did what to which service: for the audit, and in the service's own story. */
 export async function recordDeed(
   ctx: Context,
   action: ServiceDeed,
   target: string,
   details: Record<string, unknown> = {},
 ): Promise<void> {
+  const at = new Date(ctx.clock.now());
+  const connectionId = ctx.connection.id;
   await ctx.db.insert(auditEntries).values({
-    at: new Date(ctx.clock.now()),
+    at,
     userId: ctx.user.id,
     userName: ctx.user.name,
     action,
     target,
-    connectionId: ctx.connection.id,
+    connectionId,
     address: ctx.address ?? "",
     details,
   });
+  const entry = {
+    at: at.toISOString(),
+    kind: "action",
+    level: "info",
+    code: action.replace("services.", ""),
+    params: { ...shownDetails(details), by: ctx.user.name },
+    text: "",
+    fingerprint: `a:${randomUUID()}`,
+  } as const;
+  await addEntries(ctx.db, { connectionId, service: target }, [entry]);
+}
+
+function shownDetails(details: Record<string, unknown>): Record<string, string | number> {
+  const entries = Object.entries(details).filter(
+    (entry): entry is [string, string | number] => typeof entry[1] === "string" || typeof entry[1] === "number",
+  );
+  return Object.fromEntries(entries);
 }

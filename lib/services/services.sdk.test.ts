@@ -14,6 +14,9 @@ import { createOssClient } from "@/lib/oss/client";
 import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
+import { auditEntries } from "@/lib/store/schema/audit";
+import { users } from "@/lib/store/schema/auth";
+import { createTestStore, type TestStore } from "@/lib/store/testing";
 import { callInformation } from "./call-information";
 import { createService } from "./create-service";
 import { deleteService } from "./delete-service";
@@ -35,10 +38,13 @@ const hasty: Clock = { now: () => Date.now(), sleep: (ms, signal) => systemClock
 
 let sandbox: Sandbox;
 let folder: string;
-const deeds: Record<string, unknown>[] = [];
+let store: TestStore;
+const USER = { id: "00000000-0000-4000-8000-000000000000", name: "Ada", role: "owner" } as const;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "easel-services-"));
+  store = await createTestStore();
+  await store.db.insert(users).values({ ...USER, passwordHash: "-" });
   sandbox = await startSandbox({
     dataDir: folder,
     region: "cn-hangzhou",
@@ -52,6 +58,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await sandbox.close();
+  await store.close();
   await rm(folder, { recursive: true });
 });
 
@@ -70,17 +77,18 @@ function connect(easHost = `localhost:${sandbox.ports.eas}`): Connection {
 }
 
 function context(connection = connect()): Context {
-  const store = { insert: () => ({ values: async (row: Record<string, unknown>) => void deeds.push(row) }) };
   return {
     connection,
     eas: createEasClient(connection, { clock: hasty }),
     oss: createOssClient(connection),
-    db: store as unknown as Context["db"],
+    db: store.db,
     clock: hasty,
     signal: new AbortController().signal,
-    user: { id: "00000000-0000-4000-8000-000000000000", name: "Ada", role: "owner" },
+    user: USER,
   };
 }
+
+const deeds = () => store.db.select().from(auditEntries).orderBy(auditEntries.id);
 
 type Changes = Partial<typeof SOUND_DRAFT.service>;
 
@@ -208,7 +216,11 @@ describe("reading", () => {
     });
     const { token } = await revealToken(ctx, { name: "reader" });
     expect(token).toBe("fixed-token");
-    expect(deeds.at(-1)).toMatchObject({ action: "services.reveal_token", target: "reader", userName: "Ada" });
+    expect((await deeds()).at(-1)).toMatchObject({
+      action: "services.reveal_token",
+      target: "reader",
+      userName: "Ada",
+    });
     const call = await callInformation(ctx, { name: "reader" });
     expect(call).toMatchObject({ isAsync: false, endpoint: expect.stringMatching(/\/api\/predict\/reader$/) });
     expect(call.queue).toBeUndefined();
@@ -310,7 +322,7 @@ describe("operation", () => {
     const name = "operated";
     await createService(ctx, { config: config(name, { instances: 0 }) });
     await becomes(name, "Running");
-    deeds.length = 0;
+    const before = (await deeds()).length;
     await stopService(ctx, { name });
     await becomes(name, "Stopped");
     await startService(ctx, { name });
@@ -321,7 +333,7 @@ describe("operation", () => {
     await deleteService(ctx, { name });
     const seen = await watchUntil(name, ({ snapshot }) => snapshot.isGone);
     expect(seen.at(-1)?.snapshot.stages).toEqual([]);
-    expect(deeds.map(({ action }) => action)).toEqual([
+    expect((await deeds()).slice(before).map(({ action }) => action)).toEqual([
       "services.stop",
       "services.start",
       "services.restart",

@@ -21,6 +21,7 @@ export const notices = pgTable(
 export const webhooks = pgTable("webhooks", {
   id: uuid("id").primaryKey(),
   name: text("name").notNull(),
+  /** Sealed too: chat services put a key into it. */
   url: text("url").notNull(),
   /** The key that bodies are signed with, under AES-256-GCM, bound to this row's id. */
   sealedSecret: text("sealed_secret").notNull(),

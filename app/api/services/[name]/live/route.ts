@@ -10,9 +10,11 @@ export const dynamic = "force-dynamic";
 
 export const GET = route("services.read", async (ctx, call) => {
   const input = await call.params(ServiceNameInputSchema);
+  const lastEventId = call.request.headers.get("last-event-id");
   // One stream for a tab: a browser allows six connections to a host.
   return sseResponse(
-    (signal) => mergeStreams([liveEvents(ctx, input, signal), liveGenerations(ctx, exchange(), input.name, signal)]),
+    (signal) =>
+      mergeStreams([liveEvents(ctx, input, signal, lastEventId), liveGenerations(ctx, exchange(), input.name, signal)]),
     { signal: call.signal },
   );
 });

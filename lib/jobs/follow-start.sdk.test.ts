@@ -1,0 +1,315 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { createSecretBox } from "@/lib/auth/secret-box";
+import { type Clock, systemClock } from "@/lib/clock";
+import type { Connection } from "@/lib/connection";
+import { type Context, toContext } from "@/lib/context.server";
+import { createEasClient } from "@/lib/eas/client";
+import { installationId } from "@/lib/generations/installation";
+import { startGenerationRunner } from "@/lib/generations/runner";
+import { HASTY } from "@/lib/generations/testing";
+import { sampleWith, toBytes } from "@/lib/models/testing";
+import { deliverOne, dueDeliveries } from "@/lib/notifications/deliver";
+import { createSend } from "@/lib/notifications/send";
+import { signatureOf } from "@/lib/notifications/sign";
+import { createWebhook, listWebhooks, testWebhook } from "@/lib/notifications/webhooks";
+import { createOssClient } from "@/lib/oss/client";
+import { createControlClient } from "@/lib/sandbox/control/client";
+import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
+import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
+import { createBookkeeper } from "@/lib/services/bookkeeper";
+import { shared } from "@/lib/services/coordination";
+import { createService } from "@/lib/services/create-service";
+import { readFirstPicture } from "@/lib/services/first-picture-store";
+import { dueStarts, followStart } from "@/lib/services/followed-starts";
+import { listTimeline } from "@/lib/services/timeline-store";
+import { createWatcherHub } from "@/lib/services/watch";
+import { type Exchange, openExchange } from "@/lib/store/exchange";
+import { users } from "@/lib/store/schema/auth";
+import { generations } from "@/lib/store/schema/generations";
+import { notices, webhookDeliveries, webhooks } from "@/lib/store/schema/notifications";
+import { followedStarts, stageDurations } from "@/lib/store/schema/watches";
+import { createTestStore, type TestStore } from "@/lib/store/testing";
+import { followOne } from "./follow-start";
+import { makePicture } from "./make-picture";
+import { type Runner, startRunner } from "./runner";
+
+/** Starts that the server follows by itself, before the imitated cloud, with a real store. */
+
+const hasty: Clock = { now: () => Date.now(), sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal) };
+const USER = { id: "00000000-0000-4000-8000-000000000000", name: "Ada", role: "owner" } as const;
+const box = createSecretBox(new Uint8Array(32).fill(3));
+
+let sandbox: Sandbox;
+let folder: string;
+let store: TestStore;
+let exchange: Exchange;
+let ctx: Context;
+const runners: Runner[] = [];
+
+let drawing: Runner;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "easel-follow-"));
+  [sandbox, store] = await Promise.all([
+    startSandbox({
+      dataDir: folder,
+      region: "cn-hangzhou",
+      account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
+      speed: 0,
+      clock: systemClock,
+      ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
+    }),
+    createTestStore(),
+  ]);
+  await store.db.insert(users).values({ ...USER, passwordHash: "-" });
+  exchange = openExchange(store.pool);
+  ctx = toContext({
+    connection: connection(),
+    db: store.db,
+    clock: hasty,
+    signal: new AbortController().signal,
+    user: USER,
+  });
+  drawing = startGenerationRunner({
+    exchange,
+    everyMs: 50,
+    world: {
+      db: store.db,
+      clock: systemClock,
+      exchange,
+      installation: () => installationId(store.db),
+      openCloud: async () => ({ connection: connection(), eas: ctx.eas, oss: ctx.oss }),
+      onError: (error) => {
+        throw error;
+      },
+      patience: HASTY,
+    },
+  });
+  await ctx.oss.createBucket("pictures");
+  for (const [path, content] of Object.entries(sampleWith()))
+    await ctx.oss.putObject("pictures", `models/sd15/${path}`, toBytes(content));
+});
+afterEach(async () => {
+  await Promise.all(runners.splice(0).map((runner) => runner.stop()));
+  await createControlClient(sandbox.ports.control).reset();
+  await store.db.delete(followedStarts);
+  await store.db.delete(notices);
+  await store.db.delete(webhooks);
+});
+afterAll(async () => {
+  await drawing.stop();
+  await exchange.close();
+  await sandbox.close();
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+function connection(): Connection {
+  return {
+    id: "test",
+    kind: "saved",
+    name: "test",
+    region: "cn-hangzhou",
+    credentials: sandbox.account,
+    eas: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
+    workspace: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
+    oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
+    gatewayHosts: [`localhost:${sandbox.ports.gateway}`],
+  };
+}
+
+function startFollowing(): Runner {
+  const hub = createWatcherHub({
+    clock: hasty,
+    openEas: (to) => createEasClient(to, { clock: hasty }),
+    coordination: shared(exchange, store.db),
+    complete: createBookkeeper({
+      db: store.db,
+      clock: hasty,
+      openOss: createOssClient,
+      onError: (error) => {
+        throw error;
+      },
+    }),
+  });
+  const world = { db: store.db, clock: hasty, hub, findConnection: async () => connection(), makePicture };
+  const runner = startRunner({
+    kind: "follow",
+    exchange,
+    clock: hasty,
+    due: () => dueStarts(store.db),
+    run: (id, signal) => followOne(world, id, signal),
+    onError: (error) => {
+      throw error;
+    },
+    atOnce: 10,
+  });
+  runners.push(runner);
+  return runner;
+}
+
+function config(name: string, changes: Partial<typeof SOUND_DRAFT.service> = {}): string {
+  const service = { ...SOUND_DRAFT.service, name, translate: false, ...changes };
+  return toConfigJson(toEasConfig({ ...SOUND_DRAFT, service }));
+}
+
+const over = () =>
+  vi.waitFor(
+    async () => {
+      const rows = await store.db.select().from(followedStarts);
+      expect(rows.map(({ state }) => state)).toEqual(rows.map(() => "over"));
+    },
+    { timeout: 20_000 },
+  );
+const told = async () => (await store.db.select().from(notices).orderBy(notices.id)).map(({ kind }) => kind);
+const pictureOf = async (name: string) => {
+  const service = await ctx.eas.describeService(name);
+  return readFirstPicture(store.db, "test", service.id, service.version.current);
+};
+
+it("a start ends with a real picture, found in OSS, told once, and its story written down", async () => {
+  startFollowing();
+  // Another process on the same database: nothing happens twice.
+  startFollowing();
+  await createService(ctx, { config: config("proven"), firstPicture: true });
+  await over();
+  const picture = await pictureOf("proven");
+  expect(picture).toMatchObject({ state: "made", attempts: 1 });
+  const made = await store.db.select().from(generations);
+  expect(made.map(({ taskId, status }) => [taskId, status])).toEqual([[picture?.taskId, "succeeded"]]);
+  expect(await ctx.oss.headObject("pictures", made[0]?.keys[0] ?? "")).toBeDefined();
+  expect(await told()).toEqual(["ready"]);
+
+  const { entries } = await listTimeline(ctx, { name: "proven", limit: 500 });
+  const codes = (kind: string) => entries.filter((entry) => entry.kind === kind).map(({ code }) => code);
+  expect(codes("action")).toEqual(["create"]);
+  expect(codes("event")).toEqual(expect.arrayContaining(["Scheduled", "Pulled", "Started"]));
+  expect(codes("log")).toEqual(expect.arrayContaining(["loading_model", "copying_blade"]));
+  expect(codes("stage")).toEqual(expect.arrayContaining(["resources", "image", "mounts", "loading", "answering"]));
+  expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length);
+  const stages = await store.db.select().from(stageDurations);
+  expect(new Set(stages.map(({ stage }) => stage))).toContain("loading");
+}, 30_000);
+
+it("whoever does not want a picture gets none, and is told that the service is ready", async () => {
+  startFollowing();
+  await createService(ctx, { config: config("unproven") });
+  await over();
+  expect(await pictureOf("unproven")).toBeUndefined();
+  expect(await told()).toEqual(["ready"]);
+});
+
+it("a proof that fails is a state of its own, is not repeated for ever, and can be asked for anew", async () => {
+  startFollowing();
+  const control = createControlClient(sandbox.ports.control);
+  await control.add({ kind: "cuda-oom", parameters: {}, scope: { service: "unable" } });
+  await createService(ctx, { config: config("unable"), firstPicture: true });
+  await over();
+  expect(await pictureOf("unable")).toMatchObject({ state: "failed", attempts: 1, error: { code: "469" } });
+  expect(await told()).toEqual(["failed"]);
+
+  await control.reset();
+  await followStart(ctx, "unable", { purpose: "prove", proof: "wanted" });
+  await over();
+  expect(await pictureOf("unable")).toMatchObject({ state: "made", attempts: 1 });
+}, 30_000);
+
+it("a gateway that goes on failing ends the proof after three attempts", async () => {
+  startFollowing();
+  await createService(ctx, { config: config("refused") });
+  await over();
+  await createControlClient(sandbox.ports.control).add({
+    kind: "vendor-error",
+    parameters: { status: 502, message: "Bad Gateway" },
+    scope: { server: "gateway", service: "refused" },
+  });
+  await followStart(ctx, "refused", { purpose: "prove", proof: "wanted" });
+  await over();
+  expect(await pictureOf("refused")).toMatchObject({ state: "failed", attempts: 3, error: { code: "502" } });
+}, 30_000);
+
+it("a start that fails is told with its reason, to the browser and signed to an address outside", async () => {
+  const received: { headers: http.IncomingHttpHeaders; body: string }[] = [];
+  let status = 500;
+  const receiver = http.createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => {
+      body += chunk;
+    });
+    request.on("end", () => {
+      received.push({ headers: request.headers, body });
+      response.writeHead(status).end();
+    });
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+  const host = `127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+  const hook = { name: "chat", url: `http://${host}/hook?key=k`, kinds: ["failed" as const] };
+  const { id, secret } = await createWebhook(ctx, box, hook);
+  startFollowing();
+  await createService(ctx, { config: config("hopeless", { modelPath: "models/none/" }) });
+  await over();
+  expect(await told()).toEqual(["failed"]);
+
+  const world = { db: store.db, clock: hasty, box, send: createSend({ allowedHosts: [host] }), pausesMs: [0, 0] };
+  const deliver = async () => {
+    for (const due of await dueDeliveries(store.db, new Date(Date.now() + 1000)))
+      await deliverOne(world, due, new AbortController().signal);
+  };
+  await deliver();
+  status = 204;
+  await deliver();
+  await deliver();
+  const [row] = await listWebhooks(ctx, box);
+  expect(row).toMatchObject({
+    url: `http://${host}/hook?…`,
+    deliveries: [{ state: "delivered", attempts: 2, status: 204 }],
+  });
+  expect(received).toHaveLength(2);
+  const last = received.at(-1);
+  const timestamp = String(last?.headers["x-easel-timestamp"]);
+  expect(last?.headers["x-easel-signature"]).toBe(signatureOf(secret, timestamp, last?.body ?? ""));
+  expect(Math.abs(Number(timestamp) - Date.now() / 1000)).toBeLessThan(60);
+  expect(JSON.parse(last?.body ?? "")).toMatchObject({
+    event: "service.failed",
+    service: "hopeless",
+    reason: "base_model_missing",
+  });
+  // A dump of the store holds neither the secret nor the address.
+  expect(JSON.stringify(await store.db.select().from(webhooks))).not.toMatch(new RegExp(`${secret}|${host}`));
+
+  // Without the operator's leave an address inside the private network is never asked.
+  await testWebhook(ctx, { id });
+  const guarded = { ...world, send: createSend({ allowedHosts: [] }) };
+  for (const due of await dueDeliveries(store.db, new Date(Date.now() + 1000)))
+    await deliverOne(guarded, due, new AbortController().signal);
+  const states = await store.db.select().from(webhookDeliveries);
+  expect(states.map(({ state, error }) => [state, error])).toContainEqual(["failed", "forbidden"]);
+  expect(received).toHaveLength(2);
+  receiver.close();
+}, 30_000);
+
+it("a start that hangs is told as stuck, once, and as ready when it goes on", async () => {
+  const control = createControlClient(sandbox.ports.control);
+  const fault = await control.add({ kind: "out-of-stock", parameters: {}, scope: { service: "hanging" } });
+  // An hour passes with every look.
+  let ahead = 0;
+  const late: Clock = { ...hasty, now: () => Date.now() + ahead };
+  const hub = createWatcherHub({ clock: hasty, openEas: (to) => createEasClient(to, { clock: hasty }) });
+  await createService(ctx, { config: config("hanging") });
+  const world = { db: store.db, clock: late, hub, findConnection: async () => connection(), makePicture };
+  const [id = ""] = await dueStarts(store.db);
+  const following = followOne(world, id, new AbortController().signal);
+  const timer = setInterval(() => {
+    ahead += 3_600_000;
+  }, 50);
+  await vi.waitFor(async () => expect(await told()).toEqual(["stuck"]), { timeout: 10_000 });
+  await control.remove(fault.id);
+  await following;
+  clearInterval(timer);
+  expect(await told()).toEqual(["stuck", "ready"]);
+}, 30_000);

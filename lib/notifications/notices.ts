@@ -1,0 +1,37 @@
+import { desc, gt, max } from "drizzle-orm";
+import { z } from "zod";
+import type { Context } from "@/lib/context.server";
+import { notices } from "@/lib/store/schema/notifications";
+import { NoticeSchema, type Notices } from "./schemas";
+
+export const NoticesQuerySchema = z.object({
+  after: z
+    .string()
+    .regex(/^\d{1,19}$/)
+    .optional(),
+});
+
+/** More than these at once would only bury the screen. */
+const AT_MOST = 20;
+
+/** What happened since; without `after` only where the story stands now, so that nobody is told old news. */
+export async function listNotices(
+  { db }: Pick<Context, "db">,
+  { after }: z.output<typeof NoticesQuerySchema>,
+): Promise<Notices> {
+  if (after === undefined) {
+    const [row] = await db.select({ id: max(notices.id) }).from(notices);
+    return { newest: `${row?.id ?? 0}`, notices: [] };
+  }
+  const rows = await db
+    .select()
+    .from(notices)
+    .where(gt(notices.id, BigInt(after)))
+    .orderBy(desc(notices.id))
+    .limit(AT_MOST);
+  const shown = rows.flatMap(({ id, at, ...row }) => {
+    const parsed = NoticeSchema.safeParse({ ...row, id: `${id}`, at: at.toISOString() });
+    return parsed.success ? [parsed.data] : [];
+  });
+  return { newest: `${rows[0]?.id ?? after}`, notices: shown.reverse() };
+}

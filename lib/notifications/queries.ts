@@ -1,0 +1,26 @@
+import { queryOptions } from "@tanstack/react-query";
+import { fetchJson } from "@/lib/fetch-json";
+import type { WebhookView } from "./schemas";
+
+const DELIVERING_MS = 2_000;
+
+export const notificationQueries = {
+  webhooks: () =>
+    queryOptions({
+      queryKey: ["notifications", "webhooks"],
+      queryFn: ({ signal }) =>
+        fetchJson(async () => (await import("./schemas")).WebhookSchema.array(), "/api/webhooks", { signal }),
+      // While something is on its way its journal moves.
+      refetchInterval: ({ state }) => (isDelivering(state.data) ? DELIVERING_MS : false),
+    }),
+};
+
+function isDelivering(list: WebhookView[] | undefined): boolean {
+  return list?.some(({ deliveries }) => deliveries.some(({ state }) => state === "waiting")) ?? false;
+}
+
+/** What happened after a notice; without one, where the story stands. */
+export function fetchNotices(after: string | undefined, signal: AbortSignal) {
+  const search = after === undefined ? "" : `?after=${after}`;
+  return fetchJson(async () => (await import("./schemas")).NoticesSchema, `/api/notices${search}`, { signal });
+}

@@ -1,0 +1,50 @@
+import { eq } from "drizzle-orm";
+import type { Database } from "@/lib/store/database";
+import { notices, webhookDeliveries, webhooks } from "@/lib/store/schema/notifications";
+import type { NoticeKind } from "./kinds";
+
+export interface Told {
+  connectionId: string;
+  service: string;
+  kind: NoticeKind;
+  /** `reason`: a code of ours; `message`: somebody else's words. */
+  details: Record<string, string>;
+  now: Date;
+}
+
+/** Writes down that something happened, and what is to be sent of it: both or neither. */
+export async function tell(db: Database, { now, ...told }: Told): Promise<void> {
+  const [notice] = await db
+    .insert(notices)
+    .values({ ...told, at: now })
+    .returning({ id: notices.id });
+  const enabled = await db.select().from(webhooks).where(eq(webhooks.enabled, true));
+  const body = toBody({ id: `${notice?.id ?? ""}`, ...told, now });
+  const rows = enabled
+    .filter(({ kinds }) => kinds.includes(told.kind))
+    .map(({ id }) => delivery(id, told.kind, body, now));
+  if (rows.length > 0) await db.insert(webhookDeliveries).values(rows);
+}
+
+export function delivery(webhookId: string, kind: string, body: string, now: Date) {
+  return { webhookId, kind, body, state: "waiting" as const, notBefore: now, createdAt: now, updatedAt: now };
+}
+
+/** What is sent, and signed: names that others rely on. */
+export function toBody({
+  id,
+  kind,
+  connectionId,
+  service,
+  details,
+  now,
+}: Omit<Told, "kind"> & { id: string; kind: string }): string {
+  return JSON.stringify({
+    id,
+    event: `service.${kind}`,
+    at: now.toISOString(),
+    connection: connectionId,
+    service,
+    ...details,
+  });
+}
