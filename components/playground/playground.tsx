@@ -102,7 +102,8 @@ export function Playground({ connectionId, name, mayGenerate, service }: Playgro
           generating.start(input);
         }}
       />
-      <div className="grid min-w-0 gap-4">
+      {/* The form may be longer than the window: what comes of it stays in sight. */}
+      <div className="grid min-w-0 gap-4 lg:sticky lg:top-20">
         {generating.error ? <ErrorNotice error={generating.error} /> : null}
         {problem ? <ErrorNotice error={problem} /> : null}
         <Result

@@ -143,6 +143,20 @@ test("the same picture is stored once, below the result folder, with its size", 
   expect(image.key).toMatch(/^out\/easel-inputs\/[0-9a-f]{24}\.png$/);
 });
 
+test.each([
+  [
+    "a canvas's, with four channels",
+    () => sharp({ create: { width: 256, height: 192, channels: 4, background: "#2060c0ff" } }),
+  ],
+  ["a grey one", () => sharp({ create: { width: 256, height: 192, channels: 3, background: "#808080" } }).greyscale()],
+])("%s becomes one that the container takes", async (_, create) => {
+  for (const bytes of [await create().png().toBuffer(), await create().jpeg().toBuffer()]) {
+    const stored = await storeInput(ctx, { service: SERVICE, bytes });
+    const made = await make({ func: "i2i", image: stored, denoisingStrength: 0.3 });
+    expect(made).toMatchObject({ width: 256, height: 192 });
+  }
+});
+
 test("what is no picture, or one of another kind, is not stored", async () => {
   const gif = await sharp(await picture("red"))
     .gif()

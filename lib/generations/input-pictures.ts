@@ -27,11 +27,26 @@ export const tooLarge = () =>
  */
 export async function storeInput(ctx: Context, input: { service: string; bytes: Uint8Array }): Promise<InputImage> {
   const { bucket, folder } = resultOf(await callTarget(ctx, input.service), input.service);
-  const { format, width, height } = await inspect(input.bytes);
-  const name = createHash("sha256").update(input.bytes).digest("hex").slice(0, 24);
+  const { format, width, height, channels } = await inspect(input.bytes);
+  const bytes = channels === 3 ? input.bytes : await toRgb(input.bytes, format);
+  const name = createHash("sha256").update(bytes).digest("hex").slice(0, 24);
   const key = `${folder}${FOLDER}${name}.${format === "jpeg" ? "jpg" : format}`;
-  if (!(await ctx.oss.headObject(bucket, key))) await ctx.oss.putObject(bucket, key, input.bytes, `image/${format}`);
+  if (!(await ctx.oss.headObject(bucket, key))) await ctx.oss.putObject(bucket, key, bytes, `image/${format}`);
   return { key, width, height };
+}
+
+/**
+ * Red, green, blue and nothing else: the container hands what it gets to the pipeline as it is, which fails on a fourth
+ * channel, and on a single one. What a browser's canvas writes always has four.
+ */
+async function toRgb(bytes: Uint8Array, format: "png" | "jpeg"): Promise<Uint8Array> {
+  const picture = sharp(bytes, { limitInputPixels: PIXELS_MAX }).flatten({ background: "white" }).toColourspace("srgb");
+  const made = await (format === "png"
+    ? picture.png({ compressionLevel: 9 })
+    : picture.jpeg({ quality: 95 })
+  ).toBuffer();
+  if (made.byteLength > INPUT_BYTES_MAX) throw tooLarge();
+  return made;
 }
 
 /** A picture that the service made, for the next request: as it is where it fits, else as a JPEG of the same size. */
@@ -64,19 +79,21 @@ export async function readInput(
 }
 
 /** What PIL in the container reads for sure; the header alone decides, no pixel is decoded. */
-async function inspect(bytes: Uint8Array): Promise<{ format: "png" | "jpeg"; width: number; height: number }> {
+async function inspect(
+  bytes: Uint8Array,
+): Promise<{ format: "png" | "jpeg"; width: number; height: number; channels: number }> {
   if (bytes.byteLength > INPUT_BYTES_MAX) throw tooLarge();
-  const { format, width, height } = await headOf(bytes);
+  const { format, width, height, channels } = await headOf(bytes);
   if (format !== "png" && format !== "jpeg")
     throw new AppError("invalid_input", { params: { field: "image", rule: "playground.rules.imageFormat" } });
-  return { format, width, height };
+  return { format, width, height, channels };
 }
 
 async function headOf(bytes: Uint8Array) {
   try {
     return await sharp(bytes, { limitInputPixels: PIXELS_MAX }).metadata();
   } catch {
-    return { format: undefined, width: 0, height: 0 };
+    return { format: undefined, width: 0, height: 0, channels: 0 };
   }
 }
 
