@@ -1,56 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CheckOptions, checkModel, type ModelReport } from "@/lib/models/check";
-import {
-  checkpoint,
-  type Entries,
-  editedJson,
-  filesOf,
-  moved,
-  sampleWith,
-  tensorFile,
-  toBytes,
-} from "@/lib/models/testing";
+import { checkpoint, type Entries, editedJson, moved, sampleWith, tensorFile, toBytes } from "@/lib/models/testing";
 import { torchFile } from "@/lib/models/testing-torch";
-import { lastLine, run } from "@/lib/sandbox/worker/testing/run";
+import { BASE, bothSay, containerSays, type Flags } from "./testing-model-check";
 
 /**
  * Two readings of the same reference that share no code: the check before the upload, and the imitation of the container.
  * The same folder with the same flags has to start in both or in neither.
  */
-
-type Flags = Pick<CheckOptions, "func" | "blade" | "translate" | "closeSafety">;
-const BASE: Flags = { func: "base", blade: false, translate: false, closeSafety: false };
-
-const toCommand = ({ func, blade, translate, closeSafety }: Flags): string =>
-  [
-    `--func_name ${func}`,
-    ...(blade ? ["--use_blade"] : []),
-    ...(translate ? ["--use_translate"] : []),
-    ...(closeSafety ? ["--close_safety"] : []),
-  ].join(" ");
-
-async function containerSays(files: Entries, flags: Flags): Promise<string | undefined> {
-  const { container, log } = run({ files, flags: toCommand(flags) });
-  try {
-    await container.ready;
-    return undefined;
-  } catch {
-    return lastLine(log);
-  } finally {
-    container.stop();
-  }
-}
-
-async function bothSay(files: Entries, flags: Flags): Promise<{ check: boolean; container: boolean; why: string }> {
-  const report = await checkModel(filesOf(files), { ...flags, inPlace: true });
-  const failure = await containerSays(files, flags);
-  return { check: starts(report), container: failure === undefined, why: `${failure}\n${reasons(report)}` };
-}
-
-const starts = (report: ModelReport) => !report.findings.some(({ effect }) => effect === "start");
-const reasons = (report: ModelReport) =>
-  report.findings.map(({ level, code, path }) => `${level} ${code} ${path ?? ""}`).join("\n");
 
 const unet = "base_model/unet/diffusion_pytorch_model.safetensors";
 const vae = "base_model/vae/diffusion_pytorch_model.safetensors";

@@ -222,6 +222,10 @@ async function checkCheckpoint(context: CheckContext, path: string, file: ModelF
   }
   const weights = await probeWeights(context, path, file);
   if (!weights) return NOTHING;
+  if (weights.isEmpty) {
+    findings.add("no_tensors", path);
+    return NOTHING;
+  }
   const { kind, inChannels, missingParts, proof, hasEma } = weights.identity;
   const detail = detailOf(inChannels);
   const found: BaseModel = { kind, loadsVia: "checkpoint", ...(detail ? { detail } : {}) };

@@ -46,6 +46,12 @@ const rawTensors = (header: unknown, dataBytes: number): Uint8Array => {
   bytes.set(json, 8);
   return bytes;
 };
+const rawText = (json: string, dataBytes: number): Uint8Array => {
+  const bytes = new Uint8Array(8 + json.length + dataBytes);
+  new DataView(bytes.buffer).setUint32(0, json.length, true);
+  bytes.set(toBytes(json), 8);
+  return bytes;
+};
 const indexWith = (change: Record<string, unknown>) => sampleWith({ [index]: editedJson(index, change) });
 const shardIndex = JSON.stringify({ weight_map: { a: "model-1.safetensors", b: "model-2.safetensors" } });
 const oneCkpt = (bytes: Uint8Array) => ({ "base_model/model.ckpt": bytes });
@@ -246,7 +252,13 @@ const CASES: Case[] = [
     params: { kind: "sdxl" },
   },
   { code: "not_convertible", name: "tensors nobody knows", files: one(tensorFile({ "something.else": [1] })) },
-  { code: "kind_unknown", name: "a pickle whose names do not show", files: { "base_model/m.ckpt": pickleFile([]) } },
+  {
+    code: "kind_unknown",
+    name: "a pickle whose names do not show",
+    files: oneCkpt(
+      zipFile([{ name: "a/data.pkl", bytes: Uint8Array.from([0x80, 2, ...toBytes("cmy.module\nModel\n)R.")]) }]),
+    ),
+  },
   {
     code: "checkpoint_incomplete",
     name: "a pruned UNet",
@@ -521,6 +533,78 @@ const CASES: Case[] = [
     name: "fp8",
     files: one(rawTensors({ a: { dtype: "F8_E4M3", shape: [2], data_offsets: [0, 2] } }, 2)),
     params: { dtype: "F8_E4M3" },
+  },
+  {
+    code: "dtype_unsupported",
+    name: "fp8 of a later torch",
+    files: oneCkpt(torchFile(SD15, { calls: ["torch float8_e4m3fn"] })),
+    params: { dtype: "torch.float8_e4m3fn" },
+  },
+  {
+    code: "header_invalid",
+    name: "a whole number that is written as a fraction",
+    files: one(rawText('{"a":{"dtype":"F16","shape":[1.0],"data_offsets":[0,2]}}', 2)),
+  },
+  { code: "no_tensors", name: "a safetensors file without a tensor", files: one(rawTensors({}, 0)) },
+  { code: "no_tensors", name: "an empty state dict", files: oneCkpt(torchFile({})) },
+  {
+    code: "json_invalid",
+    name: "half a vocabulary",
+    files: sampleWith({ "base_model/tokenizer/vocab.json": '{"a": 1, "b": ' }),
+    path: "base_model/tokenizer/vocab.json",
+  },
+  {
+    code: "json_invalid",
+    name: "half a vocabulary of its usual length",
+    files: sampleWith({ "base_model/tokenizer/vocab.json": `{"a": 1, ${'"word": 2, '.repeat(40_000)}` }),
+    path: "base_model/tokenizer/vocab.json",
+  },
+  {
+    code: "component_file_missing",
+    name: "a fast tokenizer with nothing to be made from",
+    files: {
+      ...without("base_model/tokenizer/vocab.json", "base_model/tokenizer/merges.txt"),
+      [index]: editedJson(index, { tokenizer: ["transformers", "CLIPTokenizerFast"] }),
+    },
+  },
+  {
+    code: "config_mismatch",
+    name: "a text encoder of another width than its config",
+    files: sampleWith({ [text]: tensorFile({ "text_model.embeddings.token_embedding.weight": [4, 1024] }) }),
+    path: "base_model/text_encoder/config.json",
+  },
+  {
+    code: "config_mismatch",
+    name: "a ControlNet whose config leaves its width to the class",
+    files: {
+      ...sampleWith(),
+      "controlnet/config.json": JSON.stringify({ _class_name: "ControlNetModel" }),
+      "controlnet/diffusion_pytorch_model.safetensors": tensorFile({
+        "controlnet_cond_embedding.conv_in.weight": [1],
+        "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.weight": [2, 768],
+      }),
+    },
+    options: { func: "controlnet" },
+    params: { key: "cross_attention_dim", expected: "1280", actual: "768" },
+  },
+  {
+    code: "vae_misfit",
+    name: "the VAE of Flux",
+    files: sampleWith({
+      "base_model/vae/config.json": editedJson("base_model/vae/config.json", { latent_channels: 16 }),
+    }),
+    params: { channels: 16 },
+  },
+  {
+    code: "not_weights",
+    name: "a folder that is called like a LoRA",
+    files: { ...sampleWith(), "lora_model/a.bin/x": "1" },
+    path: "lora_model/a.bin",
+  },
+  {
+    code: "lora_several_bin",
+    name: "a LoRA and a folder that is called like one",
+    files: { ...sampleWith(), "lora_model/a.bin": torchFile({ x: [1] }), "lora_model/b.bin/x": "1" },
   },
   {
     code: "metadata_missing",

@@ -1,5 +1,5 @@
 import type { WeightNames } from "./container";
-import { isObject } from "./content";
+import { isObject, shownJson } from "./content";
 import type { CheckContext } from "./context";
 import type { Folder } from "./folder";
 import type { ModelKind } from "./kinds";
@@ -66,8 +66,12 @@ export async function checkWeights(
   const expected = EXPECTED[component];
   const isWrong = kind !== expected && SURE.has(kind);
   const isOriginal = kind === expected && layout === "original";
+  // transformers fills what it does not find with noise and goes on; diffusers refuses.
+  const effect = weights.shardsAllowed ? ({ effect: "requests" } as const) : {};
+  if (probed.isEmpty) findings.add("no_tensors", `${path}/${name}`, {}, effect);
   if (expected !== undefined && (isWrong || isOriginal)) {
-    findings.add("wrong_component", `${path}/${name}`, { component, kind }, proof === undefined ? {} : { proof });
+    const extras = proof === undefined ? effect : { proof, ...effect };
+    findings.add("wrong_component", `${path}/${name}`, { component, kind }, extras);
   }
   return probed;
 }
@@ -146,7 +150,7 @@ async function checkShards(
   const index = file && (await probeJson(context, indexPath, file));
   if (!index) return undefined;
   if (!isObject(index.weight_map) || Object.keys(index.weight_map).length === 0) {
-    findings.add("json_invalid", indexPath, {}, { proof: `weight_map: ${JSON.stringify(index.weight_map) ?? "–"}` });
+    findings.add("json_invalid", indexPath, {}, { proof: `weight_map: ${shownJson(index.weight_map)}` });
     return undefined;
   }
   const shards = [...new Set(Object.values(index.weight_map).map(String))].sort();

@@ -8,13 +8,13 @@ import {
   LATER_TRANSFORMERS,
   PIPELINE_LIBRARIES,
 } from "./container";
-import type { JsonObject } from "./content";
+import { type JsonObject, shownJson } from "./content";
 import type { CheckContext } from "./context";
 import type { Folder } from "./folder";
-import { foreignPipeline, kindOfWidth } from "./identify";
+import { foreignPipeline, type Identity, kindOfWidth } from "./identify";
 import { FOREIGN_MODELS, type ModelDetail, type ModelKind } from "./kinds";
 import { looseName } from "./paths";
-import { probeJson, probePresence, type Weights } from "./probe";
+import { probeJson, probeJsonEnds, probePresence, type Weights } from "./probe";
 import type { ModelFile, Repair } from "./types";
 
 const INDEX = "base_model/model_index.json";
@@ -85,7 +85,7 @@ export function foreignKind(
   const byClass = className === undefined ? undefined : foreignPipeline(className);
   if (byClass) return { kind: byClass, proof: `_class_name: "${className}"` };
   if (!base.folders.has("text_encoder_2") && !Array.isArray(index.text_encoder_2)) return undefined;
-  return { kind: "sdxl", proof: `text_encoder_2: ${JSON.stringify(index.text_encoder_2 ?? "/")}` };
+  return { kind: "sdxl", proof: `text_encoder_2: ${shownJson(index.text_encoder_2 ?? "/")}` };
 }
 
 /**
@@ -118,7 +118,7 @@ function checkSafetyPair({ findings, flags }: CheckContext, index: JsonObject): 
   const isLoaded = (name: string) => entryOf(index, name)?.isNull === false;
   if (flags.closeSafety || !isLoaded("safety_checker") || isLoaded("feature_extractor")) return;
   const repair: Repair = { kind: "set_flags", flags: { closeSafety: true } };
-  const proof = `feature_extractor: ${JSON.stringify(index.feature_extractor ?? null)}`;
+  const proof = `feature_extractor: ${shownJson(index.feature_extractor ?? null)}`;
   findings.add("feature_extractor_needed", INDEX, {}, { proof, ...findings.offer(repair) });
 }
 
@@ -153,7 +153,9 @@ async function checkComponent(
     findings.add("component_file_missing", path, { component: name, file: rule.needs.join(", ") });
     return undefined;
   }
-  const configs = await Promise.all(needsOf(rule, entry).map((file) => checkNeeded(context, folder, path, name, file)));
+  const configs = await Promise.all(
+    needsOf(rule, entry, folder).map((file) => checkNeeded(context, folder, path, name, file)),
+  );
   const weights = rule.weights && (await checkWeights(context, folder, path, rule.weights));
   const [config] = configs;
   return { ...(config ? { config } : {}), ...(weights ? { weights } : {}) };
@@ -166,9 +168,12 @@ function isKnownClass(library: string, className: string): boolean {
 }
 
 /** Other tokenizers than CLIP's (Chinese models have BERT's) read other files; which ones is theirs to know. */
-function needsOf(rule: ComponentRule, entry: IndexEntry | undefined): readonly string[] {
+function needsOf(rule: ComponentRule, entry: IndexEntry | undefined, folder: Folder<ModelFile>): readonly string[] {
   if (rule.name !== "tokenizer" || entry?.className === undefined) return rule.needs;
   if (entry.className === "CLIPTokenizer") return rule.needs;
+  // The fast one reads its own file, or makes it from the other two.
+  if (entry.className === "CLIPTokenizerFast")
+    return folder.files.has("tokenizer.json") ? ["tokenizer.json"] : rule.needs;
   return [];
 }
 
@@ -195,12 +200,14 @@ async function checkNeeded(
     findings.add("empty_file", `${path}/${name}`, {}, { effect: "requests" });
     return undefined;
   }
-  await probePresence(context, `${path}/${name}`, file);
+  const isThere = await probePresence(context, `${path}/${name}`, file);
+  if (isThere && name.endsWith(".json")) await probeJsonEnds(context, `${path}/${name}`, file);
   return undefined;
 }
 
 /** Left out of the config means the class's default. */
 const DEFAULT_CHANNELS = 4;
+export const DEFAULT_WIDTH = 1280;
 
 function unetKind({ config, weights }: Looked): ModelKind {
   const kind = kindOfWidth(config?.cross_attention_dim);
@@ -217,22 +224,40 @@ function compareWidths({ findings }: CheckContext, looked: ReadonlyMap<string, L
   if (typeof channels === "number" && channels !== DEFAULT_CHANNELS) {
     findings.add("unet_channels", path, { channels }, { proof: `in_channels: ${channels}` });
   }
-  const width = config.cross_attention_dim;
+  const width = config.cross_attention_dim ?? DEFAULT_WIDTH;
   const { identity } = unet.weights ?? {};
-  const told: [string, unknown, number | undefined][] = [
+  compareConfig(findings, path, identity, [
     ["cross_attention_dim", width, identity?.width],
     ["in_channels", channels, identity?.inChannels],
-  ];
-  for (const [key, expected, actual] of told) {
-    if (typeof expected !== "number" || actual === undefined || actual === expected) continue;
-    const proof = identity?.proof ? `${identity.proof} ≠ ${key}: ${expected}` : `${actual} ≠ ${key}: ${expected}`;
-    findings.add("config_mismatch", path, { key, expected: String(expected), actual: String(actual) }, { proof });
+  ]);
+  const encoder = looked.get("text_encoder");
+  const text = encoder?.config?.hidden_size;
+  compareConfig(findings, "base_model/text_encoder/config.json", encoder?.weights?.identity, [
+    ["hidden_size", text, encoder?.weights?.identity.width],
+  ]);
+  const latent = looked.get("vae")?.config?.latent_channels ?? DEFAULT_CHANNELS;
+  if (typeof latent === "number" && latent !== DEFAULT_CHANNELS) {
+    const proof = `latent_channels: ${latent}`;
+    findings.add("vae_misfit", "base_model/vae/config.json", { channels: latent }, { proof });
   }
-  const text = looked.get("text_encoder")?.config?.hidden_size;
   if (typeof text === "number" && typeof width === "number" && text !== width) {
     const params = { width: String(width), hidden: String(text) };
     const proof = `hidden_size: ${text} ≠ cross_attention_dim: ${width}`;
     findings.add("text_encoder_misfit", "base_model/text_encoder/config.json", params, { proof });
+  }
+}
+
+/** A config and the tensors beside it: the loaders build by the one and then fill in the other. */
+export function compareConfig(
+  findings: CheckContext["findings"],
+  path: string,
+  identity: Identity | undefined,
+  told: readonly (readonly [key: string, expected: unknown, actual: number | undefined])[],
+): void {
+  for (const [key, expected, actual] of told) {
+    if (typeof expected !== "number" || actual === undefined || actual === expected) continue;
+    const proof = `${identity?.proof ?? actual} ≠ ${key}: ${expected}`;
+    findings.add("config_mismatch", path, { key, expected: String(expected), actual: String(actual) }, { proof });
   }
 }
 

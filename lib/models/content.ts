@@ -82,6 +82,17 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+const MAX_SHOWN = 200;
+
+/** A value as a person may recognise it. What was written to be too deep to be told is not told. */
+export function shownJson(value: unknown): string {
+  try {
+    return (JSON.stringify(value) ?? "–").slice(0, MAX_SHOWN);
+  } catch {
+    return "…";
+  }
+}
+
 export type JsonProblem = { reason: "bom" | "encoding" | "syntax"; line?: number; column?: number };
 
 const strict = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });

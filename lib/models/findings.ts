@@ -63,6 +63,7 @@ export const FINDING_RULES = {
   wrong_component: { level: "error", imageOnly: true },
   config_mismatch: { level: "error" },
   text_encoder_misfit: { level: "error", effect: "requests" },
+  vae_misfit: { level: "error", effect: "requests" },
   unet_channels: { level: "error", imageOnly: true, effect: "requests" },
   // Other folders of the model root
   folder_not_read: { level: "warning", imageOnly: true },
@@ -97,10 +98,11 @@ export const FINDING_RULES = {
   trailing_bytes: { level: "error" },
   header_invalid: { level: "error" },
   dtype_unsupported: { level: "error", imageOnly: true },
-  metadata_missing: { level: "warning", imageOnly: true },
+  metadata_missing: { level: "error", imageOnly: true },
   pickle_as_safetensors: { level: "error" },
   safetensors_as_pickle: { level: "error" },
   not_weights: { level: "error" },
+  no_tensors: { level: "error" },
   not_torch: { level: "error" },
   zip_damaged: { level: "error" },
   pickle_damaged: { level: "error" },
@@ -159,11 +161,12 @@ export class FindingList {
     const isSoft = (rule.imageOnly && customImage) || (asWarnings && rule.effect !== "safety");
     const level = rule.level === "error" && isSoft ? "warning" : rule.level;
     const named = path === undefined ? params : { path, ...params };
-    const effect = level === "error" ? { effect: rule.effect ?? "start" } : {};
+    const { effect: asked, ...others } = extras;
+    const effect = level === "error" ? { effect: asked ?? rule.effect ?? "start" } : {};
     // The same file may be asked for by more than one rule.
     if (this.#found.some((other) => other.code === code && other.path === path && equalParams(other.params, named)))
       return;
-    this.#found.push({ level, code, ...effect, ...(path === undefined ? {} : { path }), params: named, ...extras });
+    this.#found.push({ level, code, ...effect, ...(path === undefined ? {} : { path }), params: named, ...others });
   }
 
   /** Repairs as extras of a finding, as far as they can be had here. */

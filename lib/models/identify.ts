@@ -92,6 +92,8 @@ const PARTS: readonly (readonly [RegExp, ModelKind])[] = [
 ];
 
 const ORIGINAL_UNET = /^model\.diffusion_model\.(input_blocks|middle_block|output_blocks)\..*$/m;
+const VAE_NAMES = /^first_stage_model\./m;
+const TEXT_NAMES = /^(cond_stage_model|conditioner)\./m;
 const BARE_ORIGINAL_UNET = /^(input_blocks|middle_block|output_blocks)\.\d+\..*$/m;
 const DIFFUSERS_UNET = /^(down_blocks|mid_block|up_blocks)\..*|^(conv_in|time_embedding\.linear_1)\.weight$/m;
 
@@ -116,9 +118,11 @@ function kindOf(names: string, tensors: TensorMap): Identity {
     proof: shown(tensors, name),
     ...more,
   });
+  // A whole model stays one although a ControlNet lies in the same file: the conversion takes its own names and no others.
+  const isWhole = ORIGINAL_UNET.test(names) && VAE_NAMES.test(names) && TEXT_NAMES.test(names);
   for (const [pattern, kind, variant] of BY_NAME) {
     const name = first(names, pattern);
-    if (name === undefined) continue;
+    if (name === undefined || (isWhole && kind === "controlnet")) continue;
     return found(kind, name, { ...addOn(kind, names, tensors), ...(variant === undefined ? {} : { variant }) });
   }
   for (const [pattern, kind] of FOREIGN_NAMES) {
@@ -223,8 +227,8 @@ const UNET = "model.diffusion_model.";
 function latentDiffusion(names: string, tensors: TensorMap): Identity {
   const inChannels = tensors.get(`${UNET}input_blocks.0.0.weight`)?.shape[1];
   const missingParts: string[] = [];
-  if (!/^first_stage_model\./m.test(names)) missingParts.push("VAE");
-  if (!/^(cond_stage_model|conditioner)\./m.test(names)) missingParts.push("text encoder");
+  if (!VAE_NAMES.test(names)) missingParts.push("VAE");
+  if (!TEXT_NAMES.test(names)) missingParts.push("text encoder");
   const cross = crossWidth(tensors);
   const text = first(names, /^(cond_stage_model|conditioner)\..*$/m);
   let kind: ModelKind = "unknown";

@@ -11,7 +11,8 @@ const KNOWN: readonly RegExp[] = [
   /^torch\.nn\.parameter (Parameter|Buffer|UninitializedParameter)$/,
   /^torch\._tensor _rebuild_from_type_v2$/,
   /^torch\.serialization _get_layout$/,
-  /^numpy(\._?core\.\w+)? (dtype|ndarray|scalar|_reconstruct|float16|float32|float64|int32|int64|bool_|_frombuffer)$/,
+  // Not `numpy._core`: that is numpy 2, which the image's Python never had.
+  /^numpy(\.core\.\w+)? (dtype|ndarray|scalar|_reconstruct|float16|float32|float64|int32|int64|bool_|_frombuffer)$/,
   /^numpy\.dtypes \w+DType$/,
   /^_codecs encode$/,
   /^(__builtin__|builtins) (set|frozenset|list|dict|tuple|int|long|float|complex|bool|str|unicode|bytes|bytearray|object|slice|range|xrange)$/,

@@ -25,10 +25,16 @@ export async function probeTorch(
     head[0] === 0x50 ? await probeZip(probe, path, file, head) : await probeLegacy(probe, path, file, head);
   if (!content) return undefined;
   reportGlobals(probe, path, content.globals);
-  return { format: "torch", tensors: content.tensors, identity: identifyTensors(content.tensors) };
+  const { tensors } = content;
+  return { format: "torch", tensors, identity: identifyTensors(tensors), isEmpty: content.isEmptyDict };
 }
 
+/** How torch of late 2023 rebuilds number types that the image's does not have, and those types themselves. */
+const LATER_TORCH = /^torch(\._utils _rebuild_tensor_v3| float8_\w+| uint(16|32|64)| \w*Float8\w*Storage)$/;
+
 function reportGlobals({ findings }: Probe, path: string, globals: readonly string[]): void {
+  const later = globals.find((global) => LATER_TORCH.test(global))?.replace(" ", ".");
+  if (later) findings.add("dtype_unsupported", path, { dtype: later }, { proof: later });
   const { dangerous, unknown } = judgeGlobals(globals);
   const list = (names: string[]) => names.slice(0, NAMED).join(", ") + (names.length > NAMED ? ", …" : "");
   if (dangerous.length > 0) {

@@ -7,6 +7,7 @@ import {
   type JsonObject,
   lfsSize,
   parseJson,
+  shownJson,
 } from "./content";
 import type { FindingList } from "./findings";
 import { type Identity, identifyTensors, type TensorMap } from "./identify";
@@ -32,6 +33,8 @@ export interface Weights {
   format: "safetensors" | "torch";
   /** Names and shapes; none when a pickle is built in an unusual way. */
   tensors: TensorMap;
+  /** It was read to its end and holds no tensor at all. */
+  isEmpty?: boolean;
   /** Only of a safetensors file. */
   header?: SafetensorsHeader;
 }
@@ -102,10 +105,29 @@ export async function probeJson(probe: Probe, path: string, file: ModelFile): Pr
       return undefined;
     }
     if (isErrorAnswer(parsed.value)) {
-      findings.add("error_page", path, {}, { proof: JSON.stringify(parsed.value).slice(0, 200) });
+      findings.add("error_page", path, {}, { proof: shownJson(parsed.value) });
       return undefined;
     }
     return parsed.value;
+  });
+}
+
+/** A JSON file too long to be read whole: it begins and ends as an object, so that it was not cut short on its way. */
+export async function probeJsonEnds(probe: Probe, path: string, file: ModelFile): Promise<void> {
+  if (file.sizeBytes <= MAX_JSON_READ) {
+    await probeJson(probe, path, file);
+    return;
+  }
+  await guarded(probe, path, async () => {
+    const [head, tail] = await Promise.all([
+      probe.reader.read(file, 0, 512),
+      probe.reader.read(file, file.sizeBytes - 64, file.sizeBytes),
+    ]);
+    if (!head || !tail) return probe.findings.add("not_checked", path);
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    const isObjectText =
+      decoder.decode(head).trimStart().startsWith("{") && decoder.decode(tail).trimEnd().endsWith("}");
+    if (!isObjectText) probe.findings.add("json_invalid", path, {}, { proof: showBytes(tail.subarray(-32)) });
   });
 }
 
@@ -241,7 +263,8 @@ async function probeSafetensors(
     const named = "expectedBytes" in problem ? { ...params, actualBytes: file.sizeBytes } : params;
     findings.add(code, path, named, proof === undefined ? {} : { proof });
   }
-  return (
-    header && { header, tensors: header.tensors, format: "safetensors", identity: identifyTensors(header.tensors) }
-  );
+  if (!header) return undefined;
+  const { tensors } = header;
+  const isEmpty = tensors.size === 0 && !problem;
+  return { header, tensors, format: "safetensors", identity: identifyTensors(tensors), isEmpty };
 }

@@ -1,8 +1,9 @@
 import { checkWeights } from "./component-weights";
+import { compareConfig, DEFAULT_WIDTH } from "./components";
 import { CONTROLNET_WEIGHTS, optimizedFiles } from "./container";
 import { isObject, type JsonObject } from "./content";
 import type { CheckContext } from "./context";
-import { filesBelow, findFolder } from "./folder";
+import { filesBelow, findFolder, namesIn } from "./folder";
 import { type Identity, kindOfWidth } from "./identify";
 import { FOREIGN_MODELS, type ModelKind } from "./kinds";
 import { looseName } from "./paths";
@@ -49,13 +50,9 @@ export async function checkControlnet(context: CheckContext, baseKind: ModelKind
     probeJson(context, `${path}/config.json`, config),
     checkWeights(context, folder, path, CONTROLNET_WEIGHTS),
   ]);
-  const width = json?.cross_attention_dim ?? weights?.identity.width;
   const actual = weights?.identity.width;
-  if (typeof width === "number" && actual !== undefined && actual !== width) {
-    const params = { key: "cross_attention_dim", expected: String(width), actual: String(actual) };
-    const proof = `${weights?.identity.proof} ≠ cross_attention_dim: ${width}`;
-    findings.add("config_mismatch", `${path}/config.json`, params, { proof });
-  }
+  const width = json ? (json.cross_attention_dim ?? DEFAULT_WIDTH) : actual;
+  compareConfig(findings, `${path}/config.json`, weights?.identity, [["cross_attention_dim", width, actual]]);
   const kind = kindOfWidth(width);
   if (kind !== "unknown" && baseKind !== "unknown" && kind !== baseKind) {
     const proof = `cross_attention_dim: ${width}`;
@@ -146,7 +143,8 @@ export async function checkStartupLora(context: CheckContext, baseKind: ModelKin
     if (wrong && !flags.blade) reportNotRead(context, wrong, "lora_model");
     return;
   }
-  const names = [...folder.files.keys()].sort();
+  // As the program lists them: a folder whose name ends like a file's counts as one.
+  const names = [...namesIn(folder)].sort();
   const bins = names.filter((name) => name.endsWith(".bin"));
   const safetensors = names.filter((name) => name.endsWith(".safetensors"));
   const all = [...bins, ...safetensors];
@@ -174,6 +172,7 @@ export async function checkStartupLora(context: CheckContext, baseKind: ModelKin
   }
   const name = bins[0] ?? safetensors[0];
   const file = name === undefined ? undefined : folder.files.get(name);
+  if (name !== undefined && !file) return findings.add("not_weights", `lora_model/${name}`);
   const probed = file && (await probeWeights(context, `lora_model/${name}`, file));
   if (!name || !probed) return;
   reportStartupLora(context, name, probed.identity, baseKind);

@@ -1,5 +1,5 @@
 import { DTYPE_BYTES } from "./container";
-import { isObject, parseJson } from "./content";
+import { isObject, parseJson, shownJson } from "./content";
 
 /**
  * The safetensors layout: 8 bytes of little-endian header length, a JSON header `{name: {dtype, shape, data_offsets}}`, then
@@ -52,6 +52,8 @@ export function parseHeader(
     return invalid(`header[8…${8 + json.length}]: JSON ${reason}${line === undefined ? "" : ` ${line}:${column}`}`);
   }
   if (!isObject(parsed.value)) return invalid(`header[8…${8 + json.length}]: not {…}`);
+  const odd = oddNumber(json);
+  if (odd !== undefined) return invalid(`header[8…${8 + json.length}]: ${odd}`);
   const header: SafetensorsHeader = { tensors: new Map() };
   const entries: Entry[] = [];
   for (const [name, value] of Object.entries(parsed.value)) {
@@ -61,13 +63,13 @@ export function parseHeader(
       continue;
     }
     const entry = isObject(value) ? entryOf(name, value) : undefined;
-    if (!entry) return invalid(`"${name}": ${JSON.stringify(value)?.slice(0, 120)}`);
+    if (!entry) return invalid(`"${name}": ${shownJson(value)}`);
     entries.push(entry);
     header.tensors.set(name, { dtype: entry.dtype, shape: entry.shape });
   }
   const wrong = misplaced(entries);
   if (wrong !== undefined) return invalid(wrong);
-  const odd = entries.find(({ dtype }) => DTYPE_BYTES[dtype] === undefined);
+  const unknown = entries.find(({ dtype }) => DTYPE_BYTES[dtype] === undefined);
   const last = entries.at(-1);
   const expectedBytes = 8 + json.length + (last?.end ?? 0);
   if (fileSize < expectedBytes) {
@@ -75,9 +77,18 @@ export function parseHeader(
     const proof = cut && `"${cut.name}" data_offsets [${cut.start}, ${cut.end}]`;
     return { header, problem: { code: "truncated", expectedBytes, ...(proof ? { proof } : {}) } };
   }
-  if (odd) return { header, problem: { code: "dtype_unsupported", dtype: odd.dtype, proof: shown(odd) } };
+  if (unknown) return { header, problem: { code: "dtype_unsupported", dtype: unknown.dtype, proof: shown(unknown) } };
   if (fileSize > expectedBytes) return { header, problem: { code: "trailing_bytes", expectedBytes } };
   return { header };
+}
+
+const decoder = new TextDecoder();
+
+/** The package takes whole numbers as digits only; JavaScript reads `2.0`, `2e0` and `-0` as such too. */
+function oddNumber(json: Uint8Array): string | undefined {
+  const outside = decoder.decode(json).replace(/"(?:[^"\\]|\\.)*"/g, "");
+  const at = outside.search(/[-.]|\d[eE]/);
+  return at < 0 ? undefined : outside.slice(Math.max(0, at - 8), at + 8);
 }
 
 const shown = ({ name, dtype, shape, start, end }: Entry) =>

@@ -8,6 +8,8 @@ export interface TorchContent {
   /** Key of each storage and the bytes that it must have. */
   storages: Map<string, number>;
   globals: string[];
+  /** What was saved is a dict, and there is nothing in it. */
+  isEmptyDict?: boolean;
 }
 
 /** Storage class → number type in safetensors' words, and bytes. */
@@ -63,6 +65,8 @@ export function torchContent(reading: PickleReading): TorchContent {
   const content: TorchContent = { tensors: new Map(), storages: new Map(), globals: reading.globals };
   const seen = new Set<PickleValue>();
   walk(reading.root, "", 0);
+  const isWhole = !reading.cut && reading.badAt === undefined;
+  if (isWhole && reading.root instanceof Map && reading.root.size === 0) content.isEmptyDict = true;
   return content;
 
   function walk(value: PickleValue, prefix: string, depth: number): void {

@@ -52,6 +52,16 @@ function architectureOf(names: readonly string[], textWidth: number | undefined)
         '\tMissing key(s) in state_dict: "down_blocks.0.attentions.0.norm.weight", "down_blocks.0.attentions.0.norm.bias".',
     );
   }
+  // The VAE and the text encoder are converted name by name.
+  if (!names.some((name) => name.startsWith("first_stage_model."))) {
+    throw new PythonError("KeyError", "'encoder.conv_in.weight'");
+  }
+  if (!names.some((name) => name.startsWith("cond_stage_model."))) {
+    throw new PythonError(
+      "RuntimeError",
+      'Error(s) in loading state_dict for CLIPTextModel:\n\tMissing key(s) in state_dict: "text_model.embeddings.token_embedding.weight".',
+    );
+  }
   if (textWidth !== undefined) return textWidth === 1024 ? "sd2" : "sd1";
   return names.some((name) => name.startsWith(SD2_TEXT_ENCODER)) ? "sd2" : "sd1";
 }

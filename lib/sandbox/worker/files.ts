@@ -136,8 +136,14 @@ export class ContainerFiles {
     return found.size === 0 ? new Uint8Array() : this.read(path, { start: 0, end: Math.min(bytes, found.size) });
   }
 
+  /** As `open(path, encoding="utf-8").read()`: a byte order mark is a character, and what is no UTF-8 is an error. */
   async readText(path: string): Promise<string> {
-    return new TextDecoder("utf-8").decode(await this.read(path));
+    const bytes = await this.read(path);
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      throw new PythonError("UnicodeDecodeError", "'utf-8' codec can't decode byte: invalid start byte");
+    }
   }
 
   isWritable(path: string): boolean {

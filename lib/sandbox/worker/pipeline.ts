@@ -9,7 +9,7 @@ import {
 } from "./libraries";
 import type { WorkerLog } from "./log";
 import { PythonError } from "./python-error";
-import { openWeights } from "./weights";
+import { openWeights, type Tensor } from "./weights";
 
 /** What requests need to know of the models that were loaded. */
 export interface Pipeline {
@@ -169,8 +169,46 @@ async function loadDiffusersModel(context: LoadContext, folder: string): Promise
       `Error no file named diffusion_pytorch_model.bin found in directory ${context.tree.root}/${folder}.`,
     );
   }
-  await openWeights(context.files, context.tree, `${folder}/${name}`, "diffusers");
+  const tensors = await openWeights(context.files, context.tree, `${folder}/${name}`, "diffusers");
+  checkOwnNames(tensors, folder);
+  checkWidth(tensors, integer(config.cross_attention_dim, 1280), folder);
   return config;
+}
+
+/**
+ * How the tensors of each component begin; weights of nobody's names pass, so that tiny models can be made up. transformers
+ * fills what it does not find with noise, and starts.
+ */
+const OWN_NAMES: Readonly<Record<string, RegExp>> = {
+  unet: /^(conv_in|conv_out|conv_norm_out|time_embedding|down_blocks|mid_block|up_blocks)\./,
+  vae: /^(encoder|decoder|quant_conv|post_quant_conv)\./,
+};
+const OTHER_FILES =
+  /^(lora_|first_stage_model\.|model\.diffusion_model\.|cond_stage_model\.|text_model\.|vision_model\.)|\.lora_(up|down)\./;
+
+function checkOwnNames(tensors: ReadonlyMap<string, Tensor> | undefined, folder: string): void {
+  const own = OWN_NAMES[folder.split("/").at(-1) ?? ""];
+  const names = [...(tensors?.keys() ?? [])];
+  if (!own || names.some((name) => own.test(name))) return;
+  const others = [OTHER_FILES, ...Object.values(OWN_NAMES)];
+  if (!names.some((name) => others.some((pattern) => pattern.test(name)))) return;
+  throw new PythonError("ValueError", `Cannot load ${folder} because the keys are missing`);
+}
+
+const CROSS_ATTENTION = /^down_blocks\.\d+\.attentions\.0\.transformer_blocks\.0\.attn2\.to_k\.weight$/;
+
+/** The model is built by its config; weights of another width do not fit into it. */
+function checkWidth(tensors: ReadonlyMap<string, Tensor> | undefined, width: number, folder: string): void {
+  if (tensors?.size === 0) throw new PythonError("ValueError", `Cannot load ${folder} because the keys are missing`);
+  for (const [name, { shape }] of tensors ?? []) {
+    const own = shape.at(-1);
+    if (!CROSS_ATTENTION.test(name) || own === undefined || own === width) continue;
+    throw new PythonError(
+      "ValueError",
+      `Cannot load <class 'diffusers.models'> from ${folder} because ${name} expected shape ` +
+        `torch.Size([320, ${width}]), but got torch.Size([320, ${own}]).`,
+    );
+  }
 }
 
 /** text_encoder, safety_checker: one file or shards with an index, safetensors first. */
@@ -192,8 +230,23 @@ async function loadTransformersModel(context: LoadContext, folder: string): Prom
     );
   }
   const parts = name.endsWith(".index.json") ? await shardNames(context, folder, name) : [name];
-  for (const part of parts) await openWeights(context.files, tree, `${folder}/${part}`, "transformers");
+  for (const part of parts) {
+    const tensors = await openWeights(context.files, tree, `${folder}/${part}`, "transformers");
+    checkEmbedding(tensors, config.hidden_size);
+  }
   return config;
+}
+
+const EMBEDDING = "text_model.embeddings.token_embedding.weight";
+
+function checkEmbedding(tensors: ReadonlyMap<string, Tensor> | undefined, hidden: unknown): void {
+  const own = tensors?.get(EMBEDDING)?.shape.at(-1);
+  if (own === undefined || typeof hidden !== "number" || own === hidden) return;
+  throw new PythonError(
+    "RuntimeError",
+    `Error(s) in loading state_dict for CLIPTextModel:\n\tsize mismatch for ${EMBEDDING}: copying a param with shape ` +
+      `torch.Size([49408, ${own}]) from checkpoint, the shape in current model is torch.Size([49408, ${hidden}]).`,
+  );
 }
 
 async function shardNames(context: LoadContext, folder: string, indexName: string): Promise<string[]> {
@@ -217,10 +270,25 @@ async function loadTokenizer(context: LoadContext, folder: string, className: st
         `to a directory containing all relevant files for a ${className} tokenizer.`,
     );
   }
-  if (!className.endsWith("Fast") && !(has("vocab.json") && has("merges.txt"))) {
+  // The fast one makes its own file from the two others where it is not there.
+  const own = className.endsWith("Fast") && has("tokenizer.json");
+  if (!own && !(has("vocab.json") && has("merges.txt"))) {
     throw new PythonError("TypeError", "expected str, bytes or os.PathLike object, not NoneType");
   }
+  await checkVocabulary(context, `${folder}/${own ? "tokenizer.json" : "vocab.json"}`);
   return {};
+}
+
+/** Read by Python's own `json`, whose messages these are as far as a cut file has them. */
+async function checkVocabulary({ files, tree }: LoadContext, path: string): Promise<void> {
+  let vocabulary: unknown;
+  try {
+    vocabulary = JSON.parse(await files.readText(`${tree.root}/${path}`));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new PythonError("json.decoder.JSONDecodeError", "Expecting value: line 1 column 1 (char 0)");
+  }
+  if (Array.isArray(vocabulary)) throw new PythonError("AttributeError", "'list' object has no attribute 'items'");
 }
 
 /** ControlNetModel.from_pretrained: diffusers format directly in the folder. Returns its cross-attention width. */
@@ -254,6 +322,7 @@ async function readConfig({ files, tree }: LoadContext, folder: string, name: st
     value = JSON.parse(await files.readText(path));
   } catch (error) {
     if (error instanceof SyntaxError) throw invalid();
+    if (error instanceof PythonError && error.type === "UnicodeDecodeError") throw invalid();
     throw error;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid();

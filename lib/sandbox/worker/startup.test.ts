@@ -34,6 +34,14 @@ const unreadable = (path: string) =>
   `OSError: Unable to load weights from checkpoint file for '/oss/${path}' at '/oss/${path}'. ` +
   "If you tried to load a PyTorch model from a TF 2.0 checkpoint, please set from_tf=True.";
 
+/** A safetensors file without `__metadata__`. */
+function nameless(): Uint8Array {
+  const header = Buffer.from('{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}');
+  const length = Buffer.alloc(8);
+  length.writeUInt32LE(header.length);
+  return Buffer.concat([length, header, Buffer.alloc(1)]);
+}
+
 const CASES: [name: string, options: RunOptions, message: string][] = [
   [
     "no base_model",
@@ -209,6 +217,78 @@ const CASES: [name: string, options: RunOptions, message: string][] = [
       "Please make sure to pass 32 processor classes.",
   ],
   [
+    "a checkpoint without its VAE",
+    {
+      files: {
+        "base_model/sd.safetensors": safetensors({
+          "model.diffusion_model.time_embed.0.weight": [2],
+          "cond_stage_model.transformer.x": [2],
+        }),
+      },
+    },
+    "KeyError: 'encoder.conv_in.weight'",
+  ],
+  [
+    "a checkpoint without its text encoder",
+    {
+      files: {
+        "base_model/sd.safetensors": safetensors({
+          "model.diffusion_model.time_embed.0.weight": [2],
+          "first_stage_model.encoder.conv_in.weight": [2],
+        }),
+      },
+    },
+    '\tMissing key(s) in state_dict: "text_model.embeddings.token_embedding.weight".',
+  ],
+  [
+    "half a vocabulary",
+    { files: changed({ "base_model/tokenizer/vocab.json": '{"a": 1, ' }) },
+    "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+  ],
+  [
+    "a fast tokenizer with a vocabulary alone",
+    {
+      files: changed({
+        ...index({ tokenizer: ["transformers", "CLIPTokenizerFast"] }),
+        "base_model/tokenizer/merges.txt": undefined,
+      }),
+    },
+    "TypeError: expected str, bytes or os.PathLike object, not NoneType",
+  ],
+  [
+    "a text encoder that does not name its framework",
+    { files: changed({ "base_model/text_encoder/model.safetensors": nameless() }) },
+    "AttributeError: 'NoneType' object has no attribute 'get'",
+  ],
+  [
+    "a UNet of another width than its config",
+    {
+      files: changed({
+        "base_model/unet/diffusion_pytorch_model.safetensors": safetensors({
+          "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.weight": [2, 1024],
+        }),
+      }),
+    },
+    "ValueError: Cannot load <class 'diffusers.models'> from base_model/unet because " +
+      "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.weight expected shape torch.Size([320, 768]), but got " +
+      "torch.Size([320, 1024]).",
+  ],
+  [
+    "a UNet without a tensor",
+    { files: changed({ "base_model/unet/diffusion_pytorch_model.safetensors": safetensors({}) }) },
+    "ValueError: Cannot load base_model/unet because the keys are missing",
+  ],
+  [
+    "half a zip",
+    {
+      files: changed({
+        "base_model/unet/diffusion_pytorch_model.safetensors": undefined,
+        "base_model/unet/diffusion_pytorch_model.bin": Buffer.concat([Buffer.from("PK\x03\x04"), Buffer.alloc(4000)]),
+      }),
+    },
+    unreadable("base_model/unet/diffusion_pytorch_model.bin"),
+  ],
+  [
     "a LoRA as the checkpoint",
     { files: { "base_model/lora.safetensors": safetensors({ lora_unet_x: [2] }) } },
     "KeyError: 'time_embed.0.weight'",
@@ -275,6 +355,12 @@ describe("a start that fails ends with exit code 1 and the message as the last l
   });
 });
 
+/** A checkpoint as far as the conversion looks for names. */
+const BARE = ["model.diffusion_model.time_embed.0.weight", "first_stage_model.encoder.conv_in.weight"];
+const WHOLE: Record<string, number[]> = Object.fromEntries(
+  [...BARE, "cond_stage_model.transformer.text_model.x"].map((name) => [name, [2]]),
+);
+
 describe("a start that succeeds", () => {
   const controlnet = {
     "controlnet/config.json": JSON.stringify({ cross_attention_dim: 768 }),
@@ -319,7 +405,7 @@ describe("a start that succeeds", () => {
   });
 
   it("converts one checkpoint in place and finds the whole folder next time", async () => {
-    const files = { "base_model/sd.safetensors": safetensors({ "model.diffusion_model.time_embed.0.weight": [2] }) };
+    const files = { "base_model/sd.safetensors": safetensors(WHOLE) };
     const first = run({ files });
     await first.container.ready;
     expect(first.store.keys("bucket")).toEqual(
@@ -335,7 +421,7 @@ describe("a start that succeeds", () => {
 
   it("converts an SD 2.x checkpoint at each start, because two of the names are not written", async () => {
     const key = "model.diffusion_model.input_blocks.2.1.transformer_blocks.0.attn2.to_k.weight";
-    const first = run({ files: { "base_model/v2.safetensors": safetensors({ [key]: [2, 1024] }) } });
+    const first = run({ files: { "base_model/v2.safetensors": safetensors({ ...WHOLE, [key]: [2, 1024] }) } });
     await first.container.ready;
     const second = run({ files: {}, store: first.store });
     await second.container.ready;
@@ -343,10 +429,10 @@ describe("a start that succeeds", () => {
   });
 
   it.each<[string, string[], boolean]>([
-    ["SD 1.x", ["model.diffusion_model.time_embed.0.weight", "cond_stage_model.transformer.text_model.x.weight"], true],
-    ["SD 2.x", ["model.diffusion_model.time_embed.0.weight", "cond_stage_model.model.transformer.x.weight"], false],
+    ["SD 1.x", ["cond_stage_model.transformer.text_model.x.weight"], true],
+    ["SD 2.x", ["cond_stage_model.model.transformer.x.weight"], false],
   ])("reads the names in a .ckpt: %s", async (_, names, hasSafetyChecker) => {
-    const { container, store } = run({ files: { "base_model/model.ckpt": pickled(names) } });
+    const { container, store } = run({ files: { "base_model/model.ckpt": pickled([...BARE, ...names]) } });
     await container.ready;
     expect(store.keys("bucket").includes("model/base_model/safety_checker/pytorch_model.bin")).toBe(hasSafetyChecker);
   });
@@ -357,7 +443,7 @@ describe("a start that succeeds", () => {
       const body = { task_id: "t", prompt: "a cat", seed: 1, width: 64, height: 64, use_base64: true };
       return (await post(container, body)).body.images_base64;
     };
-    const plain = { "model.diffusion_model.time_embed.0.weight": [2] };
+    const plain = WHOLE;
     expect(await picture(plain)).toEqual(await picture(plain));
     expect(await picture({ ...plain, "model.other.weight": [2] })).not.toEqual(await picture(plain));
   });

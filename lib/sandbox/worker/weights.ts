@@ -36,15 +36,20 @@ export async function readSafetensorsHeader(
   size: number,
   read: (start: number, end: number) => Promise<Uint8Array>,
 ): Promise<Map<string, Tensor>> {
+  return (await readHeader(size, read)).tensors;
+}
+
+async function readHeader(size: number, read: (start: number, end: number) => Promise<Uint8Array>) {
   if (size < 8) throw headerError("HeaderTooSmall");
   const lengthBytes = await read(0, 8);
   const length = new DataView(lengthBytes.buffer, lengthBytes.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) throw headerError("HeaderTooLarge");
   const headerEnd = 8 + Number(length);
   if (headerEnd > size) throw headerError("InvalidHeaderLength");
-  const entries = parseHeader(await read(8, headerEnd));
+  const { entries, metadata } = parseHeader(await read(8, headerEnd));
   checkLayout(entries, size - headerEnd);
-  return new Map(entries.map(({ name, dtype, shape }) => [name, { dtype, shape }]));
+  const tensors = new Map<string, Tensor>(entries.map(({ name, dtype, shape }) => [name, { dtype, shape }]));
+  return { tensors, metadata };
 }
 
 interface Entry extends Tensor {
@@ -53,7 +58,7 @@ interface Entry extends Tensor {
   end: number;
 }
 
-function parseHeader(bytes: Uint8Array): Entry[] {
+function parseHeader(bytes: Uint8Array): { entries: Entry[]; metadata: unknown } {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -69,9 +74,23 @@ function parseHeader(bytes: Uint8Array): Entry[] {
   if (typeof header !== "object" || header === null || Array.isArray(header)) {
     throw headerError("InvalidHeaderDeserialization");
   }
-  return Object.entries(header)
+  const entries = Object.entries(header)
     .filter(([name]) => name !== "__metadata__")
     .map(([name, value]) => parseEntry(name, value));
+  return { entries, metadata: (header as Record<string, unknown>).__metadata__ };
+}
+
+/** transformers asks which framework a safetensors file is for before it opens it. */
+function checkFormat(metadata: unknown, path: string): void {
+  if (metadata === undefined || metadata === null) {
+    throw new PythonError("AttributeError", "'NoneType' object has no attribute 'get'");
+  }
+  if ((metadata as Record<string, unknown>).format === "pt") return;
+  throw new PythonError(
+    "OSError",
+    `The safetensors archive passed at ${path} does not contain the valid metadata. Make sure you save your model with ` +
+      "the `save_pretrained` method.",
+  );
 }
 
 function parseEntry(name: string, value: unknown): Entry {
@@ -94,12 +113,16 @@ function checkLayout(entries: Entry[], dataBytes: number): void {
   if (at !== dataBytes) throw headerError("MetadataIncompleteBuffer");
 }
 
-/** What `torch.load` says about the first bytes: a zip archive, or the older pickle stream. */
-function checkTorchFile(size: number, head: Uint8Array): void {
+/** A zip archive ends with a record of its directory, and at most a comment after it. */
+const ZIP_TAIL = 22 + 65_535;
+const ZIP_END = Buffer.from("PK\x05\x06", "latin1");
+
+/** What `torch.load` says about the first bytes and the last: a zip archive, or the older pickle stream. */
+function checkTorchFile(size: number, head: Uint8Array, tail: Uint8Array): void {
   if (size === 0) throw new PythonError("EOFError", "Ran out of input");
   const isZip = head[0] === 0x50 && head[1] === 0x4b;
   const isPickle = head[0] === 0x80 && (head[1] ?? 9) <= 5;
-  if (isZip && size < 22) {
+  if (isZip && !Buffer.from(tail).includes(ZIP_END)) {
     throw new PythonError(
       "RuntimeError",
       "PytorchStreamReader failed reading zip archive: failed finding central directory",
@@ -127,8 +150,13 @@ export async function openWeights(
   const read = (start: number, end: number) => files.read(full, { start, end });
   const head = size > 0 ? await read(0, Math.min(size, 64)) : new Uint8Array();
   try {
-    if (path.endsWith(".safetensors")) return await readSafetensorsHeader(size, read);
-    checkTorchFile(size, head);
+    if (path.endsWith(".safetensors")) {
+      const { tensors, metadata } = await readHeader(size, read);
+      if (loader === "transformers") checkFormat(metadata, full);
+      return tensors;
+    }
+    const tail = size > 0 ? await read(Math.max(0, size - ZIP_TAIL), size) : new Uint8Array();
+    checkTorchFile(size, head, tail);
     return undefined;
   } catch (error) {
     if (!(error instanceof PythonError) || loader === "torch") throw error;
