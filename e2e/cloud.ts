@@ -93,12 +93,19 @@ interface ServiceOptions {
   /** Where the model lies in it. */
   root: string;
   func?: "base" | "controlnet";
+  /** With a queue before it. */
+  isAsync?: boolean;
 }
 
 /** A service as somebody else deploys it, past every check of the console. */
-export async function createService({ name, bucket, root, func = "base" }: ServiceOptions): Promise<void> {
+export async function createService({ name, bucket, root, func = "base", isAsync }: ServiceOptions): Promise<void> {
   await callEas("CreateService", "POST", "", {
-    metadata: { name, instance: 1, rpc: { keepalive: 500_000, worker_threads: 1 } },
+    metadata: {
+      name,
+      instance: 1,
+      ...(isAsync ? { type: "Async" } : {}),
+      rpc: { keepalive: 500_000, worker_threads: 1 },
+    },
     cloud: { computing: { instance_type: INSTANCE_TYPE } },
     containers: [
       {
@@ -136,12 +143,35 @@ const CONTROLNET: Entries = {
 /** A service of the sample model that runs, with a bucket of its own. */
 export async function runningService(
   name: string,
-  { func }: Pick<ServiceOptions, "func"> = {},
+  { func, isAsync }: Pick<ServiceOptions, "func" | "isAsync"> = {},
 ): Promise<{ bucket: string }> {
   const bucket = name.replaceAll("_", "-");
   await createBucket(bucket);
   await putFiles(bucket, "models/sample/", { ...sampleWith(), ...(func === "controlnet" && CONTROLNET) });
-  await createService({ name, bucket, root: "models/sample/", func });
+  await createService({ name, bucket, root: "models/sample/", func, isAsync });
   await untilService(name, "Running");
   return { bucket };
+}
+
+export const control = () => createControlClient(CLOUD.ports.control);
+
+/** The queue of a service, as another client of it sees it. */
+export async function foreignQueue(name: string) {
+  const { AccessToken: token } = await callEas("DescribeServiceEndpoints", "GET", `/${CLOUD.region}/${name}/endpoints`);
+  const address = `http://localhost:${CLOUD.ports.gateway}/api/predict/${name}`;
+  const headers = { authorization: String(token) };
+  return {
+    async put(body: object): Promise<void> {
+      const response = await fetch(address, { method: "POST", headers, body: JSON.stringify(body) });
+      if (!response.ok) throw new Error(`put: ${response.status}`);
+    },
+    /** Texts of the answers that nobody has taken out. */
+    async answers(): Promise<string[]> {
+      const query = "_index_=0&_length_=100&_timeout_=0s&_raw_=false&_auto_delete_=false";
+      const response = await fetch(`${address}/sink?${query}`, { headers });
+      if (response.status === 204) return [];
+      const list: { data: string }[] = await response.json();
+      return list.map(({ data }) => Buffer.from(data, "base64").toString());
+    },
+  };
 }

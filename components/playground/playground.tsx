@@ -13,6 +13,7 @@ import { useT } from "@/lib/i18n/react";
 import { FIRST_VALUES, type FormValues, recallValues } from "@/lib/playground/form-values";
 import type { GenerateInput } from "@/lib/playground/input";
 import type { Func } from "@/lib/playground/limits";
+import { ForeignAnswers } from "./foreign-answers";
 import { GenerateForm } from "./generate-form";
 import { History } from "./history";
 import { Result } from "./result";
@@ -22,12 +23,15 @@ interface PlaygroundProps {
   connectionId: string;
   name: string;
   mayGenerate: boolean;
+  mayOperate: boolean;
   /** Absent until the service is known. */
-  service: { status: string; func?: "base" | "controlnet"; translates?: boolean; blade?: boolean } | undefined;
+  service:
+    | { status: string; isAsync: boolean; func?: "base" | "controlnet"; translates?: boolean; blade?: boolean }
+    | undefined;
 }
 
 /** What to make, the picture as large as it can be, and what was made before. */
-export function Playground({ connectionId, name, mayGenerate, service }: PlaygroundProps) {
+export function Playground({ connectionId, name, mayGenerate, mayOperate, service }: PlaygroundProps) {
   const t = useT();
   const history = useQuery(generationQueries.ofService(connectionId, name));
   const generating = useGenerate(connectionId, name);
@@ -125,6 +129,7 @@ export function Playground({ connectionId, name, mayGenerate, service }: Playgro
       ) : (
         <History items={known} selected={shown.map(({ taskId }) => taskId)} onSelect={setChosen} />
       )}
+      {service?.isAsync ? <ForeignAnswers connectionId={connectionId} service={name} mayChange={mayOperate} /> : null}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { action } from "@/lib/action.server";
 import { inPlace, orderOf } from "@/lib/connections/order";
 import * as cancel from "./cancel";
 import * as submit from "./submit";
+import * as unclaimed from "./unclaimed";
 
 export const submitGenerations = action(
   orderOf(submit.SubmitSchema),
@@ -11,3 +12,8 @@ export const submitGenerations = action(
   inPlace((ctx, input) => submit.submitGenerations(ctx, input)),
 );
 export const cancelGeneration = action(orderOf(cancel.CancelSchema), "generate", inPlace(cancel.cancelGeneration));
+export const setKeepUnclaimed = action(
+  orderOf(unclaimed.KeepUnclaimedSchema),
+  "services.write",
+  inPlace(unclaimed.setKeepUnclaimed),
+);

@@ -14,7 +14,8 @@ import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
 import { readInput, reuseResult, storeInput } from "./input-pictures";
 import { submitGenerations } from "./submit";
-import { type Console, openConsole, settled } from "./testing";
+import { settled } from "./testing";
+import { type Console, openConsole } from "./testing-console";
 
 /** The functions that take pictures, from the stored input to the picture in the bucket, with real clients. */
 

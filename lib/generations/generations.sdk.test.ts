@@ -7,7 +7,8 @@ import { cancelGeneration } from "./cancel";
 import { proveWithPicture } from "./prove-with-picture";
 import { SideCarSchema } from "./side-car";
 import { submitGenerations } from "./submit";
-import { ask, type Console, freshTask, openStudio, SMALL, type Studio } from "./testing";
+import { ask, freshTask, openStudio, SMALL, type Studio } from "./testing";
+import type { Console } from "./testing-console";
 
 /** Pictures are made by the server and never lost: against the imitated cloud, with its troubles. */
 

@@ -7,6 +7,7 @@ import type { Generation } from "./view";
 const PICTURES_FRESH_MS = 30 * 60_000;
 /** Links are good for an hour: a page that stays open gets new ones before they end. */
 const RENEW_MS = 45 * 60_000;
+const UNCLAIMED_MS = 10_000;
 
 const generationSchema = async () => (await import("./view")).GenerationSchema;
 const of = (service: string, rest: string) => `/api/services/${encodeURIComponent(service)}/${rest}`;
@@ -25,6 +26,18 @@ export const generationQueries = {
       // Each answer signs the pictures anew, and the browser would load them all again.
       staleTime: PICTURES_FRESH_MS,
       refetchInterval: RENEW_MS,
+    }),
+
+  unclaimed: (connectionId: string, service: string) =>
+    queryOptions({
+      queryKey: [...generationQueries.all(connectionId), "unclaimed", service],
+      queryFn: ({ signal }) =>
+        fetchJson(
+          async () => (await import("./unclaimed-view")).UnclaimedSchema,
+          inConnection(connectionId, of(service, "unclaimed")),
+          { signal },
+        ),
+      refetchInterval: UNCLAIMED_MS,
     }),
 };
 

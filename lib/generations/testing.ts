@@ -3,44 +3,20 @@ import { vi } from "vitest";
 import { systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { toContext } from "@/lib/context.server";
-import { createEasClient } from "@/lib/eas/client";
 import { connectTo } from "@/lib/eas/testing";
-import type { Runner } from "@/lib/jobs/runner";
-import { createOssClient } from "@/lib/oss/client";
 import { TextToImageSchema } from "@/lib/playground/input";
 import { type FaultyCloud, startFaultyCloud } from "@/lib/sandbox/control/testing";
-import { type Exchange, openExchange } from "@/lib/store/exchange";
 import { users } from "@/lib/store/schema/auth";
 import { generations } from "@/lib/store/schema/generations";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
 import type { Patience } from "./lane/world";
-import { startGenerationRunner } from "./runner";
 import { isOpen } from "./states";
 import { submitGenerations } from "./submit";
+import { type Console, HASTY, openConsole } from "./testing-console";
 import { toGeneration } from "./to-generation";
 import type { Generation } from "./view";
 
 /** Pictures with a real store and the imitated cloud, by any number of consoles side by side. */
-
-/** As the real one, only shorter. */
-export const HASTY: Partial<Patience> = {
-  notCallableMs: 3_000,
-  coldStartMs: 30_000,
-  busyMs: 3_000,
-  searchLongMs: 4_000,
-  searchShortMs: 1_500,
-  orphanMs: 3_000,
-  pauseMs: 100,
-  unsureMs: 300,
-  missingMs: 1_000,
-};
-
-export interface Console {
-  runner: Runner;
-  exchange: Exchange;
-  /** As if the process ended: nothing that is under way is finished. */
-  end(): Promise<void>;
-}
 
 export interface Studio {
   cloud: FaultyCloud;
@@ -88,40 +64,6 @@ export async function openStudio(): Promise<Studio> {
       await Promise.all([...consoles].map((one) => one.end()));
       await cloud.close();
       await store.close();
-    },
-  };
-}
-
-export function openConsole(
-  { db, pool }: Pick<TestStore, "db" | "pool">,
-  connection: Connection,
-  patience: Partial<Patience>,
-  onError: (error: unknown) => void,
-): Console {
-  const exchange = openExchange(pool);
-  const runner = startGenerationRunner({
-    exchange,
-    everyMs: 200,
-    world: {
-      db,
-      clock: systemClock,
-      exchange,
-      patience,
-      installation: async () => "this-installation",
-      openCloud: async () => ({
-        connection,
-        eas: createEasClient(connection),
-        oss: createOssClient(connection),
-      }),
-      onError,
-    },
-  });
-  return {
-    runner,
-    exchange,
-    async end() {
-      await runner.stop();
-      await exchange.close();
     },
   };
 }

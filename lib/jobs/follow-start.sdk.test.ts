@@ -11,7 +11,7 @@ import { type Context, toContext } from "@/lib/context.server";
 import { createEasClient } from "@/lib/eas/client";
 import { installationId } from "@/lib/generations/installation";
 import { startGenerationRunner } from "@/lib/generations/runner";
-import { HASTY } from "@/lib/generations/testing";
+import { HASTY } from "@/lib/generations/testing-console";
 import { sampleWith, toBytes } from "@/lib/models/testing";
 import { deliverOne, dueDeliveries } from "@/lib/notifications/deliver";
 import { createSend } from "@/lib/notifications/send";

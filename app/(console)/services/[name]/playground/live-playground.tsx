@@ -19,9 +19,11 @@ export function LivePlayground() {
       connectionId={connectionId}
       name={name}
       mayGenerate={rights.generate}
+      mayOperate={rights.write}
       service={
         service && {
           status: service.status,
+          isAsync: service.isAsync,
           func: service.flags?.func,
           translates: service.flags?.translate,
           blade: service.flags?.blade,
