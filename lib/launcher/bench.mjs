@@ -95,7 +95,7 @@ await attempt("huge", async () => {
   const sizeGb = count("EASEL_BENCH_HUGE_GB", 20);
   const { bytesPerSecond, mib, growthMib } = await measureHugeUpload(root, { sizeGb, say });
   memoryRow(`${sizeGb} GB to a server that sums and discards: renderer at most`, mib, true);
-  if (growthMib !== undefined) row("  last quarter's median over the first's", `${megabytes(growthMib)} MB`);
+  if (growthMib !== undefined) row("  the last tenth over the first, medians", `${megabytes(growthMib)} MB`);
   row("  speed", `${(bytesPerSecond / 1e6).toFixed(0)} MB/s`);
 });
 

@@ -25,13 +25,16 @@ export async function measureHugeUpload(root, { sizeGb, say }) {
       const memory = watchMemory(page);
       const ms = await call("engineDiscarding", "#large", `http://localhost:${port}`);
       const sizes = await memory.stop();
-      say(`${sizeGb} GB in ${(ms / 1000).toFixed(0)} s`);
-      const quarter = Math.ceil(sizes.length / 4);
-      const isKnown = !sizes.includes(undefined);
+      const known = sizes.filter((size) => size !== undefined);
+      const tenth = Math.ceil(known.length / 10);
+      const tenths = Array.from({ length: 10 }, (_, index) => known.slice(index * tenth, (index + 1) * tenth))
+        .filter((some) => some.length > 0)
+        .map(median);
+      say(`${sizeGb} GB in ${(ms / 1000).toFixed(0)} s, MiB of the page by tenths: ${tenths.map(Math.round)}`);
       return {
         bytesPerSecond: (sizeGb * GB * 1000) / ms,
         mib: most(sizes),
-        growthMib: isKnown ? median(sizes.slice(-quarter)) - median(sizes.slice(0, quarter)) : undefined,
+        growthMib: tenths.length > 1 ? tenths.at(-1) - tenths[0] : undefined,
       };
     } finally {
       await child.stop(5000);

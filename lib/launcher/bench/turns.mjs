@@ -1,10 +1,11 @@
 /** Ways that take turns in one run, so that what else the machine does hits all alike; and what is made of their figures. */
 
-/** Every way once a round, in turned order. */
+/** Every way once a round, each time at another place and with its neighbours exchanged. */
 export async function alternate(rounds, say, what, ways) {
   const results = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
   for (let round = 1; round <= rounds; round++) {
-    const order = Object.keys(ways);
+    const names = Object.keys(ways);
+    const order = names.map((_, index) => names[(index + round) % names.length]);
     if (round % 2 === 0) order.reverse();
     for (const way of order) results[way].push(await ways[way]());
     const times = Object.keys(ways).map((way) => `${way} ${(results[way].at(-1).ms / 1000).toFixed(2)} s`);
