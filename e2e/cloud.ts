@@ -95,15 +95,25 @@ interface ServiceOptions {
   func?: "base" | "controlnet";
   /** With a queue before it. */
   isAsync?: boolean;
+  /** The service group that it joins. */
+  group?: string;
 }
 
 /** A service as somebody else deploys it, past every check of the console. */
-export async function createService({ name, bucket, root, func = "base", isAsync }: ServiceOptions): Promise<void> {
+export async function createService({
+  name,
+  bucket,
+  root,
+  func = "base",
+  isAsync,
+  group,
+}: ServiceOptions): Promise<void> {
   await callEas("CreateService", "POST", "", {
     metadata: {
       name,
       instance: 1,
       ...(isAsync ? { type: "Async" } : {}),
+      ...(group ? { group } : {}),
       rpc: { keepalive: 500_000, worker_threads: 1 },
     },
     cloud: { computing: { instance_type: INSTANCE_TYPE } },
@@ -122,9 +132,25 @@ export async function createService({ name, bucket, root, func = "base", isAsync
   });
 }
 
+/** A change that somebody makes in another place, merged into the configuration. */
+export async function updateService(name: string, change: object): Promise<void> {
+  await callEas("UpdateService", "PUT", `/${CLOUD.region}/${name}`, change);
+}
+
 /** Whether there are machines of the type that `createService` asks for. */
 export async function setStock(available: boolean): Promise<void> {
   await createControlClient(CLOUD.ports.control).setStock(INSTANCE_TYPE, available);
+}
+
+/** So many stopped services, as an account has after years; gone again after the story. */
+export async function withCrowd(prefix: string, count: number, story: () => Promise<void>): Promise<void> {
+  const control = createControlClient(CLOUD.ports.control);
+  await control.addCrowd(prefix, count);
+  try {
+    await story();
+  } finally {
+    await control.removeCrowd(prefix);
+  }
 }
 
 /** Waits until the cloud says that the service is in this state. */

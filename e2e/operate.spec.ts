@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { runningService } from "./cloud";
-import { expect, expectAccessible, test } from "./fixtures";
+import { expect, expectAccessible, expectSound, test } from "./fixtures";
 import { expectRunning, fresh, makePicture, state } from "./steps";
 
 async function confirm(page: Page, verb: string): Promise<void> {
@@ -38,19 +38,65 @@ test("stop and start are seen by everyone who looks, and the playground says why
   await makePicture(other, "a blue boat");
 });
 
-test("a service is scaled from its settings, within what the form allows", async ({ page }) => {
+test("a service is scaled by hand, within what the form allows", async ({ page }) => {
   const name = fresh("scaled");
   await runningService(name);
-  await page.goto(`/services/${name}/settings`);
-  const form = page.getByRole("form", { name: "Scaling" });
-  await form.getByLabel("Instances").fill("101");
+  await page.goto(`/services/${name}/scaling`);
+  const form = page.getByRole("form", { name: "Instances" });
+  await form.getByLabel("Instances").fill("1001");
   await form.getByRole("button", { name: "Scale service" }).click();
   await expect(form.getByLabel("Instances")).toHaveAttribute("aria-invalid", "true");
 
   await form.getByLabel("Instances").fill("2");
   await form.getByRole("button", { name: "Scale service" }).click();
   await expect(page.getByText(`${name} is scaling to 2 instances`).first()).toBeVisible();
-  await page.getByRole("link", { name: "Overview" }).click();
   const instances = page.getByRole("table", { name: "Instances" });
   await expect(instances.getByText("2/2")).toHaveCount(2, { timeout: 30_000 });
+
+  await instances
+    .getByRole("button", { name: /^Actions for/ })
+    .first()
+    .click();
+  await page.getByRole("menuitem", { name: "Take out of traffic" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Take out of traffic" }).click();
+  await expect(instances.getByText("Out of traffic")).toHaveCount(1);
+  await expectSound(page, "scaling");
+});
+
+test("labels, the safety lock, and deleting by the typed name", async ({ page }) => {
+  const name = fresh("settled");
+  const { bucket } = await runningService(name);
+  await page.goto(`/services/${name}/settings`);
+  await page.getByRole("button", { name: "Edit labels" }).click();
+  const labels = page.getByRole("form", { name: "Labels" });
+  await labels.getByLabel("Key").fill("team");
+  await labels.getByLabel("Value").fill("art");
+  await labels.getByRole("button", { name: "Add label" }).click();
+  await labels.getByLabel("Key").nth(1).fill("team");
+  await labels.getByRole("button", { name: "Save labels" }).click();
+  await expect(labels.getByText("This key is there already.").first()).toBeVisible();
+  await labels.getByLabel("Key").nth(1).fill("环境");
+  await labels.getByLabel("Value").nth(1).fill("测试");
+  await labels.getByRole("button", { name: "Save labels" }).click();
+  await expect(page.getByText("team: art")).toBeVisible();
+  await expect(page.getByText("环境: 测试")).toBeVisible();
+
+  await page.getByRole("radio", { name: /^No stop, no delete/ }).check();
+  await expect(page.getByText(`${name} can no longer be stopped or deleted`).first()).toBeVisible();
+  const remove = page.getByRole("button", { name: "Delete service", exact: true });
+  await expect(remove).toHaveAccessibleDescription("The safety lock forbids this. Open the lock under Settings first.");
+  await expect(page.getByRole("button", { name: "Stop service" })).toHaveAccessibleDescription(/safety lock forbids/);
+  await page.getByRole("radio", { name: /^Open/ }).check();
+
+  await expect(remove).toHaveAccessibleDescription("");
+  await remove.click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByText(`oss://${bucket}/models/sample/`)).toBeVisible();
+  await expectSound(page, "delete");
+  const confirmed = dialog.getByRole("button", { name: "Delete service" });
+  await dialog.getByLabel(`Type ${name} to confirm`).fill(name.slice(0, -1));
+  await expect(confirmed).toHaveAccessibleDescription(`Type ${name} to confirm`);
+  await dialog.getByLabel(`Type ${name} to confirm`).fill(name);
+  await confirmed.click();
+  await expect(page.getByRole("heading", { level: 1, name: "Services" })).toBeVisible();
 });

@@ -16,7 +16,7 @@ export const PLACES: { name: string; path: string }[] = [
 ];
 
 export const servicePlaces = (service: string): { name: string; path: string }[] =>
-  ["overview", "playground", "logs", "call", "configuration", "settings"].map((tab) => ({
+  ["overview", "playground", "logs", "call", "configuration", "versions", "scaling", "settings"].map((tab) => ({
     name: `service-${tab}`,
     path: tab === "overview" ? `/services/${service}` : `/services/${service}/${tab}`,
   }));

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { ServiceList } from "@/components/services/service-list";
+import { ServiceList } from "@/components/services/list/service-list";
 import { can } from "@/lib/auth/rights";
 import { pageContext } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";

@@ -10,6 +10,7 @@ import { serviceCan } from "@/lib/eas/service-can";
 import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
 import { scaleService } from "@/lib/services/actions";
+import { MAX_INSTANCES } from "@/lib/services/scaling-metrics";
 import type { ServiceDetail } from "@/lib/services/view";
 import { refusalText } from "./service-actions";
 import { useServiceScope } from "./use-live";
@@ -20,7 +21,9 @@ const loadSchema = () => import("./scale-schema").then((module) => module.Instan
 export function ScaleForm({ service }: { service: ServiceDetail }) {
   const t = useT();
   const { connectionId, name, rights } = useServiceScope();
-  const form = useZodForm(loadSchema, { defaultValues: { instances: service.instances.total } });
+  const form = useZodForm(loadSchema, {
+    defaultValues: { instances: service.wantedInstances ?? service.instances.total },
+  });
   const scale = useMutation({
     mutationFn: async ({ instances }: { instances: number }) =>
       unwrap(await scaleService({ connectionId, name, instances })),
@@ -29,7 +32,7 @@ export function ScaleForm({ service }: { service: ServiceDetail }) {
   return (
     <Form
       form={form}
-      label={t("services.settings.scaleTitle")}
+      label={t("scaling.replicas.title")}
       error={scale.error}
       onSubmit={(input) => scale.mutate(input)}
       footer={
@@ -41,7 +44,7 @@ export function ScaleForm({ service }: { service: ServiceDetail }) {
         </SubmitButton>
       }
     >
-      <TextField name="instances" type="number" min={0} max={100} step={1} label={t("services.instances")} />
+      <TextField name="instances" type="number" min={0} max={MAX_INSTANCES} step={1} label={t("services.instances")} />
     </Form>
   );
 }

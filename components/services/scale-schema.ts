@@ -1,4 +1,4 @@
 import { z } from "zod";
+import { MAX_INSTANCES } from "@/lib/services/scaling-metrics";
 
-/** EAS itself goes further with dedicated resources; more cards than this are asked for in the PAI console. */
-export const InstancesSchema = z.object({ instances: z.number().int().min(0).max(100) });
+export const InstancesSchema = z.object({ instances: z.number().int().min(0).max(MAX_INSTANCES) });

@@ -16,6 +16,7 @@ import { unwrap } from "@/lib/result";
 import { deleteService, restartService, startService, stopService } from "@/lib/services/actions";
 import { serviceQueries } from "@/lib/services/queries";
 import type { ServiceDetail } from "@/lib/services/view";
+import { DeleteConsequences } from "./delete-consequences";
 import { useServiceScope } from "./use-live";
 
 const VERBS = { start: startService, stop: stopService, restart: restartService, delete: deleteService } as const;
@@ -125,6 +126,8 @@ export function ConfirmVerb({ verb, service, onClose }: ConfirmVerbProps) {
       pending={run.isPending}
       error={run.error ? toView(run.error) : null}
       onConfirm={() => verb && run.mutate(verb)}
-    />
+    >
+      {shown === "delete" ? <DeleteConsequences service={service} /> : null}
+    </ConfirmDialog>
   );
 }

@@ -66,6 +66,8 @@ export function ServiceShell({ connectionId, name, rights, initial, children }: 
                 { href: paths.serviceLogs(name), label: t("services.tabs.logs") },
                 { href: paths.serviceCall(name), label: t("services.tabs.call") },
                 { href: paths.serviceConfiguration(name), label: t("services.tabs.configuration") },
+                { href: paths.serviceVersions(name), label: t("services.tabs.versions") },
+                { href: paths.serviceScaling(name), label: t("services.tabs.scaling") },
                 { href: paths.serviceSettings(name), label: t("services.tabs.settings") },
               ]}
             />

@@ -1,10 +1,10 @@
 "use client";
 
 import { Card } from "@/components/ui/card";
-import { CodeBlock } from "@/components/ui/code-block";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
-import { ScaleForm } from "./scale-form";
+import { LabelsCard } from "./labels-card";
+import { LockCard } from "./lock-card";
 import { DeleteServiceButton } from "./service-actions";
 import { useSnapshot } from "./use-live";
 
@@ -14,12 +14,8 @@ export function SettingsPage() {
   if (!service) return <SkeletonRows rows={4} label={t("common.loading")} />;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-      <Card title={t("services.settings.scaleTitle")} description={t("services.settings.scaleHint")}>
-        <ScaleForm service={service} />
-      </Card>
-      {service.config ? (
-        <CodeBlock code={service.config} label={t("services.settings.config")} maxHeight="32rem" />
-      ) : null}
+      <LabelsCard service={service} />
+      <LockCard service={service} />
       <Card title={t("services.settings.deleteTitle")} description={t("services.settings.deleteHint")}>
         <DeleteServiceButton service={service} />
       </Card>

@@ -99,9 +99,10 @@ export const serviceQueries = {
         ),
     }),
 
-  versions: (connectionId: string, name: string) =>
+  /** `latest`: the newest one known from elsewhere, so that a new one is looked for as soon as it is heard of. */
+  versions: (connectionId: string, name: string, latest?: number) =>
     queryOptions({
-      queryKey: [...serviceQueries.all(connectionId), "versions", name],
+      queryKey: [...serviceQueries.all(connectionId), "versions", name, ...(latest === undefined ? [] : [latest])],
       queryFn: ({ signal }) =>
         fetchJson(async () => (await import("./version-view")).VersionListSchema, of(connectionId, name, "/versions"), {
           signal,

@@ -1,11 +1,8 @@
 import { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { changeService } from "./change-service";
+import { LabelKeySchema, LabelValueSchema } from "./label-schemas";
 import { ServiceNameInputSchema } from "./names";
-
-/** No source gives the limits of EAS's labels; these are those of the cloud's tags, which labels become on the bill. */
-export const LabelKeySchema = z.string().trim().min(1).max(128);
-export const LabelValueSchema = z.string().trim().max(128);
 
 /** Only what is to change: labels that somebody else sets meanwhile stay. */
 export const SetLabelsSchema = ServiceNameInputSchema.extend({

@@ -19,6 +19,10 @@ const InstanceSchema = z.object({
   role: z.string().optional(),
   zone: z.string().optional(),
   isSpot: z.boolean(),
+  /** Runs the newest version; absent where EAS does not say. */
+  isLatest: z.boolean().optional(),
+  /** Gets no traffic. */
+  isolated: z.boolean(),
   /** How its process ended before it was started again. */
   lastExit: z.object({ code: z.number().optional(), reason: z.string(), at: z.string().optional() }).optional(),
   containers: z.array(

@@ -7,6 +7,9 @@ export interface ControlClient {
   add(fault: FaultRequest | OperationError): Promise<FaultStatus>;
   remove(id: string): Promise<void>;
   setStock(instanceType: string, available: boolean): Promise<void>;
+  /** So many stopped services, called by the prefix and a number. */
+  addCrowd(prefix: string, count: number): Promise<void>;
+  removeCrowd(prefix: string): Promise<void>;
   /** Takes all faults out and all instance types back into stock. */
   reset(): Promise<void>;
 }
@@ -30,6 +33,8 @@ export function createControlClient(port: number): ControlClient {
     },
     remove: async (id) => void (await call("DELETE", `/faults/${id}`)),
     setStock: async (instanceType, available) => void (await call("POST", "/stock", { instanceType, available })),
+    addCrowd: async (prefix, count) => void (await call("POST", "/crowd", { prefix, count })),
+    removeCrowd: async (prefix) => void (await call("DELETE", `/crowd/${prefix}`)),
     reset: async () => void (await call("POST", "/reset", {})),
   };
 }

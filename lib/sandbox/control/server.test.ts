@@ -75,6 +75,27 @@ describe("faults", () => {
   });
 });
 
+describe("a crowd", () => {
+  test("stands there stopped, each with a name, a time and labels of its own, and goes again", async () => {
+    await cloud.control.addCrowd("many_", 120);
+    // Asked for again, those that are there stay.
+    await cloud.control.addCrowd("many_", 121);
+    const { services } = await cloud.control.status();
+    const crowd = services.filter(({ name }) => name.startsWith("many_"));
+    expect(crowd).toHaveLength(121);
+    expect(crowd.at(-1)).toMatchObject({ name: "many_0120", status: "Stopped", total: 0 });
+    await cloud.control.removeCrowd("many_");
+    expect((await cloud.control.status()).services.filter(({ name }) => name.startsWith("many_"))).toEqual([]);
+  });
+
+  test.each(['{"prefix":"A b","count":1}', '{"prefix":"many_","count":0}', '{"prefix":"many_"}'])(
+    "%s is refused",
+    async (body) => {
+      expect((await post("/crowd", body)).status).toBe(400);
+    },
+  );
+});
+
 describe("what a web page could do", () => {
   test("a form or a simple request is refused", async () => {
     expect((await post("/reset", "{}", { "content-type": "text/plain" })).status).toBe(415);

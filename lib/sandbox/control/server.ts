@@ -8,6 +8,7 @@ import type { SandboxPorts } from "@/lib/sandbox/core/types";
 import type { Cloud } from "@/lib/sandbox/eas/cloud";
 import { findInstanceType } from "@/lib/sandbox/eas/instance-types";
 import { CATALOGUE } from "./catalogue";
+import { addCrowd, CrowdSchema, removeCrowd } from "./crowd";
 import { pageAt } from "./page";
 import { statusOf, withRemaining } from "./status";
 
@@ -47,6 +48,9 @@ export function createControlHandler(cloud: Cloud, faults: Faults, ports: () => 
         const fault = faults.add(body as FaultRequest);
         return { status: 200, body: { ...status(), fault: withRemaining(fault, cloud.clock.now()) } };
       }
+      case "/crowd":
+        await addCrowd(cloud, CrowdSchema.parse(body));
+        return { status: 200, body: status() };
       case "/reset":
         ResetSchema.parse(body);
         faults.clear();
@@ -86,7 +90,12 @@ export function createControlHandler(cloud: Cloud, faults: Faults, ports: () => 
     }
   }
 
-  function remove(path: string): Reply {
+  async function remove(path: string): Promise<Reply> {
+    const prefix = /^\/crowd\/([a-z0-9_]+)$/.exec(path)?.[1];
+    if (prefix !== undefined) {
+      await removeCrowd(cloud, prefix);
+      return { status: 200, body: status() };
+    }
     const id = /^\/faults\/([^/]+)$/.exec(path)?.[1];
     if (id === undefined) return noSuchAction(path);
     if (!faults.remove(id)) return { status: 404, body: { error: `no such fault: ${id}` } };

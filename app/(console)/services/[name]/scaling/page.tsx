@@ -1,0 +1,5 @@
+import { LiveScaling } from "./live-scaling";
+
+export default function ServiceScalingPage() {
+  return <LiveScaling />;
+}

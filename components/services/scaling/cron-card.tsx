@@ -1,0 +1,167 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { Pencil, Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { refusalText } from "@/components/services/service-actions";
+import { useServiceScope } from "@/components/services/use-live";
+import { Button } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
+import { Card } from "@/components/ui/card";
+import { Table } from "@/components/ui/table";
+import { Time } from "@/components/ui/time";
+import { serviceCan } from "@/lib/eas/service-can";
+import { useLocale, useT } from "@/lib/i18n/react";
+import { deleteCronScaler } from "@/lib/services/actions";
+import { serviceQueries } from "@/lib/services/queries";
+import type { CronScalerView } from "@/lib/services/scaling-view";
+import type { ServiceDetail } from "@/lib/services/view";
+import { CronForm } from "./cron-form";
+import { NextRuns } from "./next-runs";
+import { RemoveScaler } from "./remove-scaler";
+import { scheduleText } from "./schedule-text";
+
+export function CronCard({ service, cronScaler }: { service: ServiceDetail; cronScaler: CronScalerView | undefined }) {
+  const t = useT();
+  const client = useQueryClient();
+  const { connectionId, name, rights } = useServiceScope();
+  const [editing, setEditing] = useState(false);
+  const [removing, setRemoving] = useState(false);
+  const refusal = refusalText(t, rights.write, serviceCan.schedule(service));
+  const refresh = () => client.invalidateQueries({ queryKey: serviceQueries.scaling(connectionId, name).queryKey });
+  return (
+    <Card
+      title={t("scaling.cron.title")}
+      description={t(cronScaler ? "scaling.cron.on" : "scaling.cron.off")}
+      flush={!editing}
+      actions={
+        editing ? null : cronScaler ? (
+          <>
+            <Button
+              size="sm"
+              icon={<Pencil aria-hidden="true" />}
+              disabledReason={refusal}
+              onClick={() => setEditing(true)}
+            >
+              {t("scaling.cron.edit")}
+            </Button>
+            <Button
+              size="sm"
+              icon={<Trash2 aria-hidden="true" />}
+              disabledReason={refusal}
+              onClick={() => setRemoving(true)}
+            >
+              {t("scaling.cron.remove")}
+            </Button>
+          </>
+        ) : (
+          <Button
+            size="sm"
+            icon={<Plus aria-hidden="true" />}
+            disabledReason={refusal}
+            onClick={() => setEditing(true)}
+          >
+            {t("scaling.cron.add")}
+          </Button>
+        )
+      }
+    >
+      {editing ? (
+        <CronForm
+          cronScaler={cronScaler}
+          onDone={async () => {
+            await refresh();
+            setEditing(false);
+          }}
+          onCancel={() => setEditing(false)}
+        />
+      ) : cronScaler ? (
+        <Jobs cronScaler={cronScaler} isAtRest={service.status === "Stopped" || service.status === "Failed"} />
+      ) : null}
+      <RemoveScaler
+        open={removing}
+        title={t("scaling.cron.removeTitle", { name })}
+        description={t("scaling.cron.removeHint")}
+        confirmLabel={t("scaling.cron.remove")}
+        remove={() => deleteCronScaler({ connectionId, name })}
+        onRemoved={refresh}
+        onClose={() => setRemoving(false)}
+      />
+    </Card>
+  );
+}
+
+function Jobs({ cronScaler: { jobs, excludeDates }, isAtRest }: { cronScaler: CronScalerView; isAtRest: boolean }) {
+  const t = useT();
+  const locale = useLocale();
+  return (
+    <>
+      {isAtRest ? (
+        <div className="px-4 pb-4">
+          <Callout tone="warn">{t("scaling.cron.atRest")}</Callout>
+        </div>
+      ) : null}
+      <Table
+        label={t("scaling.cron.title")}
+        rows={jobs}
+        rowKey={({ name }) => name}
+        columns={[
+          { id: "name", header: t("common.name"), primary: true, cell: ({ name }) => name },
+          {
+            id: "schedule",
+            header: t("scaling.cron.schedule"),
+            cell: ({ schedule }) => (
+              <span className="grid sm:py-1.5">
+                <span>{scheduleText(schedule, locale) ?? schedule}</span>
+                <span className="font-mono text-text-3 text-xs">{schedule}</span>
+              </span>
+            ),
+          },
+          {
+            id: "next",
+            header: t("scaling.cron.next"),
+            cell: ({ schedule, timeZone }) => (
+              <NextRuns schedule={schedule} timeZone={timeZone} excludeDates={excludeDates} count={1} />
+            ),
+          },
+          {
+            id: "size",
+            header: t("services.instances"),
+            align: "end",
+            cell: ({ targetSize }) => <span className="tabular-nums">{targetSize}</span>,
+          },
+          {
+            id: "last",
+            header: t("scaling.cron.last"),
+            cell: ({ state, message, lastRunAt }) => (
+              <span className="grid text-sm sm:py-1.5">
+                <span>
+                  {state ? (t.maybe(`scaling.cron.state.${state}`) ?? state) : t("common.unknown")}
+                  {lastRunAt ? (
+                    <>
+                      {" · "}
+                      <Time at={lastRunAt} />
+                    </>
+                  ) : null}
+                </span>
+                {message ? <span className="wrap-anywhere text-text-3 text-xs">{message}</span> : null}
+              </span>
+            ),
+          },
+        ]}
+      />
+      {excludeDates.length > 0 ? (
+        <div className="grid gap-1 border-line border-t px-4 py-3 text-sm">
+          <p className="text-text-2">{t("scaling.cron.excluded")}</p>
+          <ul>
+            {excludeDates.map((expression) => (
+              <li key={expression}>
+                {scheduleText(expression, locale)} <span className="font-mono text-text-3 text-xs">{expression}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ) : null}
+    </>
+  );
+}

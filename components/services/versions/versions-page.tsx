@@ -1,0 +1,87 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+import { useState } from "react";
+import { useServiceScope, useSnapshot } from "@/components/services/use-live";
+import { Callout } from "@/components/ui/callout";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { Progress } from "@/components/ui/progress";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { useT } from "@/lib/i18n/react";
+import { serviceQueries } from "@/lib/services/queries";
+import type { Snapshot } from "@/lib/services/snapshot";
+import type { VersionView } from "@/lib/services/version-view";
+import { RollBackDialog } from "./roll-back-dialog";
+import { VersionRow } from "./version-row";
+
+/** With what reads configurations, which the list itself does without. */
+const CompareCard = dynamic(() => import("./compare-card").then((module) => module.CompareCard));
+
+/** What the service has been: each version with who made it, what it drew, and the way back to it. */
+export function VersionsPage() {
+  const t = useT();
+  const { connectionId, name } = useServiceScope();
+  const snapshot = useSnapshot();
+  const service = snapshot?.service;
+  const [chosen, setChosen] = useState<VersionView | null>(null);
+  const { data, error, refetch, isRefetching } = useQuery({
+    ...serviceQueries.versions(connectionId, name, service?.version.latest),
+    placeholderData: keepPreviousData,
+  });
+  if (error && !data)
+    return <ErrorNotice error={toView(error)} onRetry={() => void refetch()} retrying={isRefetching} />;
+  if (!data || !service) return <SkeletonRows rows={4} label={t("common.loading")} />;
+
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+      <Rolling snapshot={snapshot} />
+      <Card title={t("versions.title")} description={t("versions.hint")} flush>
+        {data.items.length === 0 ? (
+          <EmptyState title={t("versions.none")} />
+        ) : (
+          <ol className="divide-y divide-line">
+            {data.items.map((version) => (
+              <VersionRow
+                key={version.number}
+                version={version}
+                service={service}
+                isCurrent={version.number === service.version.current}
+                isLatest={version.number === service.version.latest}
+                onRollBack={() => setChosen(version)}
+              />
+            ))}
+          </ol>
+        )}
+      </Card>
+      {data.items.length > 1 ? <CompareCard versions={data.items} /> : null}
+      <RollBackDialog version={chosen} service={service} onClose={() => setChosen(null)} />
+    </div>
+  );
+}
+
+/** How far the newest version has come, while it takes the place of the one before. */
+function Rolling({ snapshot }: { snapshot: Snapshot }) {
+  const t = useT();
+  const { service, instances } = snapshot;
+  if (!service || service.version.current === service.version.latest) return null;
+  if (service.status === "Stopped" || service.status === "Failed") return null;
+  const serving = instances.filter(({ role }) => role !== "Queue");
+  const done = serving.filter(({ isLatest, ready }) => isLatest && ready.total > 0 && ready.processes === ready.total);
+  const wanted = Math.max(service.wantedInstances ?? service.instances.total, 1);
+  const { current, latest } = service.version;
+  return (
+    <Callout tone="info" role="status" title={t("versions.rolling", { from: current, to: latest })}>
+      <div className="grid max-w-form gap-2">
+        <Progress
+          label={t("versions.rolling", { from: current, to: latest })}
+          value={done.length / wanted}
+          text={t("versions.rolled", { done: done.length, count: wanted })}
+        />
+        {service.message ? <p className="text-sm">{service.message}</p> : null}
+      </div>
+    </Callout>
+  );
+}

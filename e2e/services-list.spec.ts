@@ -1,0 +1,102 @@
+import type { Page } from "@playwright/test";
+import { runningService, untilService, withCrowd } from "./cloud";
+import { expect, expectSound, test } from "./fixtures";
+import { fresh } from "./steps";
+
+/** Milliseconds from a key to the paint that shows its effect, in the page's own time: the slowest of some keys. */
+async function slowestKey(page: Page, texts: readonly string[]): Promise<number> {
+  return page.getByLabel("Search services").evaluate(async (input: HTMLInputElement, values) => {
+    const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set;
+    let slowest = 0;
+    for (const value of values) {
+      const began = performance.now();
+      setValue?.call(input, value);
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+      slowest = Math.max(slowest, performance.now() - began);
+    }
+    return slowest;
+  }, texts);
+}
+
+test("2,000 services are searched, filtered, grouped, linked to and walked through", async ({ page }) => {
+  const prefix = `${fresh("crowd").toLowerCase()}_`;
+  await withCrowd(prefix, 2000, async () => {
+    await page.goto(`/?q=${prefix}`);
+    const table = page.getByRole("table", { name: "Services" });
+    const rows = table.getByRole("row");
+    await expect(page.getByText(/^2,000 of 2,\d+ services$/).or(page.getByText("2,000 services"))).toBeVisible({
+      timeout: 60_000,
+    });
+    await expect(table.getByRole("link", { name: `${prefix}0000` })).toBeVisible();
+    // Only what is in view is there.
+    expect(await rows.count()).toBeLessThan(80);
+    await expectSound(page, "list of thousands");
+
+    const search = page.getByLabel("Search services");
+    await search.fill("");
+    const typed = [..."team=art"].map((_, index, all) => all.slice(0, index + 1).join(""));
+    expect(await slowestKey(page, [...typed, `${prefix}1`, `${prefix}19`, prefix])).toBeLessThanOrEqual(100);
+
+    await search.fill(`${prefix}1234`);
+    await expect(rows).toHaveCount(2);
+    await search.fill(prefix);
+    await page.getByLabel("Any label").selectOption("team=film");
+    await expect(page.getByText(/^500 of /)).toBeVisible();
+    await page.getByRole("button", { name: "Created" }).click();
+    await expect(rows.nth(1).getByRole("link")).toHaveText(`${prefix}1997`);
+    await page.getByLabel("Group by").selectOption("By state");
+    await expect(table.getByRole("rowheader", { name: /Stopped 500/ })).toBeVisible();
+
+    await expect(page).toHaveURL(/label=team%3Dfilm/);
+    await page.reload();
+    await expect(table.getByRole("rowheader", { name: /Stopped 500/ })).toBeVisible({ timeout: 60_000 });
+    await page.mouse.wheel(0, 30_000);
+    await expect(table.getByRole("link", { name: `${prefix}0001` })).toBeVisible();
+    expect(await rows.count()).toBeLessThan(80);
+  });
+});
+
+test("several services are stopped, labelled and deleted at once, each with its own result", async ({ page }) => {
+  const prefix = fresh("bulk");
+  const names = ["a", "b"].map((letter) => `${prefix}_${letter}`);
+  for (const name of names) await runningService(name);
+  await page.goto(`/?q=${prefix}`);
+  for (const name of names) await page.getByLabel(`Select ${name}`).check();
+  const bar = page.getByRole("region", { name: "Selected services" });
+  await expect(bar.getByText("2 selected")).toBeVisible();
+  await expect(bar.getByRole("button", { name: "Start" })).toHaveAccessibleDescription("The service is not stopped.");
+
+  await bar.getByRole("button", { name: "Add label" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Key").fill("batch");
+  await dialog.getByLabel("Value").fill("seven");
+  await dialog.getByRole("button", { name: "Add label" }).click();
+  await expect(dialog.getByText("requested")).toHaveCount(2);
+  await dialog.getByRole("button", { name: "Close" }).first().click();
+  await page.getByLabel("Any label").selectOption("batch=seven");
+
+  await page.getByLabel(`Select ${names[1]}`).uncheck();
+  await bar.getByRole("button", { name: "Stop" }).click();
+  await dialog.getByRole("button", { name: "Stop", exact: true }).click();
+  await expect(dialog.getByText("requested")).toHaveCount(1);
+  await dialog.getByRole("button", { name: "Close" }).first().click();
+  await untilService(names[0] ?? "", "Stopped");
+
+  await page.getByLabel(`Select ${names[1]}`).check();
+  await expect(page.getByRole("row", { name: new RegExp(`${names[0]}.*Stopped`) })).toBeVisible();
+  await bar.getByRole("button", { name: "Stop" }).click();
+  await expect(dialog.getByText(/1 is left out/)).toBeVisible();
+  await dialog.getByRole("button", { name: "Stop", exact: true }).click();
+  await expect(dialog.getByText("The service is stopped already.")).toBeVisible();
+  await expect(dialog.getByText("requested")).toHaveCount(1);
+  await expectSound(page, "results");
+  await dialog.getByRole("button", { name: "Close" }).first().click();
+
+  await bar.getByRole("button", { name: "Delete" }).click();
+  await dialog.getByLabel("Type 2 to confirm").fill("2");
+  await dialog.getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(dialog.getByText("requested")).toHaveCount(2);
+  await dialog.getByRole("button", { name: "Close" }).first().click();
+  await expect(page.getByText("No service matches what you chose")).toBeVisible({ timeout: 30_000 });
+});
