@@ -67,3 +67,16 @@ test("an address in the private network is refused, and says so", async ({ page 
   await row.getByRole("button", { name: "Remove from the list" }).click();
   await expect(row).toHaveCount(0);
 });
+
+test("a known source knows where it belongs, and says so in both places of a ControlNet", async ({ page }) => {
+  await page.goto("/models/import");
+  const form = page.getByRole("form", { name: "New import" });
+  await form.getByRole("radio", { name: /Known source/ }).click();
+  const place = form.getByLabel("Place in the model root");
+  await expect(place.getByRole("option")).toHaveText(["translate/"]);
+  await form.getByLabel("Known source", { exact: true }).last().selectOption("canny");
+  await expect(place.getByRole("option")).toHaveText([/new_controlnet\/canny\//, /^controlnet\//]);
+  await place.selectOption("controlnet");
+  await expect(form.getByRole("status")).toHaveText(/to download|does not tell/);
+  await expectSound(page, "a known source");
+});

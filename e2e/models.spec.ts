@@ -21,11 +21,15 @@ test("a model in use is known, checked where it lies, and told what changed", as
 
   await page.getByRole("button", { name: "Deploy a service with it" }).click();
   await expect(page.getByRole("heading", { name: "The service" })).toBeVisible();
-  await expect(page.getByText(new RegExp(`${bucket}/models/sample/`)).first()).toBeVisible();
+  const place = page.getByText(new RegExp(`${bucket}/models/sample/`));
+  await expect(place.filter({ visible: true }).first()).toBeVisible();
 
   await page.getByRole("link", { name: "Models" }).first().click();
   await expect(row.getByText("Loads")).toBeVisible();
   await expect(row.getByText(/base_model lora/)).toBeVisible();
+  await row.getByRole("button", { name: "Check models/sample/ again" }).click();
+  await expect(page.getByText("models/sample/ loads").first()).toBeVisible();
+  await expect(row.getByRole("button", { name: "Delete models/sample/" })).toBeDisabled();
   await expectSound(page, "the library");
 });
 

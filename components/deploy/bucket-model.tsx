@@ -1,8 +1,9 @@
 "use client";
 
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { ChevronRight, Folder } from "lucide-react";
 import { useState } from "react";
+import { Bringing } from "@/components/models/bringing";
 import { toDraftReport } from "@/components/models/draft-report";
 import { ModelReport } from "@/components/models/model-report";
 import { ofPrefix } from "@/components/models/prefix-report";
@@ -11,8 +12,11 @@ import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
+import { createImport } from "@/lib/imports/actions";
+import { type PresetId, presetOrder } from "@/lib/imports/presets";
 import { flagsOf } from "@/lib/models/types";
 import { ossQueries } from "@/lib/oss/queries";
+import { unwrap } from "@/lib/result";
 import type { StepProps } from "./step-props";
 
 interface BucketModelProps extends Pick<StepProps, "connection" | "draft" | "save"> {
@@ -77,6 +81,10 @@ function PrefixCheck({ connection, bucket, prefix, hasTranslation, draft, save, 
   const flags = { func, blade, translate, closeSafety, customImage: image?.kind === "custom" };
   const check = useQuery(ossQueries.check(connection.id, { bucket, prefix, ...flags }));
   const report = check.data;
+  const bring = useMutation({
+    mutationFn: async (preset: PresetId) =>
+      unwrap(await createImport({ connectionId: connection.id, bucket, prefix, ...presetOrder(preset) })),
+  });
   if (check.error) return <ErrorNotice error={toView(check.error)} onRetry={() => void check.refetch()} />;
   if (!report) return <SkeletonRows rows={2} label={t("deploy.check.checking")} />;
 
@@ -84,26 +92,31 @@ function PrefixCheck({ connection, bucket, prefix, hasTranslation, draft, save, 
   const model = { source: "bucket" as const, bucket, root: prefix, report: toDraftReport(report, paths, true) };
   const used = draft.model?.source === "bucket" && draft.model.bucket === bucket && draft.model.root === prefix;
   return (
-    <ModelReport
-      report={ofPrefix(report)}
-      onRepair={(...repairs) => {
-        // Files in OSS stay where they are: another folder is looked at, or the service starts otherwise.
-        for (const repair of repairs) {
-          if (repair.kind === "unwrap") onGo(`${prefix}${repair.folder}/`);
-          else void save({ service: { ...draft.service, ...flagsOf(repair) } });
+    <div className="grid gap-3">
+      <Bringing {...{ connectionId: connection.id, bucket, prefix }} onArrived={() => void check.refetch()} />
+      {bring.error ? <ErrorNotice error={toView(bring.error)} /> : null}
+      <ModelReport
+        report={ofPrefix(report)}
+        onRepair={(...repairs) => {
+          // Files in OSS stay where they are: another folder is looked at, or the service starts otherwise.
+          for (const repair of repairs) {
+            if (repair.kind === "unwrap") onGo(`${prefix}${repair.folder}/`);
+            else if (repair.kind === "import") bring.mutate(repair.preset);
+            else void save({ service: { ...draft.service, ...flagsOf(repair) } });
+          }
+        }}
+        actions={
+          <Button
+            size="sm"
+            variant={used ? "secondary" : "primary"}
+            disabledReason={report.verdict.ok ? undefined : t("deploy.model.repairFirst")}
+            onClick={() => void save({ model })}
+          >
+            {t(used ? "deploy.model.used" : "deploy.model.use")}
+          </Button>
         }
-      }}
-      actions={
-        <Button
-          size="sm"
-          variant={used ? "secondary" : "primary"}
-          disabledReason={report.verdict.ok ? undefined : t("deploy.model.repairFirst")}
-          onClick={() => void save({ model })}
-        >
-          {t(used ? "deploy.model.used" : "deploy.model.use")}
-        </Button>
-      }
-    />
+      />
+    </div>
   );
 }
 

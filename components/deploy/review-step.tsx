@@ -7,6 +7,8 @@ import { EditorContext, useConfigEditor, useEditor } from "@/components/config/e
 import { ExportsCard } from "@/components/config/exports-card";
 import { LintList } from "@/components/config/lint-list";
 import { useConfigFacts } from "@/components/config/use-config-facts";
+import { sourceText } from "@/components/models/import-source-text";
+import { type Coming, useComing } from "@/components/models/use-coming";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
@@ -15,6 +17,7 @@ import { Switch } from "@/components/ui/switch";
 import { deleteDraft } from "@/lib/drafts/actions";
 import { formatBytes } from "@/lib/format";
 import { useLocale, useT } from "@/lib/i18n/react";
+import type { Translate } from "@/lib/i18n/translate";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
 import { asText } from "@/lib/service-config/config-view";
@@ -47,14 +50,16 @@ export function ReviewStep({
   // While it is being uploaded the button says so itself.
   const shown = editor.findings.filter(({ code }) => code !== "model_incomplete" || !model.uploading);
   const errors = shown.filter(({ level }) => level === "error").length;
+  const coming = useComing(connection.id, draft.model?.bucket, draft.model?.root);
   const blocked = model.uploading
     ? t("deploy.review.waitForUpload", { detail: model.detail ?? "" })
-    : errors > 0
-      ? t("deploy.service.repairFirst", { count: errors })
-      : // Names are looked at before anything is sent.
-        facts.takenNames && facts.machines
-        ? undefined
-        : t("deploy.check.wait");
+    : (waitForComing(t, coming, draft.service?.translate === true) ??
+      (errors > 0
+        ? t("deploy.service.repairFirst", { count: errors })
+        : // Names are looked at before anything is sent.
+          facts.takenNames && facts.machines
+          ? undefined
+          : t("deploy.check.wait")));
 
   return (
     <EditorContext value={editor}>
@@ -81,6 +86,14 @@ export function ReviewStep({
       />
     </EditorContext>
   );
+}
+
+/** What is fetched into the model root has to be there before the container looks. */
+function waitForComing(t: Translate, { running, failed }: Coming, needsTranslation: boolean): string | undefined {
+  if (running) return t("deploy.review.waitForImport", { name: sourceText(t, running.source) });
+  return needsTranslation && failed?.folder === "translate"
+    ? t("deploy.review.importFailed", { name: sourceText(t, failed.source) })
+    : undefined;
 }
 
 /** Safe to press twice: the server looks the name up before and after. */

@@ -8,10 +8,13 @@ import { type UseUpload, useUpload } from "@/components/upload/use-upload";
 import type { ErrorView } from "@/lib/errors";
 import { formatPercent } from "@/lib/format";
 import { useLocale } from "@/lib/i18n/react";
+import { createImport } from "@/lib/imports/actions";
+import { presetOrder } from "@/lib/imports/presets";
 import type { CheckOptions, ModelReport } from "@/lib/models/check";
 import { blobFile, memoryFile } from "@/lib/models/model-file";
 import { flagsOf, type ModelFile, type Repair, type RepairFlags } from "@/lib/models/types";
 import type { UploadSource } from "@/lib/oss/upload/types";
+import { unwrap } from "@/lib/result";
 import type { PartialDraft } from "@/lib/service-config/draft";
 import type { FinishedUpload } from "@/lib/uploads/schemas";
 
@@ -151,12 +154,17 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
     },
     start(bucket, root, anyway) {
       if (!given || !report) return;
-      const paths = report.plan.files.map(({ target }) => target);
+      const fetched = report.plan.steps.flatMap((step) => (step.kind === "import" ? [step.preset] : []));
+      // What is fetched meanwhile will lie there too; deploying waits for it.
+      const paths = [...report.plan.files.map(({ target }) => target), ...fetched.map((preset) => `${preset}/`)];
       void save({ model: { source: given.source, bucket, root, report: toDraftReport(report, paths, false) } });
       setStartError(undefined);
       toSources(given, report)
-        .then((files) => {
+        .then(async (files) => {
+          for (const id of fetched)
+            unwrap(await createImport({ connectionId, bucket, prefix: root, ...presetOrder(id) }));
           const flags = checkFlags(draft, given.files);
+          if (fetched.includes("translate")) flags.translate = false;
           return upload.start({ connectionId, bucket, prefix: root, files, check: flags, anyway });
         })
         .catch((error: unknown) => setStartError(toView(error)));

@@ -15,13 +15,12 @@ import { toast } from "@/components/ui/toast";
 import type { ErrorView } from "@/lib/errors";
 import { formatBytes } from "@/lib/format";
 import { errorTexts, useLocale, useT } from "@/lib/i18n/react";
-import type { Translate } from "@/lib/i18n/translate";
 import { cancelImport, forgetImport, retryImport } from "@/lib/imports/actions";
 import { type ImportState, isOver } from "@/lib/imports/kinds";
-import type { ImportSource, ImportView } from "@/lib/imports/schemas";
+import type { ImportView } from "@/lib/imports/schemas";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
-import { presetLabel } from "./import-source-fields";
+import { sourceText } from "./import-source-text";
 import { useImports } from "./use-imports";
 
 const TONES: Record<ImportState, Tone> = {
@@ -52,23 +51,6 @@ export function ImportList({ connectionId, canWrite }: ImportListProps) {
       </ul>
     </Card>
   );
-}
-
-function sourceText(t: Translate, source: ImportSource): string {
-  switch (source.kind) {
-    case "url":
-      return source.url;
-    case "huggingface":
-      return `Hugging Face: ${source.id}@${source.revision}`;
-    case "modelscope":
-      return `ModelScope: ${source.id}@${source.revision}`;
-    case "bucket":
-      return `oss://${source.bucket}/${source.prefix}`;
-    case "preset":
-      return presetLabel(t, source.id);
-    default:
-      return source satisfies never;
-  }
 }
 
 function ImportRow({ connectionId, canWrite, one }: ImportListProps & { one: ImportView }) {

@@ -5,10 +5,10 @@ import { SelectField, type SelectOption } from "@/components/form/select-field";
 import { TextField } from "@/components/form/text-field";
 import { formatBytes } from "@/lib/format";
 import { useLocale, useT } from "@/lib/i18n/react";
-import type { Translate } from "@/lib/i18n/translate";
 import { PRESET_IDS, type PresetId } from "@/lib/imports/presets";
 import { importQueries } from "@/lib/imports/queries";
 import type { ImportSource } from "@/lib/imports/schemas";
+import { presetLabel } from "./import-source-text";
 
 interface ImportSourceFieldsProps {
   connectionId: string;
@@ -60,11 +60,6 @@ export function ImportSourceFields({ connectionId, kind, preset, buckets, onPres
     default:
       return kind satisfies never;
   }
-}
-
-export function presetLabel(t: Translate, id: PresetId): string {
-  if (id === "translate" || id === "translate_archive") return t(`imports.presets.${id}`);
-  return t("imports.presets.controlnet", { kind: id });
 }
 
 function PresetFields({

@@ -20,14 +20,16 @@ import type { Translate } from "@/lib/i18n/translate";
 import { libraryQueries } from "@/lib/library/queries";
 import type { ModelRoot } from "@/lib/library/schemas";
 import { paths } from "@/lib/paths";
+import { RootActions } from "./root-actions";
 
 interface ModelLibraryProps {
   connectionId: string;
   canDeploy: boolean;
+  canWrite: boolean;
 }
 
 /** Every model root that was brought up, checked or mounted: what it is, and who uses it. */
-export function ModelLibrary({ connectionId, canDeploy }: ModelLibraryProps) {
+export function ModelLibrary({ connectionId, canDeploy, canWrite }: ModelLibraryProps) {
   const t = useT();
   const locale = useLocale();
   const { data, error, refetch, isRefetching } = useQuery(libraryQueries.roots(connectionId));
@@ -70,7 +72,7 @@ export function ModelLibrary({ connectionId, canDeploy }: ModelLibraryProps) {
           ) : (
             <Table
               label={t("models.title")}
-              columns={columns(t, locale)}
+              columns={[...columns(t, locale), actions(t, connectionId, canWrite)]}
               rows={data}
               rowKey={({ bucket, prefix }) => `${bucket}/${prefix}`}
             />
@@ -83,6 +85,16 @@ export function ModelLibrary({ connectionId, canDeploy }: ModelLibraryProps) {
       )}
     </Page>
   );
+}
+
+function actions(t: Translate, connectionId: string, canWrite: boolean): Column<ModelRoot> {
+  return {
+    id: "actions",
+    header: t("models.actions"),
+    headerHidden: true,
+    align: "end",
+    cell: (root) => <RootActions {...{ connectionId, root, canWrite }} />,
+  };
 }
 
 function columns(t: Translate, locale: Locale): Column<ModelRoot>[] {

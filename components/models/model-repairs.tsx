@@ -55,6 +55,8 @@ function repairLabel(t: ReturnType<typeof useT>, repair: Repair): string {
         members,
       });
     }
+    case "import":
+      return t("deploy.repair.importTranslate");
     case "set_flags":
       if (repair.flags.closeSafety) return t("deploy.repair.closeSafety");
       return t(repair.flags.func ? "deploy.repair.baseOnly" : "deploy.repair.noTranslate");

@@ -46,3 +46,8 @@ export function controlnetFolder(id: PresetId, folder: ImportFolder): string {
 }
 
 export const CONTROLNET_WEIGHTS_FILE = WEIGHTS;
+
+/** What asks for a preset at its usual place. */
+export function presetOrder(id: PresetId) {
+  return { source: { kind: "preset" as const, id }, folder: presetFolders(id)[0] ?? ("" as const) };
+}

@@ -545,6 +545,12 @@ const CASES: Case[] = [
     name: "a whole number that is written as a fraction",
     files: one(rawText('{"a":{"dtype":"F16","shape":[1.0],"data_offsets":[0,2]}}', 2)),
   },
+  {
+    code: "translate_coming",
+    name: "a translation model that the server fetches",
+    files: sampleWith(),
+    options: { translate: true, repairs: [{ kind: "import", preset: "translate" }] },
+  },
   { code: "no_tensors", name: "a safetensors file without a tensor", files: one(rawTensors({}, 0)) },
   { code: "no_tensors", name: "an empty state dict", files: oneCkpt(torchFile({})) },
   {
@@ -1159,4 +1165,20 @@ describe("reading", () => {
     };
     await expect(checkModel([file], BASE)).rejects.toMatchObject({ code: "network" });
   });
+});
+
+describe("a translation model that is wanted and not there", () => {
+  test.each([false, true])(
+    "is fetched by the server, in OSS as in a dropped folder (in place: %s)",
+    async (inPlace) => {
+      const files = filesOf(sampleWith());
+      const options = { ...BASE, translate: true, inPlace };
+      const { findings, verdict } = await checkModel(files, options);
+      expect(verdict.ok).toBe(false);
+      const repair = findings.find(({ code }) => code === "translate_missing")?.repairs?.[0];
+      expect(repair).toEqual({ kind: "import", preset: "translate" });
+      const after = await checkModel(files, { ...options, repairs: repair ? [repair] : [] });
+      expect(after.verdict.outcome).toBe("loads");
+    },
+  );
 });

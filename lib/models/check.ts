@@ -71,6 +71,7 @@ async function judge(files: readonly ModelFile[], options: CheckOptions, reader:
     findings,
     reader,
     facts: new Map(),
+    coming: new Set(plan.steps.flatMap((step) => (step.kind === "import" ? [step.preset] : []))),
     root: folderOf(plan.files.map(({ source, target }) => [target, source] as const)),
   };
   reportLayout(context, flags, layout);

@@ -16,4 +16,6 @@ export interface CheckContext extends Probe {
   flags: CheckFlags;
   /** The model root as the container will see it. */
   root: Folder<ModelFile>;
+  /** What is fetched beside it, and cannot be looked at yet. */
+  coming: ReadonlySet<"translate">;
 }

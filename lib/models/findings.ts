@@ -72,6 +72,7 @@ export const FINDING_RULES = {
   controlnet_original: { level: "error", imageOnly: true },
   controlnet_misfit: { level: "error", effect: "requests" },
   translate_missing: { level: "error", imageOnly: true },
+  translate_coming: { level: "info" },
   translate_incomplete: { level: "error", imageOnly: true },
   translate_files: { level: "warning", imageOnly: true },
   translate_direction: { level: "error", effect: "requests" },
@@ -171,9 +172,7 @@ export class FindingList {
 
   /** Repairs as extras of a finding, as far as they can be had here. */
   offer(...repairs: (Repair | undefined)[]): FindingExtras {
-    const possible = repairs.filter(
-      (repair) => repair !== undefined && (!this.#options.inPlace || repair.kind === "set_flags"),
-    );
+    const possible = repairs.filter((repair) => repair !== undefined && (!this.#options.inPlace || isForPlace(repair)));
     const offered = possible.filter((repair) => repair !== undefined);
     return offered.length > 0 ? { repairs: offered } : {};
   }
@@ -199,6 +198,9 @@ export class FindingList {
     return [...this.#found].sort((a, b) => rank(a) - rank(b));
   }
 }
+
+/** What changes no object that lies there. */
+const isForPlace = ({ kind }: Repair) => kind === "set_flags" || kind === "import";
 
 function equalParams(a: Params, b: Params): boolean {
   const keys = Object.keys(a);

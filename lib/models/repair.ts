@@ -13,7 +13,7 @@ type Retarget = (file: PlannedFile) => string | { leave: LeaveReason };
 /** Returns the plan with the change made; the given plan and all files stay as they are. */
 export function applyRepair(plan: ModelPlan, repair: Repair): ModelPlan {
   const steps = [...plan.steps, repair];
-  if (repair.kind === "set_flags") return { ...plan, steps };
+  if (repair.kind === "set_flags" || repair.kind === "import") return { ...plan, steps };
   if (repair.kind === "strip_bom") return { ...plan, files: plan.files.map(stripping(repair.paths)), steps };
   const files: PlannedFile[] = [];
   const leftBehind: LeftBehind[] = [...plan.leftBehind];
@@ -35,7 +35,7 @@ export function applyRepair(plan: ModelPlan, repair: Repair): ModelPlan {
 }
 
 function retargeting(
-  repair: Exclude<Repair, { kind: "set_flags" | "strip_bom" }>,
+  repair: Exclude<Repair, { kind: "set_flags" | "strip_bom" | "import" }>,
   targets: ReadonlySet<string>,
 ): Retarget {
   switch (repair.kind) {

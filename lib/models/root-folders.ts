@@ -12,6 +12,7 @@ import type { Repair } from "./types";
 
 const BASE_ONLY: Repair = { kind: "set_flags", flags: { func: "base" } };
 const NO_TRANSLATION: Repair = { kind: "set_flags", flags: { translate: false } };
+const FETCH_TRANSLATION: Repair = { kind: "import", preset: "translate" };
 
 /** A folder of the root that is called nearly so; the container's names are exact. */
 function nearlyNamed({ root }: CheckContext, name: string): string | undefined {
@@ -67,10 +68,12 @@ const TRANSLATE_FILES = ["bpe.en", "bpe.zh", "src_vocab.txt", "trg_vocab.txt"];
 export async function checkTranslate(context: CheckContext): Promise<void> {
   const { findings, root, flags } = context;
   if (!flags.translate) return;
+  if (context.coming.has("translate")) return findings.add("translate_coming", "translate");
   const found = findFolder(root, "translate");
   if (!found) {
     const repairs = [
       renaming(nearlyNamed(context, "translate") ?? translationIn(context), "translate"),
+      FETCH_TRANSLATION,
       NO_TRANSLATION,
     ];
     const says = "Please put the translation model in the translate dir.";
@@ -86,13 +89,20 @@ export async function checkTranslate(context: CheckContext): Promise<void> {
     ...(stored.some(([, { sizeBytes }]) => sizeBytes > 0) ? [] : ["tf_ckpts/"]),
   ];
   if (missing.length > 0) {
-    findings.add("translate_incomplete", path, { missing: missing.join(", ") }, findings.offer(NO_TRANSLATION));
+    findings.add(
+      "translate_incomplete",
+      path,
+      { missing: missing.join(", ") },
+      findings.offer(FETCH_TRANSLATION, NO_TRANSLATION),
+    );
   }
   const wanted = [
     ...TRANSLATE_FILES.filter((name) => !folder.files.has(name)),
     ...missingData(stored.map(([name]) => name)),
   ];
-  if (missing.length === 0 && wanted.length > 0) findings.add("translate_files", path, { missing: wanted.join(", ") });
+  if (missing.length === 0 && wanted.length > 0) {
+    findings.add("translate_files", path, { missing: wanted.join(", ") }, findings.offer(FETCH_TRANSLATION));
+  }
   await Promise.all(
     stored
       .filter(([name]) => /\.(index|data-\d+-of-\d+)$/.test(name))
@@ -101,7 +111,12 @@ export async function checkTranslate(context: CheckContext): Promise<void> {
   const json = configuration && (await probeJson(context, `${path}/configuration.json`, configuration));
   if (json && sourceLanguage(json) === "en") {
     const proof = 'src_lang: "en"';
-    findings.add("translate_direction", `${path}/configuration.json`, {}, { proof, ...findings.offer(NO_TRANSLATION) });
+    findings.add(
+      "translate_direction",
+      `${path}/configuration.json`,
+      {},
+      { proof, ...findings.offer(FETCH_TRANSLATION, NO_TRANSLATION) },
+    );
   }
 }
 

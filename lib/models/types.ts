@@ -100,7 +100,9 @@ export type Repair =
    */
   | { kind: "add_neutral_members"; members: string[]; modelIndex?: string; flags?: RepairFlags }
   /** Nothing of the folder changes: the service is to start otherwise. */
-  | { kind: "set_flags"; flags: RepairFlags };
+  | { kind: "set_flags"; flags: RepairFlags }
+  /** Nothing that was given changes: the console fetches the rest straight into the model root. */
+  | { kind: "import"; preset: "translate" };
 
 /** The flags that a repair asks for, if any. */
 export function flagsOf(repair: Repair): RepairFlags {

@@ -12,5 +12,12 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function ModelsPage() {
   const { connection, user } = await pageContext(paths.models());
-  return <ModelLibrary key={connection.id} connectionId={connection.id} canDeploy={can(user.role, "services.write")} />;
+  return (
+    <ModelLibrary
+      key={connection.id}
+      connectionId={connection.id}
+      canDeploy={can(user.role, "services.write")}
+      canWrite={can(user.role, "models.write")}
+    />
+  );
 }
