@@ -47,6 +47,7 @@ export async function measureUploads(root, { sizeMib, rounds, say }) {
     });
     const far = await delayed(FAR.ms, () =>
       alternate(rounds, say, `${FAR.count} files of ${bytes / 1024} KiB, ${FAR.ms} ms away`, {
+        bareForm: () => run("bareForm", "#small", FAR.count),
         engine: () => run("engine", "#small", FAR.count),
         aliOss: () => run("aliOss", "#small", FAR.count, { client, limitBytes: bytes }),
       }),
@@ -60,7 +61,7 @@ export async function measureUploads(root, { sizeMib, rounds, say }) {
     return {
       large: figures(large, { bare: whole, engine: whole, aliOss: peer, aliOssBest: peer, uppy: whole }),
       small: figures(small, { bare: all, bareForm: all, engine: all, enginePut: all, aliOss: all }),
-      far: figures(far, { engine: some, aliOss: some }),
+      far: figures(far, { bareForm: some, engine: some, aliOss: some }),
     };
   });
 }
