@@ -4,6 +4,7 @@ import { expect } from "@playwright/test";
 import OSS from "ali-oss";
 import { type Entries, sampleWith, tensorFile } from "@/lib/models/testing";
 import { createControlClient } from "@/lib/sandbox/control/client";
+import type { FaultKind, FaultRequest } from "@/lib/sandbox/core/fault-kinds";
 import { CLOUD, CONSOLE_URL } from "./settings";
 
 /* The cloud from outside the console, by the vendor's own SDKs: what others did there before a story begins. */
@@ -93,6 +94,8 @@ interface ServiceOptions {
   /** Where the model lies in it. */
   root: string;
   func?: "base" | "controlnet";
+  /** Beside `--use_blade`. */
+  flags?: string;
   /** With a queue before it. */
   isAsync?: boolean;
   /** The service group that it joins. */
@@ -105,6 +108,7 @@ export async function createService({
   bucket,
   root,
   func = "base",
+  flags = "",
   isAsync,
   group,
 }: ServiceOptions): Promise<void> {
@@ -121,7 +125,8 @@ export async function createService({
       {
         image:
           "eas-registry-vpc.cn-hangzhou.cr.aliyuncs.com/pai-eas/diffuser-inference:2.2.1-py38-cu113-unbuntu2004-blade-public",
-        command: `python /home/pai/app.py --func_name ${func} --oss_save_dir oss://${bucket}/results/ --region hangzhou --use_blade`,
+        command:
+          `python /home/pai/app.py --func_name ${func} --oss_save_dir oss://${bucket}/results/ --region hangzhou --use_blade ${flags}`.trim(),
         port: 8000,
       },
     ],
@@ -169,12 +174,12 @@ const CONTROLNET: Entries = {
 /** A service of the sample model that runs, with a bucket of its own. */
 export async function runningService(
   name: string,
-  { func, isAsync }: Pick<ServiceOptions, "func" | "isAsync"> = {},
+  options: Omit<Partial<ServiceOptions>, "name" | "bucket" | "root"> = {},
 ): Promise<{ bucket: string }> {
   const bucket = name.replaceAll("_", "-");
   await createBucket(bucket);
-  await putFiles(bucket, "models/sample/", { ...sampleWith(), ...(func === "controlnet" && CONTROLNET) });
-  await createService({ name, bucket, root: "models/sample/", func, isAsync });
+  await putFiles(bucket, "models/sample/", { ...sampleWith(), ...(options.func === "controlnet" && CONTROLNET) });
+  await createService({ ...options, name, bucket, root: "models/sample/" });
   await untilService(name, "Running");
   return { bucket };
 }
@@ -200,4 +205,9 @@ export async function foreignQueue(name: string) {
       return list.map(({ data }) => Buffer.from(data, "base64").toString());
     },
   };
+}
+
+/** Trouble for one service only, so that no other story meets it. */
+export function putFault(kind: FaultKind, service: string, parameters: Record<string, unknown> = {}) {
+  return createControlClient(CLOUD.ports.control).add({ kind, parameters, scope: { service } } as FaultRequest);
 }

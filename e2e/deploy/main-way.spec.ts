@@ -34,6 +34,9 @@ test("from the sample model to a picture", async ({ page, context }) => {
   await expectAccessible(page);
   await expectRunning(page);
   await expect(page.getByRole("table", { name: "Instances" }).getByText("2/2")).toBeVisible();
+  // The service proves itself, as the review promised.
+  const proof = page.getByRole("img", { name: "a small house by a lake, morning light" });
+  await expect(proof).toBeVisible({ timeout: 60_000 });
 
   await page.getByRole("link", { name: "Call", exact: true }).click();
   await expect(page.getByText(`/api/predict/${name}`).first()).toBeVisible();
@@ -53,7 +56,7 @@ test("from the sample model to a picture", async ({ page, context }) => {
   await page.getByRole("button", { name: "Use these settings" }).click();
   await expect(page.getByRole("textbox", { name: /^Seed/ })).toHaveValue(/^\d+$/);
   await page.reload();
-  await expect(page.getByRole("region", { name: "History" }).getByRole("img")).toHaveCount(1);
+  await expect(page.getByRole("region", { name: "History" }).getByRole("img")).toHaveCount(2);
   await page.getByRole("link", { name: "Overview" }).click();
   await expect(page.getByRole("heading", { name: "Latest picture" })).toBeVisible();
   await expect(page.getByRole("img", { name: "a lighthouse over the sea, evening" })).toHaveCount(1);

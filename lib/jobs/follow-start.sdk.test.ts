@@ -12,7 +12,7 @@ import { createEasClient } from "@/lib/eas/client";
 import { installationId } from "@/lib/generations/installation";
 import { startGenerationRunner } from "@/lib/generations/runner";
 import { HASTY } from "@/lib/generations/testing-console";
-import { sampleWith, toBytes } from "@/lib/models/testing";
+import { sampleWith, tensorFile, toBytes } from "@/lib/models/testing";
 import { deliverOne, dueDeliveries } from "@/lib/notifications/deliver";
 import { createSend } from "@/lib/notifications/send";
 import { signatureOf } from "@/lib/notifications/sign";
@@ -313,3 +313,41 @@ it("a start that hangs is told as stuck, once, and as ready when it goes on", as
   clearInterval(timer);
   expect(await told()).toEqual(["stuck", "ready"]);
 }, 30_000);
+
+it("a start goes on in another process when the one that followed it ends", async () => {
+  const control = createControlClient(sandbox.ports.control);
+  const fault = await control.add({ kind: "out-of-stock", parameters: {}, scope: { service: "handed" } });
+  const first = startFollowing();
+  await createService(ctx, { config: config("handed"), firstPicture: true });
+  await vi.waitFor(async () => expect((await ctx.eas.describeServiceEvents("handed")).items.length).toBeGreaterThan(1));
+  await first.stop();
+  runners.splice(0);
+  await control.remove(fault.id);
+  startFollowing();
+  await over();
+  expect(await pictureOf("handed")).toMatchObject({ state: "made" });
+  expect(await told()).toEqual(["ready"]);
+}, 30_000);
+
+const CONTROL_MODEL = sampleWith({
+  "controlnet/config.json": JSON.stringify({ _class_name: "ControlNetModel", cross_attention_dim: 768 }),
+  "controlnet/diffusion_pytorch_model.safetensors": tensorFile({ "controlnet_cond_embedding.conv_in.weight": [1] }),
+});
+
+it.each<[string, Partial<typeof SOUND_DRAFT.service>]>([
+  ["asynchronous", { mode: "async" }],
+  ["with a ControlNet", { func: "controlnet" }],
+])(
+  "a service %s is proven too",
+  async (title, changes) => {
+    const name = `proven_${title.replaceAll(/[^a-z]+/gi, "_").toLowerCase()}`;
+    startFollowing();
+    const modelPath = "models/control/";
+    for (const [path, content] of Object.entries(CONTROL_MODEL))
+      await ctx.oss.putObject("pictures", `${modelPath}${path}`, toBytes(content));
+    await createService(ctx, { config: config(name, { ...changes, modelPath, blade: false }), firstPicture: true });
+    await over();
+    expect(await pictureOf(name)).toMatchObject({ state: "made", attempts: 1 });
+  },
+  40_000,
+);
