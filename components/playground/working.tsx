@@ -40,11 +40,9 @@ interface WorkingProps {
 /** A picture that is not there yet, in the shape that it will have. */
 export function Working({ generation, known, mayGenerate, onCancel }: WorkingProps) {
   const t = useT();
-  const locale = useLocale();
   const progressText = useProgressText();
   const { status, working, sentAt, createdAt, input, by } = generation;
   const isDrawing = status === "running" || working;
-  const elapsed = useElapsed((isDrawing ? sentAt : undefined) ?? createdAt);
   const expected = isDrawing ? expectedMs(workOf(input), known) : undefined;
   const { width, height } = resultSize(input);
   return (
@@ -55,19 +53,12 @@ export function Working({ generation, known, mayGenerate, onCancel }: WorkingPro
       <div className="grid w-full max-w-72 justify-items-center gap-2 text-center text-text-2">
         <Spinner />
         <span className="font-medium text-text">{progressText(generation, known)}</span>
-        <span className="tabular-nums">
-          {expected === undefined
-            ? formatElapsed(elapsed, locale)
-            : t("playground.elapsedOf", {
-                elapsed: formatElapsed(elapsed, locale),
-                expected: formatDuration(Math.max(1000, expected), locale),
-              })}
-        </span>
-        {expected === undefined ? null : (
-          <div className="w-full">
-            <Progress label={t("playground.drawing")} value={Math.min(0.99, elapsed / expected)} />
-          </div>
-        )}
+        {/* When the queue gave it out nobody says: it is counted from when that was seen. */}
+        <Stopwatch
+          key={isDrawing ? "drawing" : "waiting"}
+          since={working ? undefined : isDrawing ? sentAt : createdAt}
+          expected={expected}
+        />
         <p className="line-clamp-3 text-sm">{input.prompt}</p>
         {by ? <span className="text-sm text-text-3">{t("playground.by", { name: by })}</span> : null}
         {mayGenerate ? (
@@ -85,11 +76,28 @@ export function Working({ generation, known, mayGenerate, onCancel }: WorkingPro
   );
 }
 
-function useElapsed(since: string): number {
-  const [now, setNow] = useState(Date.now);
+function Stopwatch({ since, expected }: { since: string | undefined; expected: number | undefined }) {
+  const t = useT();
+  const locale = useLocale();
+  const [seenAt] = useState(Date.now);
+  const [now, setNow] = useState(seenAt);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 500);
     return () => clearInterval(timer);
   }, []);
-  return Math.max(0, now - Date.parse(since));
+  const elapsed = Math.max(0, now - (since === undefined ? seenAt : Date.parse(since)));
+  if (expected === undefined) return <span className="tabular-nums">{formatElapsed(elapsed, locale)}</span>;
+  return (
+    <>
+      <span className="tabular-nums">
+        {t("playground.elapsedOf", {
+          elapsed: formatElapsed(elapsed, locale),
+          expected: formatDuration(Math.max(1000, expected), locale),
+        })}
+      </span>
+      <div className="w-full">
+        <Progress label={t("playground.drawing")} value={Math.min(0.99, elapsed / expected)} />
+      </div>
+    </>
+  );
 }

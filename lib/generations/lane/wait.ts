@@ -1,5 +1,7 @@
 import { statusTone } from "@/lib/eas/status";
+import { AppError } from "@/lib/errors";
 import type { WaitReason } from "@/lib/generations/states";
+import { asFailure } from "./served";
 import type { Lane, Row } from "./world";
 
 /** Whether a request that the service would not take is kept for another attempt. */
@@ -16,7 +18,10 @@ export async function patienceFor(lane: Lane, row: Row, reason: WaitReason): Pro
     const limit = reason === "unreachable" ? lane.patience.notCallableMs : lane.patience.busyMs;
     return waited < limit ? "wait" : "give_up";
   }
-  const service = await lane.cloud.eas.describeService(lane.service);
+  const service = await lane.cloud.eas.describeService(lane.service).catch(asFailure);
+  // Gone, or not to be seen any more; or EAS itself does not answer, which passes.
+  if (service instanceof AppError)
+    return service.retryable && waited < lane.patience.notCallableMs ? "wait" : "give_up";
   const tone = statusTone(service.status);
   if (tone === "stopped" || tone === "failed" || service.status === "Stopping" || service.status === "Deleting")
     return "give_up";
