@@ -1,20 +1,24 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { CircleCheck, OctagonAlert, TriangleAlert } from "lucide-react";
+import { CircleCheck, CircleHelp, OctagonAlert, RotateCw, TriangleAlert } from "lucide-react";
 import { Button } from "@/components/ui/button";
+import { buttonClass } from "@/components/ui/button-styles";
 import { cn } from "@/components/ui/cn";
+import { CodeBlock } from "@/components/ui/code-block";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorDetails, ErrorNotice, toView } from "@/components/ui/error-notice";
+import { IconButton } from "@/components/ui/icon-button";
 import { VisuallyHidden } from "@/components/ui/visually-hidden";
 import { errorTexts, useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
 import { applyCors } from "@/lib/oss/actions";
-import type { CheckResult } from "@/lib/prerequisites/types";
+import type { CheckId, CheckResult } from "@/lib/prerequisites/types";
 import { unwrap } from "@/lib/result";
 
 const LOOK = {
   ok: { Icon: CircleCheck, color: "text-ok" },
+  unknown: { Icon: CircleHelp, color: "text-text-3" },
   warning: { Icon: TriangleAlert, color: "text-warn" },
   failed: { Icon: OctagonAlert, color: "text-bad" },
 } as const;
@@ -22,16 +26,18 @@ const LOOK = {
 interface CheckListProps {
   label: string;
   results: readonly CheckResult[];
+  region: string;
+  /** Tries that one again. */
+  onRecheck: (id: CheckId) => Promise<unknown>;
   bucket?: string;
   origin?: string;
-  onRepaired?: () => void;
 }
 
-export function CheckList({ label, results, ...repair }: CheckListProps) {
+export function CheckList({ label, results, ...rest }: CheckListProps) {
   return (
     <ul aria-label={label} className="divide-y divide-line">
       {results.map((result) => (
-        <CheckRow key={result.id} result={result} {...repair} />
+        <CheckRow key={result.id} result={result} {...rest} />
       ))}
     </ul>
   );
@@ -40,48 +46,87 @@ export function CheckList({ label, results, ...repair }: CheckListProps) {
 /** Good ones are one line; others show the reason, the other side's words and the repair. */
 function CheckRow({
   result,
+  region,
   bucket,
   origin,
-  onRepaired,
+  onRecheck,
 }: { result: CheckResult } & Omit<CheckListProps, "label" | "results">) {
   const t = useT();
   const { Icon, color } = LOOK[result.state];
   const key = `checks.${result.id}`;
   const sentences = sentencesOf(t, result);
+  const again = useMutation({ mutationFn: onRecheck });
+  const title = t.maybe(`${key}.title`) ?? result.id;
+  const isBad = result.state === "failed" || result.state === "warning";
   return (
     <li className="flex gap-3 px-4 py-2.5">
       <Icon aria-hidden="true" className={cn("mt-0.5 size-4 shrink-0", color)} />
       <div className="grid min-w-0 flex-1 gap-1">
         <div className="flex flex-wrap items-baseline justify-between gap-x-4">
           <p className="font-medium">
-            {t.maybe(`${key}.title`)}
+            {title}
             <VisuallyHidden> {t(`deploy.check.state.${result.state}`)}</VisuallyHidden>
           </p>
-          <p className="font-mono text-text-3 text-xs">
-            {t("checks.calls", { calls: result.calls.join(", "), ms: Math.round(result.elapsedMs) })}
-          </p>
+          <div className="flex items-center gap-1">
+            <p className="font-mono text-text-3 text-xs">
+              {t("checks.calls", { calls: result.calls.join(", "), ms: Math.round(result.elapsedMs) })}
+            </p>
+            <IconButton
+              size="sm"
+              label={t("checks.recheck", { what: title })}
+              icon={<RotateCw aria-hidden="true" />}
+              loading={again.isPending}
+              onClick={() => again.mutate(result.id)}
+            />
+          </div>
         </div>
         {sentences.map((sentence) => (
           <p key={sentence} className="wrap-anywhere text-sm text-text-2">
             {sentence}
           </p>
         ))}
+        {isBad ? <p className="text-sm text-text-2">{t.maybe(`${key}.later`)}</p> : null}
         {result.error ? <ErrorDetails error={result.error} /> : null}
-        {result.policy ? (
-          <div className="mt-1 grid justify-items-start gap-1.5">
-            <p className="text-sm text-text-2">{t("checks.fix.policyHint")}</p>
-            <CopyButton text={result.policy} label={t("checks.fix.policy")} />
-          </div>
-        ) : null}
+        {result.policy ? <Policy text={result.policy} /> : null}
+        {result.fix === "open_pai" ? <OpenPai region={region} /> : null}
         {result.fix === "apply_cors" && bucket && origin ? (
-          <ApplyCors bucket={bucket} origin={origin} onRepaired={onRepaired} />
+          <ApplyCors bucket={bucket} origin={origin} onRepaired={() => again.mutate(result.id)} />
         ) : null}
       </div>
     </li>
   );
 }
 
-function ApplyCors({ bucket, origin, onRepaired }: { bucket: string; origin: string; onRepaired?: () => void }) {
+/** Whoever administers the account gives it to the RAM user whose key is in use. */
+function Policy({ text }: { text: string }) {
+  const t = useT();
+  return (
+    <div className="mt-1 grid justify-items-start gap-1.5">
+      <p className="text-sm text-text-2">{t("checks.fix.policyHint")}</p>
+      <details className="w-full min-w-0 text-sm">
+        <summary className="cursor-pointer text-text-2">{t("checks.fix.policyShow")}</summary>
+        <CodeBlock code={text} label={t("checks.fix.policyName")} copyLabel={t("common.copy")} maxHeight="16rem" />
+      </details>
+      <CopyButton text={text} label={t("checks.fix.policy")} />
+    </div>
+  );
+}
+
+function OpenPai({ region }: { region: string }) {
+  const t = useT();
+  return (
+    <a
+      className={buttonClass({ size: "sm" })}
+      href={`https://pai.console.aliyun.com/?regionId=${encodeURIComponent(region)}`}
+      target="_blank"
+      rel="noreferrer"
+    >
+      {t("checks.fix.open_pai")}
+    </a>
+  );
+}
+
+function ApplyCors({ bucket, origin, onRepaired }: { bucket: string; origin: string; onRepaired: () => void }) {
   const t = useT();
   const apply = useMutation({
     mutationFn: async () => unwrap(await applyCors({ bucket, origin })),
@@ -105,6 +150,7 @@ function sentencesOf(t: Translate, { id, state, error, params }: CheckResult): s
   }
   const key = `checks.${id}`;
   const sentence =
+    (typeof params.reason === "string" ? t.maybe(`${key}.${params.reason}`, params) : undefined) ??
     (error && t.maybe(`${key}.error`, params)) ??
     t.maybe(`${key}.${state}`, params) ??
     t.maybe(`${key}.failed`, params);

@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { Button } from "@/components/ui/button";
@@ -8,7 +8,8 @@ import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
-import { prerequisiteQueries } from "@/lib/prerequisites/queries";
+import { accountPath, bucketPath, checkOne, prerequisiteQueries } from "@/lib/prerequisites/queries";
+import type { CheckId, CheckResult } from "@/lib/prerequisites/types";
 import { BucketChooser } from "./bucket-chooser";
 import { CheckList } from "./check-list";
 import { StepFooter } from "./step-footer";
@@ -46,6 +47,17 @@ export function CheckStep({ connection, draft, save, goTo }: StepProps) {
           ? t("deploy.check.wait")
           : undefined;
 
+  const client = useQueryClient();
+  /** The one result takes its place among the others; theirs stand. */
+  const recheck = async (query: { queryKey: readonly unknown[] }, path: string, only: CheckId) => {
+    const [found] = await checkOne(connection.id, path, only);
+    client.setQueryData<CheckResult[]>(query.queryKey, (old) =>
+      old?.map((one) => (one.id === only ? (found ?? one) : one)),
+    );
+  };
+  const accountQuery = prerequisiteQueries.account(connection.id);
+  const bucketQuery = prerequisiteQueries.bucket(connection.id, bucket, origin ?? "");
+
   const checkAgain = () => Promise.all([account.refetch(), bucket === "" ? undefined : ofBucket.refetch()]);
   const choose = (name: string) => save({ check: { bucket: name, region: connection.region } });
 
@@ -64,7 +76,12 @@ export function CheckStep({ connection, draft, save, goTo }: StepProps) {
         {account.error ? (
           <ErrorNotice className="m-4" error={toView(account.error)} onRetry={() => void account.refetch()} />
         ) : account.data ? (
-          <CheckList label={t("deploy.check.account")} results={account.data} />
+          <CheckList
+            label={t("deploy.check.account")}
+            results={account.data}
+            region={connection.region}
+            onRecheck={(id) => recheck(accountQuery, accountPath, id)}
+          />
         ) : (
           <SkeletonRows rows={4} label={t("deploy.check.checking")} />
         )}
@@ -82,7 +99,8 @@ export function CheckStep({ connection, draft, save, goTo }: StepProps) {
               results={ofBucket.data}
               bucket={bucket}
               origin={origin}
-              onRepaired={() => void ofBucket.refetch()}
+              region={connection.region}
+              onRecheck={(id) => recheck(bucketQuery, bucketPath(bucket, origin ?? ""), id)}
             />
           </div>
         ) : (

@@ -1,26 +1,25 @@
 import type { Clock } from "@/lib/clock";
 import { AppError, toErrorView } from "@/lib/errors";
 import { policyFor } from "./policy";
-import type { CheckFix, CheckId, CheckResult } from "./types";
+import type { CheckFix, CheckId, CheckResult, CheckState } from "./types";
 
 export interface Outcome {
-  state?: "warning" | "failed";
+  state?: Exclude<CheckState, "ok">;
   params?: Record<string, string | number>;
   fix?: CheckFix;
 }
 
-interface Attempt {
+export interface Attempt {
   id: CheckId;
   calls: readonly string[];
   bucket?: string;
-  clock: Clock;
   /** What a refusal means: some checks only warn. */
   refusal?: "warning" | "failed";
   run(): Promise<Outcome | undefined>;
 }
 
 /** Tries one thing and says how it went. Only AppErrors are answers; anything else is our own fault and is thrown on. */
-export async function attempt({ id, calls, bucket, clock, refusal = "failed", run }: Attempt): Promise<CheckResult> {
+async function attempt({ id, calls, bucket, refusal = "failed", run }: Attempt, clock: Clock): Promise<CheckResult> {
   const startedAt = clock.now();
   const done = (rest: Pick<CheckResult, "state" | "params"> & Partial<CheckResult>): CheckResult => ({
     id,
@@ -42,4 +41,9 @@ export async function attempt({ id, calls, bucket, clock, refusal = "failed", ru
       policy: denied ? policyFor(id, bucket) : undefined,
     });
   }
+}
+
+/** All at once; with `only`, that one alone. */
+export function attemptAll(attempts: readonly Attempt[], clock: Clock, only?: CheckId): Promise<CheckResult[]> {
+  return Promise.all(attempts.filter(({ id }) => !only || id === only).map((one) => attempt(one, clock)));
 }

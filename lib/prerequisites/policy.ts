@@ -21,6 +21,7 @@ const NEEDS: Record<CheckId, { actions: string[]; on: "eas" | "workspace" | "acc
     on: "eas",
   },
   eas_machines: { actions: ["eas:DescribeMachineSpec", "eas:DescribeRegions"], on: "eas" },
+  mount_role: { actions: ["eas:ListServices", "eas:DescribeService"], on: "eas" },
   workspace: { actions: ["paiworkspace:ListWorkspaces"], on: "workspace" },
   oss_buckets: { actions: ["oss:ListBuckets", "oss:PutBucket"], on: "account" },
   bucket_region: { actions: ["oss:GetBucketLocation"], on: "bucket" },

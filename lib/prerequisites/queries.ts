@@ -2,12 +2,12 @@ import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
 import { ERROR_CODES } from "@/lib/errors";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
-import { CHECK_IDS } from "./types";
+import { CHECK_FIXES, CHECK_IDS, CHECK_STATES, type CheckId, type CheckResult } from "./types";
 
 const CheckResultsSchema = z.array(
   z.object({
     id: z.enum(CHECK_IDS),
-    state: z.enum(["ok", "warning", "failed"]),
+    state: z.enum(CHECK_STATES),
     calls: z.array(z.string()),
     elapsedMs: z.number(),
     params: z.record(z.string(), z.union([z.string(), z.number()])),
@@ -18,28 +18,33 @@ const CheckResultsSchema = z.array(
         retryable: z.boolean(),
       })
       .optional(),
-    fix: z.enum(["apply_cors", "choose_bucket", "policy"]).optional(),
+    fix: z.enum(CHECK_FIXES).optional(),
     policy: z.string().optional(),
   }),
 );
+
+export const accountPath = "/api/checks/account";
+export const bucketPath = (bucket: string, origin: string) =>
+  `/api/checks/bucket?${new URLSearchParams({ bucket, origin })}`;
 
 export const prerequisiteQueries = {
   all: (connectionId: string) => ["prerequisites", connectionId] as const,
   account: (connectionId: string) =>
     queryOptions({
       queryKey: [...prerequisiteQueries.all(connectionId), "account"],
-      queryFn: ({ signal }) =>
-        fetchJson(CheckResultsSchema, inConnection(connectionId, "/api/checks/account"), { signal }),
+      queryFn: ({ signal }) => fetchJson(CheckResultsSchema, inConnection(connectionId, accountPath), { signal }),
     }),
   /** `origin`: where this page is open, which the bucket's CORS rules must admit. */
   bucket: (connectionId: string, bucket: string, origin: string) =>
     queryOptions({
       queryKey: [...prerequisiteQueries.all(connectionId), "bucket", { bucket, origin }],
       queryFn: ({ signal }) =>
-        fetchJson(
-          CheckResultsSchema,
-          inConnection(connectionId, `/api/checks/bucket?${new URLSearchParams({ bucket, origin })}`),
-          { signal },
-        ),
+        fetchJson(CheckResultsSchema, inConnection(connectionId, bucketPath(bucket, origin)), { signal }),
     }),
 };
+
+/** One check alone, tried again. */
+export function checkOne(connectionId: string, path: string, only: CheckId): Promise<CheckResult[]> {
+  const address = `${path}${path.includes("?") ? "&" : "?"}only=${only}`;
+  return fetchJson(CheckResultsSchema, inConnection(connectionId, address));
+}

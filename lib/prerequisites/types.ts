@@ -4,6 +4,7 @@ import type { ErrorView } from "@/lib/errors";
 export const CHECK_IDS = [
   "eas_services",
   "eas_machines",
+  "mount_role",
   "oss_buckets",
   "workspace",
   "bucket_region",
@@ -13,12 +14,16 @@ export const CHECK_IDS = [
 ] as const;
 export type CheckId = (typeof CHECK_IDS)[number];
 
-export type CheckFix = "apply_cors" | "choose_bucket" | "policy";
+export const CHECK_FIXES = ["apply_cors", "choose_bucket", "policy", "open_pai"] as const;
+export type CheckFix = (typeof CHECK_FIXES)[number];
+
+/** Only what failed stops a deployment. `unknown`: there is no call that tells, and nothing proves it either way. */
+export const CHECK_STATES = ["ok", "unknown", "warning", "failed"] as const;
+export type CheckState = (typeof CHECK_STATES)[number];
 
 export interface CheckResult {
   id: CheckId;
-  /** A warning does not stop a deployment. */
-  state: "ok" | "warning" | "failed";
+  state: CheckState;
   /** The calls that were made, by the vendor's names. */
   calls: readonly string[];
   elapsedMs: number;

@@ -1,4 +1,4 @@
-import { checkAccount } from "@/lib/prerequisites/check-account";
+import { CheckAccountSchema, checkAccount } from "@/lib/prerequisites/check-account";
 import { route } from "@/lib/route.server";
 
-export const GET = route("services.write", (ctx) => checkAccount(ctx));
+export const GET = route("services.write", (ctx, call) => checkAccount(ctx, call.query(CheckAccountSchema)));
