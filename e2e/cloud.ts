@@ -188,9 +188,9 @@ export const control = () => createControlClient(CLOUD.ports.control);
 
 /** The queue of a service, as another client of it sees it. */
 export async function foreignQueue(name: string) {
-  const { AccessToken: token } = await callEas("DescribeServiceEndpoints", "GET", `/${CLOUD.region}/${name}/endpoints`);
+  const token = await tokenOf(name);
   const address = `http://localhost:${CLOUD.ports.gateway}/api/predict/${name}`;
-  const headers = { authorization: String(token) };
+  const headers = { authorization: token };
   return {
     async put(body: object): Promise<void> {
       const response = await fetch(address, { method: "POST", headers, body: JSON.stringify(body) });
@@ -210,4 +210,8 @@ export async function foreignQueue(name: string) {
 /** Trouble for one service only, so that no other story meets it. */
 export function putFault(kind: FaultKind, service: string, parameters: Record<string, unknown> = {}) {
   return createControlClient(CLOUD.ports.control).add({ kind, parameters, scope: { service } } as FaultRequest);
+}
+
+export async function tokenOf(name: string): Promise<string> {
+  return String((await callEas("DescribeServiceEndpoints", "GET", `/${CLOUD.region}/${name}/endpoints`)).AccessToken);
 }

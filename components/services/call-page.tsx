@@ -1,9 +1,7 @@
 "use client";
 
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { Eye, EyeOff } from "lucide-react";
-import { useEffect, useState } from "react";
-import { Button } from "@/components/ui/button";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
@@ -11,18 +9,16 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { Segmented } from "@/components/ui/segmented";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Tabs } from "@/components/ui/tabs";
 import { useT } from "@/lib/i18n/react";
-import { callSnippets } from "@/lib/playground/snippets";
-import { unwrap } from "@/lib/result";
-import { revealToken } from "@/lib/services/actions";
-import type { CallInformation } from "@/lib/services/call-information";
+import { functionsOf, type SnippetFunction } from "@/lib/playground/snippets/parameters";
+import { callInfo } from "@/lib/playground/snippets/python";
+import type { CallInformation, Way } from "@/lib/services/call-information";
 import { serviceQueries } from "@/lib/services/queries";
-import { useServiceScope, useSnapshot } from "./use-live";
-
-/** A token left on a screen is soon in a screenshot. */
-const SHOWN_MS = 60_000;
-const MASK = "••••••••••••••••";
+import { CallDecoder } from "./call-page-decoder";
+import { CallSnippets } from "./call-page-snippets";
+import { MASK, TokenRow, useToken } from "./call-page-token";
+import { TryCall } from "./call-page-try";
+import { useServiceScope } from "./use-live";
 
 export function CallPage() {
   const t = useT();
@@ -30,108 +26,77 @@ export function CallPage() {
   const { data, error, refetch } = useQuery(serviceQueries.call(connectionId, name));
   if (error) return <ErrorNotice error={toView(error)} onRetry={() => void refetch()} />;
   if (!data) return <SkeletonRows rows={4} label={t("common.loading")} />;
-  if (!data.endpoint) return <Callout tone="warn" title={t("services.call.noEndpoint")} />;
-  return <Information call={data} endpoint={data.endpoint} />;
+  const [first] = data.ways;
+  if (!first) return <Callout tone="warn" title={t("services.call.noEndpoint")} />;
+  return <Information call={data} first={first} />;
 }
 
-function Information({ call, endpoint }: { call: CallInformation; endpoint: string }) {
+function Information({ call, first }: { call: CallInformation; first: Way }) {
   const t = useT();
   const { connectionId, name, rights } = useServiceScope();
-  const snapshot = useSnapshot();
-  const [network, setNetwork] = useState<"internet" | "vpc">("internet");
-  const [language, setLanguage] = useState("curl");
+  const [network, setNetwork] = useState(first.network);
+  const functions = functionsOf(call.diffusers?.func ?? "base");
+  const [func, setFunc] = useState<SnippetFunction>(functions[0] ?? "t2i");
   const token = useToken(connectionId, name);
-  const vpc = call.addresses.flatMap(({ intranet }) => intranet)[0];
-  // A service may have no way in from the Internet: its one address is then the VPC's.
-  const internet = call.addresses.flatMap(({ internet: urls }) => urls)[0] ?? (vpc ? undefined : endpoint);
-  const url = (network === "vpc" ? vpc : undefined) ?? internet ?? vpc ?? endpoint;
-  const func = snapshot?.service?.flags?.func ?? "base";
-  const snippets = (secret: string) => callSnippets({ url, token: secret, func });
-  const shown = snippets(token.value ?? MASK);
-  // What is copied works as it is, even while the screen shows dots.
-  const copying = (pick: keyof typeof shown) => async () => snippets(await token.fetch())[pick];
+  const way = call.ways.find((one) => one.network === network) ?? first;
   const denied = rights.revealToken ? undefined : t("services.call.needsRight");
+  const information = (secret: string) => callInfo({ url: way.url, sink: way.sink, token: secret });
 
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-      {call.isAsync ? <Callout title={t("services.call.asyncTitle")}>{t("services.call.asyncText")}</Callout> : null}
-      <Card title={t("services.call.address")}>
-        <div className="grid gap-3">
-          {call.queue ? (
-            <>
-              <Address label={t("services.call.input")} url={call.queue.input} />
-              <Address label={t("services.call.output")} url={call.queue.output} />
-              {call.queue.direct ? <Address label={t("services.call.direct")} url={call.queue.direct} /> : null}
-            </>
-          ) : (
-            <>
-              {internet ? <Address label={t("services.call.internet")} url={internet} /> : null}
-              {vpc ? <Address label={t("services.call.vpc")} url={vpc} /> : null}
-            </>
-          )}
-          <div className="grid gap-1">
-            <span className="text-sm text-text-3">{t("services.call.token")}</span>
-            <div className="flex flex-wrap items-center gap-2">
-              <code className="min-w-0 flex-1 break-all">{token.value ?? MASK}</code>
-              <Button
-                size="sm"
-                variant="ghost"
-                icon={token.value ? <EyeOff aria-hidden="true" /> : <Eye aria-hidden="true" />}
-                loading={token.pending}
-                disabledReason={denied}
-                onClick={() => (token.value ? token.hide() : void token.reveal())}
-              >
-                {t(token.value ? "services.call.hide" : "services.call.reveal")}
-              </Button>
-              {denied ? null : <CopyButton text={token.fetch} label={t("services.call.copyToken")} />}
-            </div>
-            <p className="text-sm text-text-3">{t("services.call.recorded")}</p>
-            {token.error ? <ErrorNotice error={toView(token.error)} /> : null}
-          </div>
-        </div>
-      </Card>
       <Card
-        title={t("services.call.snippets")}
-        description={t(denied ? "services.call.snippetsHintDenied" : "services.call.snippetsHint")}
+        title={t("services.call.address")}
+        description={call.isAsync ? t("services.call.asyncNote") : undefined}
         actions={
-          vpc && internet ? (
+          call.ways.length > 1 ? (
             <Segmented
               label={t("services.call.network")}
-              value={network}
+              value={way.network}
               onChange={setNetwork}
-              options={[
-                { value: "internet", label: t("services.call.internetShort") },
-                { value: "vpc", label: t("services.call.vpcShort") },
-              ]}
+              options={call.ways.map((one) => ({
+                value: one.network,
+                label: t(`services.call.${one.network}Short`),
+              }))}
             />
           ) : null
         }
       >
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+          {way.sink ? (
+            <>
+              <Address label={t("services.call.input")} url={way.url} />
+              <Address label={t("services.call.output")} url={way.sink} />
+              {way.direct ? <Address label={t("services.call.direct")} url={way.direct} /> : null}
+            </>
+          ) : (
+            <Address label={t(`services.call.${way.network}`)} url={way.url} />
+          )}
+          {call.addresses.length > 1 ? <Gateways addresses={call.addresses} /> : null}
+          <TokenRow token={token} denied={denied} />
           <CodeBlock
-            code={shown.callInfo}
+            code={information(token.value ?? MASK)}
             label={t("services.call.callInfo")}
-            copyText={denied ? undefined : copying("callInfo")}
-          />
-          <Tabs
-            label={t("services.call.language")}
-            value={language}
-            onChange={setLanguage}
-            tabs={(["curl", "python"] as const).map((id) => ({
-              id,
-              label: t(`services.call.${id}`),
-              content: (
-                <CodeBlock
-                  code={shown[id]}
-                  label={t(`services.call.${id}`)}
-                  copyText={denied ? undefined : copying(id)}
-                  maxHeight="26rem"
-                />
-              ),
-            }))}
+            copyText={denied ? undefined : async () => information(await token.fetch())}
           />
         </div>
       </Card>
+      <CallSnippets
+        call={call}
+        way={way}
+        functions={functions}
+        func={func}
+        onFunc={setFunc}
+        token={token}
+        denied={denied}
+      />
+      <TryCall
+        key={func}
+        func={func}
+        translate={call.diffusers?.translate ?? false}
+        isAsync={call.isAsync}
+        refusal={rights.generate ? undefined : t("services.call.try.noRight")}
+      />
+      <CallDecoder />
     </div>
   );
 }
@@ -142,28 +107,30 @@ function Address({ label, url }: { label: string; url: string }) {
     <div className="grid gap-1">
       <span className="text-sm text-text-3">{label}</span>
       <div className="flex flex-wrap items-center gap-2">
-        <code className="min-w-0 flex-1 break-all">{url}</code>
+        <code className="min-w-0 flex-1 basis-60 break-all">{url}</code>
         <CopyButton text={url} label={t("services.call.copyAddress")} />
       </div>
     </div>
   );
 }
 
-/** The token lives in this component only, and only for a while. Each fetch is written to the audit log by the server. */
-function useToken(connectionId: string, name: string) {
-  const [value, setValue] = useState<string>();
-  const get = useMutation({ mutationFn: async () => unwrap(await revealToken({ connectionId, name })).token });
-  useEffect(() => {
-    if (!value) return;
-    const timer = setTimeout(() => setValue(undefined), SHOWN_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return {
-    value,
-    pending: get.isPending,
-    error: get.error,
-    reveal: async () => setValue(await get.mutateAsync().catch(() => undefined)),
-    hide: () => setValue(undefined),
-    fetch: async () => value ?? (await get.mutateAsync()),
-  };
+function Gateways({ addresses }: { addresses: CallInformation["addresses"] }) {
+  const t = useT();
+  return (
+    <details className="text-sm">
+      <summary className="w-fit rounded-sm text-text-2">{t("services.call.otherGateways")}</summary>
+      <dl className="mt-2 grid gap-2">
+        {addresses.map(({ type, internet, intranet }) => (
+          <div key={`${type} ${internet} ${intranet}`} className="grid gap-0.5">
+            <dt className="text-text-3">{type}</dt>
+            {[...internet, ...intranet].map((url) => (
+              <dd key={url} className="break-all font-mono">
+                {url}
+              </dd>
+            ))}
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
 }

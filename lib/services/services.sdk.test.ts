@@ -11,6 +11,7 @@ import { createEasClient } from "@/lib/eas/client";
 import { callService } from "@/lib/eas/gateway";
 import { sampleModel } from "@/lib/models/sample";
 import { createOssClient } from "@/lib/oss/client";
+import { decodeAnswer } from "@/lib/playground/decoder";
 import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
@@ -29,6 +30,7 @@ import { scaleService } from "./scale-service";
 import { SnapshotSchema, type WatchEvent } from "./snapshot";
 import { startService } from "./start-service";
 import { stopService } from "./stop-service";
+import { tryCall } from "./try-call";
 import { createWatcherHub } from "./watch";
 
 /** The use cases with real clients against the imitated cloud: containers start from its object storage and may fail. */
@@ -222,21 +224,25 @@ describe("reading", () => {
       userName: "Ada",
     });
     const call = await callInformation(ctx, { name: "reader" });
-    expect(call).toMatchObject({ isAsync: false, endpoint: expect.stringMatching(/\/api\/predict\/reader$/) });
-    expect(call.queue).toBeUndefined();
+    expect(call).toMatchObject({ isAsync: false, diffusers: { func: "base", translate: false } });
+    expect(call.ways.map(({ network, sink }) => [network, sink])).toEqual([
+      ["internet", undefined],
+      ["vpc", undefined],
+    ]);
+    for (const { url } of call.ways) expect(url).toMatch(/\/api\/predict\/reader$/);
     expect(JSON.stringify([detail, call])).not.toContain("fixed-token");
   });
 
   it("names the two ends of an asynchronous service", async () => {
     const ctx = context();
     await createService(ctx, { config: config("queued", { instances: 0, mode: "async" }) });
-    const { isAsync, endpoint, queue } = await callInformation(ctx, { name: "queued" });
+    const { isAsync, ways } = await callInformation(ctx, { name: "queued" });
     expect(isAsync).toBe(true);
-    expect(queue).toEqual({
-      input: endpoint,
-      output: `${endpoint}/sink`,
-      direct: expect.stringContaining("/api/predict/async_path.queued"),
-    });
+    expect(ways.map(({ network }) => network)).toEqual(["internet", "vpc"]);
+    for (const { url, sink, direct } of ways) {
+      expect(sink).toBe(`${url}/sink`);
+      expect(direct).toContain("/api/predict/async_path.queued");
+    }
   });
 
   it("lists instance types with a card first", async () => {
@@ -266,7 +272,7 @@ describe("a start that works", () => {
     expect(fronts).toEqual(fronts.toSorted((a, b) => a - b));
     expect(last?.log.lines.length).toBeGreaterThan(0);
 
-    const { endpoint = "" } = await callInformation(ctx, { name: "works" });
+    const endpoint = (await callInformation(ctx, { name: "works" })).ways[0]?.url ?? "";
     const { token } = await revealToken(ctx, { name: "works" });
     const body = JSON.stringify({ task_id: "t1", prompt: "一只猫", steps: 2, width: 64, height: 64, image_num: 1 });
     const answer = await callService(ctx.connection, { endpoint, token, body, timeoutMs: 10_000 });
@@ -276,6 +282,14 @@ describe("a start that works", () => {
       task_id: "t1",
       oss_url: [expect.stringContaining("oss://pictures/results/")],
     });
+
+    // The same call tried from the page: word for word, but for the token, and told by its code.
+    const tried = await tryCall(ctx, { name: "works", body });
+    expect(tried).toMatchObject({ status: 200, contentType: expect.stringContaining("json"), cut: 0 });
+    expect(JSON.parse(tried.body)).toMatchObject({ success: 1, task_id: "t1" });
+    expect(JSON.stringify(tried)).not.toContain(token);
+    const refused = await tryCall(ctx, { name: "works", body: "{" });
+    expect(decodeAnswer(refused.status, refused.body).id).toBe("json");
   });
 });
 
