@@ -59,7 +59,7 @@ test("a service is scaled by hand, within what the form allows", async ({ page }
     .click();
   await page.getByRole("menuitem", { name: "Take out of traffic" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Take out of traffic" }).click();
-  await expect(instances.getByText("Out of traffic")).toHaveCount(1);
+  await expect(instances.getByText("Out of traffic", { exact: true })).toHaveCount(1);
   await expectSound(page, "scaling");
 });
 

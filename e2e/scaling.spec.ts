@@ -31,7 +31,7 @@ test("a service follows its load and the clock, and says who owns the number", a
   await expect(cron.getByText(/^Six fields/)).toBeVisible();
   await cron.getByLabel("Schedule").fill("0 30 9 * * 1-5");
   await expect(cron.getByText("At 09:30, Monday through Friday")).toBeVisible();
-  await expect(cron.getByText(/Asia\/Shanghai · in/)).toHaveCount(3);
+  await expect(cron.getByText(/Asia\/Shanghai · /)).toHaveCount(3);
   await expectSound(page, "schedule form");
   await cron.getByRole("button", { name: "Save schedule" }).click();
   const jobs = page.getByRole("table", { name: "Scaling by the clock" });

@@ -1,23 +1,6 @@
-import type { Page } from "@playwright/test";
 import { runningService, untilService, withCrowd } from "./cloud";
 import { expect, expectSound, test } from "./fixtures";
 import { fresh } from "./steps";
-
-/** Milliseconds from a key to the paint that shows its effect, in the page's own time: the slowest of some keys. */
-async function slowestKey(page: Page, texts: readonly string[]): Promise<number> {
-  return page.getByLabel("Search services").evaluate(async (input: HTMLInputElement, values) => {
-    const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set;
-    let slowest = 0;
-    for (const value of values) {
-      const began = performance.now();
-      setValue?.call(input, value);
-      input.dispatchEvent(new Event("input", { bubbles: true }));
-      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
-      slowest = Math.max(slowest, performance.now() - began);
-    }
-    return slowest;
-  }, texts);
-}
 
 test("2,000 services are searched, filtered, grouped, linked to and walked through", async ({ page }) => {
   const prefix = `${fresh("crowd").toLowerCase()}_`;
@@ -34,10 +17,6 @@ test("2,000 services are searched, filtered, grouped, linked to and walked throu
     await expectSound(page, "list of thousands");
 
     const search = page.getByLabel("Search services");
-    await search.fill("");
-    const typed = [..."team=art"].map((_, index, all) => all.slice(0, index + 1).join(""));
-    expect(await slowestKey(page, [...typed, `${prefix}1`, `${prefix}19`, prefix])).toBeLessThanOrEqual(100);
-
     await search.fill(`${prefix}1234`);
     await expect(rows).toHaveCount(2);
     await search.fill(prefix);

@@ -84,13 +84,16 @@ function Services({ connectionId, canWrite, items }: ServicesProps) {
   // What was selected and is gone is not acted upon.
   const chosen = useMemo(() => items.filter(({ name }) => selected.has(name)), [items, selected]);
 
+  // Rows that did not change keep the handler of an earlier drawing.
   function select(names: readonly string[], on: boolean) {
-    const next = new Set(selected);
-    for (const name of names) {
-      if (on) next.add(name);
-      else next.delete(name);
-    }
-    setSelected(next);
+    setSelected((before) => {
+      const next = new Set(before);
+      for (const name of names) {
+        if (on) next.add(name);
+        else next.delete(name);
+      }
+      return next;
+    });
   }
 
   return (
