@@ -69,7 +69,7 @@ function Section({ group, children }: { group: FieldGroup; children: ReactNode }
     <details className="rounded-lg border border-line bg-bg">
       <summary className="cursor-pointer rounded-lg px-3 py-2 font-medium">
         <span className="inline-flex items-center gap-2">
-          {t(`config.groups.${group}`)}
+          <span>{t(`config.groups.${group}`)}</span>
           {count > 0 ? <Badge>{t("config.set", { count })}</Badge> : null}
         </span>
       </summary>

@@ -76,7 +76,12 @@ function extensions(t: Translate): Extension {
     // Escape and then Tab leaves the editor: CodeMirror's own way out.
     keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": t("config.editor.label"), "aria-multiline": "true" }),
+    // The index says what contenteditable implies: what scrolls can be reached by keyboard.
+    EditorView.contentAttributes.of({
+      "aria-label": t("config.editor.label"),
+      "aria-multiline": "true",
+      tabindex: "0",
+    }),
     EditorState.phrases.of({
       Diagnostics: t("config.lint.summary"),
       "No diagnostics": t("config.phrases.noFindings"),

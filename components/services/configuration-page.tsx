@@ -5,7 +5,7 @@ import { CopyPlus, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { ChangeList } from "@/components/config/change-list";
 import { ConfigForm, type ConfigTab } from "@/components/config/config-form";
-import { EditorContext, useEditor } from "@/components/config/editor-context";
+import { EditorContext, useConfigEditor, useEditor } from "@/components/config/editor-context";
 import { ExportsCard } from "@/components/config/exports-card";
 import { LintList } from "@/components/config/lint-list";
 import { useConfigFacts } from "@/components/config/use-config-facts";
@@ -15,6 +15,7 @@ import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { LinkButton } from "@/components/ui/link-button";
+import { Select } from "@/components/ui/select";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { serviceCan } from "@/lib/eas/service-can";
@@ -162,6 +163,7 @@ function Tools({ service }: { service: ServiceDetail }) {
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center gap-2">
         <p className="mr-auto text-text-2">{t("config.running.version", { version: service.version.current })}</p>
+        <VersionLoader latest={service.version.latest} />
         {before >= 1 ? (
           <Button
             icon={<Undo2 aria-hidden="true" />}
@@ -181,5 +183,33 @@ function Tools({ service }: { service: ServiceDetail }) {
       </div>
       {back.error ? <ErrorNotice error={toView(back.error)} /> : null}
     </div>
+  );
+}
+
+/** What an older version said, as a change of what runs now: to be looked at before it is sent. */
+function VersionLoader({ latest }: { latest: number }) {
+  const t = useT();
+  const { setText } = useConfigEditor();
+  const { connectionId, name } = useServiceScope();
+  const versions = useQuery({ ...serviceQueries.versions(connectionId, name), enabled: latest > 1 });
+  const older = versions.data?.items.filter(({ number, config }) => number < latest && config !== undefined) ?? [];
+  if (older.length === 0) return null;
+  return (
+    <Select
+      aria-label={t("config.running.load")}
+      className="w-56"
+      value=""
+      onChange={(event) => {
+        const chosen = older.find(({ number }) => String(number) === event.target.value);
+        if (chosen?.config) setText(chosen.config);
+      }}
+    >
+      <option value="">{t("config.running.load")}</option>
+      {older.map(({ number }) => (
+        <option key={number} value={number}>
+          {t("config.running.loadVersion", { version: number })}
+        </option>
+      ))}
+    </Select>
   );
 }

@@ -9,9 +9,9 @@ import { bothNames } from "@/lib/service-config/lint/identity";
 const MAX_NAME = 63;
 
 /** A deployment that begins with what a service runs. Its secrets stay where they are and are filled in when it is deployed. */
-export async function cloneToDraft(ctx: Context, from: string): Promise<StoredDraft> {
-  const [service, others] = await Promise.all([ctx.eas.describeService(from), ctx.eas.listAllServices()]);
-  const read = readDocument(redactConfig(service.config) ?? "");
+export async function cloneToDraft(ctx: Context, from: string, version?: number): Promise<StoredDraft> {
+  const [stored, others] = await Promise.all([configOf(ctx, from, version), ctx.eas.listAllServices()]);
+  const read = readDocument(redactConfig(stored) ?? "");
   if (!read.ok) throw new AppError("not_found", { params: { what: "config", name: from } });
   const { text, value } = read.document;
   const { model, result } = viewConfig(value);
@@ -26,6 +26,12 @@ export async function cloneToDraft(ctx: Context, from: string): Promise<StoredDr
     ...(model?.bucket &&
       model.folder !== undefined && { model: { source: "bucket", bucket: model.bucket, root: model.folder } }),
   });
+}
+
+async function configOf({ eas }: Context, name: string, version: number | undefined): Promise<string | undefined> {
+  if (version === undefined) return (await eas.describeService(name)).config;
+  const { items } = await eas.listServiceVersions(name);
+  return items.find(({ number }) => number === version)?.config;
 }
 
 /** `name_2`, `name_3`, … within what EAS takes. */

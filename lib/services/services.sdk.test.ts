@@ -158,6 +158,46 @@ describe("createService", () => {
     proxy.close();
   });
 
+  it("finds what a console sent that died before it heard the answer", async () => {
+    const text = config("orphan", { instances: 0 });
+    await createEasClient(connect(), { clock: hasty }).createService(text);
+    expect(await createService(context(), { config: text })).toEqual({ name: "orphan", outcome: "existing" });
+  });
+
+  it("knows its own configuration again in the spelling that EAS gives it", async () => {
+    const text = config("dotted", { instances: 0 }).replace(
+      /"rpc": \{[^}]*\}/,
+      '"rpc.keepalive": 500000, "rpc.worker_threads": 1',
+    );
+    expect(await createService(context(), { config: text })).toMatchObject({ outcome: "created" });
+    expect(await createService(context(), { config: text })).toMatchObject({ outcome: "existing" });
+  });
+
+  it("makes the service at the second press when the first one never arrived", async () => {
+    const proxy = await losingRequestsOf("CreateService");
+    const text = config("unheard", { instances: 0 });
+    await expect(createService(context(connect(proxy.host)), { config: text })).rejects.toMatchObject({
+      retryable: true,
+    });
+    proxy.close();
+    expect(await createService(context(), { config: text })).toEqual({ name: "unheard", outcome: "created" });
+  });
+
+  it("fills in the secrets of the service that a configuration was taken from", async () => {
+    const ctx = context();
+    const secret = JSON.parse(config("origin", { instances: 0 }));
+    secret.containers[0].env = [{ name: "API_KEY", value: "k0" }];
+    await createService(ctx, { config: JSON.stringify(secret) });
+    const shown = ((await getService(ctx, { name: "origin" })).config ?? "").replaceAll('"origin"', '"offspring"');
+    expect(shown).not.toContain("k0");
+    await createService(ctx, { config: shown, source: "origin" });
+    expect((await ctx.eas.describeService("offspring")).config).toContain("k0");
+    await expect(createService(ctx, { config: shown.replaceAll("offspring", "stray") })).rejects.toMatchObject({
+      code: "invalid_input",
+      params: { rule: "config.secretUnknown", path: "containers[0].env[0].value" },
+    });
+  });
+
   it("says that it failed when the service did not come into being", async () => {
     const fault = { operation: "CreateService", status: 500, code: "InternalError", message: "no", times: 1 };
     await fetch(`http://localhost:${sandbox.ports.control}/faults`, {
@@ -171,6 +211,26 @@ describe("createService", () => {
     });
   });
 });
+
+/** Passes everything on but one operation, whose line is cut before the request has gone anywhere. */
+async function losingRequestsOf(action: string) {
+  const server = http.createServer((request, response) => {
+    if (request.headers["x-acs-action"] === action) return void request.socket.destroy();
+    const { method, url: path, headers } = request;
+    const onward = http.request({ port: sandbox.ports.eas, host: "localhost", method, path, headers }, (answer) =>
+      answer.pipe(response.writeHead(answer.statusCode ?? 500, answer.headers)),
+    );
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    host: `localhost:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
 
 /** Passes everything on and cuts the line instead of handing back the answer of one operation. */
 async function losingAnswersOf(action: string) {

@@ -18,6 +18,7 @@ const SearchSchema = z.object({
   draft: z.uuid().optional().catch(undefined),
   /** The service to begin from. */
   from: z.string().max(64).optional().catch(undefined),
+  version: z.coerce.number().int().min(1).optional().catch(undefined),
 });
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -34,9 +35,9 @@ export default async function DeployPage({ searchParams }: PageProps<"/deploy">)
       </Page>
     );
   }
-  const { step, draft: id, from } = SearchSchema.parse(await searchParams);
+  const { step, draft: id, from, version } = SearchSchema.parse(await searchParams);
   if (from) {
-    const copy = await cloneToDraft(ctx, from).catch((error: unknown) => toView(error));
+    const copy = await cloneToDraft(ctx, from, version).catch((error: unknown) => toView(error));
     if ("id" in copy) redirect(paths.deploy("service", copy.id));
     return (
       <Page>
