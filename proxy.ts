@@ -1,7 +1,9 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { SESSION_COOKIE } from "@/lib/auth/cookie";
 import { configuredConnections } from "@/lib/connections/configured";
+import { listBucketDomains } from "@/lib/connections/saved";
 import { contentSecurityPolicy } from "@/lib/content-security-policy";
+import { database } from "@/lib/database.server";
 import { env } from "@/lib/env";
 import { paths } from "@/lib/paths";
 
@@ -13,7 +15,7 @@ const OPEN: readonly string[] = [paths.signIn(), paths.setUp()];
  * which a layout cannot know (a convenience: whether a session is valid is asked behind every page, action and route);
  * and the answer gets its content security policy, whose nonce Next finds in the request.
  */
-export function proxy(request: NextRequest): NextResponse {
+export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl;
   const isRead = request.method === "GET" || request.method === "HEAD";
   if (isRead && !OPEN.includes(pathname) && !request.cookies.has(SESSION_COOKIE)) {
@@ -23,6 +25,7 @@ export function proxy(request: NextRequest): NextResponse {
   const policy = contentSecurityPolicy({
     nonce: Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64"),
     buckets: configuredConnections(env()).map(({ oss }) => oss),
+    domains: await listBucketDomains(database()).catch(() => []),
     development: env().development,
   });
   const headers = new Headers(request.headers);

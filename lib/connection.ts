@@ -10,6 +10,8 @@ export interface Connection {
   eas: Endpoint;
   workspace: Endpoint;
   oss: OssEndpoint;
+  /** Takes the place of `oss` for the objects of one bucket. */
+  bucketDomain?: BucketDomain;
   /** Hosts (with port, or a suffix that starts with a dot) at which this account's services may be called. */
   gatewayHosts: readonly string[];
 }
@@ -31,16 +33,27 @@ export interface OssEndpoint extends Endpoint {
   pathStyle: boolean;
 }
 
+/**
+ * A domain of one's own, bound to one bucket. Accounts that are new to OSS may not use the default one for objects in
+ * mainland regions (reference: oss-rest.md §0, §1).
+ */
+export interface BucketDomain {
+  bucket: string;
+  /** A host name; always by HTTPS. */
+  host: string;
+}
+
 /** What the browser may know of a connection. */
 export interface ConnectionView {
   id: string;
   kind: Connection["kind"];
   name: string;
   region: string;
+  bucketDomain?: BucketDomain;
 }
 
-export function toConnectionView({ id, kind, name, region }: ConnectionView): ConnectionView {
-  return { id, kind, name, region };
+export function toConnectionView({ id, kind, name, region, bucketDomain }: ConnectionView): ConnectionView {
+  return { id, kind, name, region, bucketDomain };
 }
 
 /**

@@ -30,6 +30,17 @@ describe("the content security policy", () => {
     ]);
   });
 
+  test("a bucket's custom domain is admitted as exactly that host", () => {
+    const answer = contentSecurityPolicy({
+      nonce: "n",
+      buckets: [],
+      domains: ["models.example.com"],
+      development: false,
+    });
+    expect(answer).toContain("connect-src 'self' https://*.aliyuncs.com https://models.example.com;");
+    expect(answer).not.toContain("*.example.com");
+  });
+
   test("development needs more, production does not get it", () => {
     expect(policy([], true).get("script-src")).toContain("'unsafe-eval'");
     expect(policy([], true).get("connect-src")).toContain("ws:");

@@ -4,6 +4,8 @@ interface PolicyParts {
   nonce: string;
   /** Where model files go and pictures come from, beside Alibaba Cloud's own hosts. */
   buckets: readonly OssEndpoint[];
+  /** Custom domains of buckets: exactly these hosts. */
+  domains?: readonly string[];
   /** React's and Turbopack's development builds evaluate code, inject styles and hold a socket. */
   development: boolean;
 }
@@ -15,8 +17,8 @@ const VENDOR = "https://*.aliyuncs.com";
  * What a page may load: scripts that this answer names by its nonce and what they load themselves, our own styles,
  * pictures and uploads at the buckets, nothing else. CRC-64 is WebAssembly; style attributes carry sizes and progress.
  */
-export function contentSecurityPolicy({ nonce, buckets, development }: PolicyParts): string {
-  const stores = [VENDOR, ...buckets.flatMap(origins)]
+export function contentSecurityPolicy({ nonce, buckets, domains = [], development }: PolicyParts): string {
+  const stores = [VENDOR, ...buckets.flatMap(origins), ...domains.map((host) => `https://${host}`)]
     .filter((origin, at, all) => all.indexOf(origin) === at)
     .join(" ");
   return [

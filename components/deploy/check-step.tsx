@@ -1,43 +1,22 @@
 "use client";
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
-import { useSyncExternalStore } from "react";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
-import { accountPath, bucketPath, checkOne, prerequisiteQueries } from "@/lib/prerequisites/queries";
-import type { CheckId, CheckResult } from "@/lib/prerequisites/types";
 import { BucketChooser } from "./bucket-chooser";
 import { CheckList } from "./check-list";
 import { StepFooter } from "./step-footer";
 import type { StepProps } from "./step-props";
-
-const never = () => () => undefined;
-
-/** Where this page is open: what the bucket's CORS rules have to admit. Unknown while the server renders. */
-function useOrigin(): string | undefined {
-  return useSyncExternalStore(
-    never,
-    () => window.location.origin,
-    () => undefined,
-  );
-}
+import { useChecks } from "./use-checks";
 
 export function CheckStep({ connection, draft, save, goTo }: StepProps) {
   const t = useT();
-  const origin = useOrigin();
   const bucket = draft.check?.bucket ?? "";
-  const account = useQuery(prerequisiteQueries.account(connection.id));
-  const ofBucket = useQuery({
-    ...prerequisiteQueries.bucket(connection.id, bucket, origin ?? ""),
-    enabled: bucket !== "" && origin !== undefined,
-  });
-  const results = [...(account.data ?? []), ...(ofBucket.data ?? [])];
+  const { account, ofBucket, results, checking, origin, recheck } = useChecks(connection.id, bucket);
   const failed = results.filter((result) => result.state === "failed").length;
-  const checking = account.isFetching || ofBucket.isFetching;
   const blocked =
     bucket === ""
       ? t("deploy.check.chooseFirst")
@@ -46,17 +25,6 @@ export function CheckStep({ connection, draft, save, goTo }: StepProps) {
         : checking
           ? t("deploy.check.wait")
           : undefined;
-
-  const client = useQueryClient();
-  /** The one result takes its place among the others; theirs stand. */
-  const recheck = async (query: { queryKey: readonly unknown[] }, path: string, only: CheckId) => {
-    const [found] = await checkOne(connection.id, path, only);
-    client.setQueryData<CheckResult[]>(query.queryKey, (old) =>
-      old?.map((one) => (one.id === only ? (found ?? one) : one)),
-    );
-  };
-  const accountQuery = prerequisiteQueries.account(connection.id);
-  const bucketQuery = prerequisiteQueries.bucket(connection.id, bucket, origin ?? "");
 
   const checkAgain = () => Promise.all([account.refetch(), bucket === "" ? undefined : ofBucket.refetch()]);
   const choose = (name: string) => save({ check: { bucket: name, region: connection.region } });
@@ -80,7 +48,7 @@ export function CheckStep({ connection, draft, save, goTo }: StepProps) {
             label={t("deploy.check.account")}
             results={account.data}
             region={connection.region}
-            onRecheck={(id) => recheck(accountQuery, accountPath, id)}
+            onRecheck={recheck}
           />
         ) : (
           <SkeletonRows rows={4} label={t("deploy.check.checking")} />
@@ -100,7 +68,7 @@ export function CheckStep({ connection, draft, save, goTo }: StepProps) {
               bucket={bucket}
               origin={origin}
               region={connection.region}
-              onRecheck={(id) => recheck(bucketQuery, bucketPath(bucket, origin ?? ""), id)}
+              onRecheck={recheck}
             />
           </div>
         ) : (

@@ -24,6 +24,7 @@ import { asText } from "@/lib/service-config/config-view";
 import { summarizeConfig } from "@/lib/service-config/summary";
 import { createService } from "@/lib/services/actions";
 import { serviceQueries } from "@/lib/services/queries";
+import { useChecksAgain } from "./checks-again";
 import { StepFooter } from "./step-footer";
 import type { StepProps } from "./step-props";
 import type { ModelWork } from "./use-model";
@@ -50,6 +51,7 @@ export function ReviewStep({
   // While it is being uploaded the button says so itself.
   const shown = editor.findings.filter(({ code }) => code !== "model_incomplete" || !model.uploading);
   const errors = shown.filter(({ level }) => level === "error").length;
+  const checks = useChecksAgain(connection, draft.check?.bucket ?? "");
   const coming = useComing(connection.id, draft.model?.bucket, draft.model?.root);
   const blocked = model.uploading
     ? t("deploy.review.waitForUpload", { detail: model.detail ?? "" })
@@ -58,13 +60,14 @@ export function ReviewStep({
         ? t("deploy.service.repairFirst", { count: errors })
         : // Names are looked at before anything is sent.
           facts.takenNames && facts.machines
-          ? undefined
+          ? checks.blocked
           : t("deploy.check.wait")));
 
   return (
     <EditorContext value={editor}>
       <Sentence region={connection.region} />
       <LintList findings={shown} />
+      {checks.notice}
       <Facts modelSizeBytes={draft.model?.report?.sizeBytes} />
       <ExportsCard
         name={view.name ?? ""}

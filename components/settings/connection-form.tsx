@@ -39,6 +39,8 @@ export function ConnectionForm({ connection, onDone }: ConnectionFormProps) {
       accessKeyId: "",
       accessKeySecret: "",
       securityToken: "",
+      domainHost: connection?.bucketDomain?.host ?? "",
+      domainBucket: connection?.bucketDomain?.bucket ?? "",
     },
   });
   const test = useMutation({
@@ -62,7 +64,9 @@ export function ConnectionForm({ connection, onDone }: ConnectionFormProps) {
       form={form}
       label={t(connection ? "settings.connections.edit" : "settings.connections.add")}
       onSubmit={async (values) => {
-        const { name } = unwrap(await saveConnection(values));
+        const { name, bucketDomain } = unwrap(await saveConnection(values));
+        // Which hosts a page may talk to is settled when it is loaded.
+        if (bucketDomain?.host !== connection?.bucketDomain?.host) return window.location.reload();
         toast.success(t("settings.connections.saved", { name }));
         router.refresh();
         onDone();
@@ -122,6 +126,25 @@ export function ConnectionForm({ connection, onDone }: ConnectionFormProps) {
         mono
         autoComplete="off"
       />
+      <fieldset className="grid gap-4">
+        <legend className="mb-1 font-medium">{t("settings.connections.fields.domain")}</legend>
+        <p className="text-sm text-text-2">{t("settings.connections.fields.domainHint")}</p>
+        <TextField
+          name="domainHost"
+          label={t("settings.connections.fields.domainHost")}
+          placeholder="models.example.com"
+          optional
+          mono
+          autoComplete="off"
+        />
+        <TextField
+          name="domainBucket"
+          label={t("settings.connections.fields.domainBucket")}
+          optional
+          mono
+          autoComplete="off"
+        />
+      </fieldset>
       <div role="status" className="empty:hidden">
         {test.data ? <TestResult result={test.data} /> : null}
       </div>

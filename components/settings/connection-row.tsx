@@ -57,6 +57,11 @@ export function ConnectionRow({ connection, chosen, canWrite, onEdit }: Connecti
             <span className="text-text-3"> · </span>
             <code>{connection.accessKeyId}</code>
           </p>
+          {connection.bucketDomain ? (
+            <p className="wrap-anywhere text-sm text-text-2">
+              {t("settings.connections.domainOf", { ...connection.bucketDomain })}
+            </p>
+          ) : null}
           {kind === "saved" ? null : <p className="text-sm text-text-3">{t(`settings.connections.origin.${kind}`)}</p>}
         </div>
         <div className="flex flex-wrap items-center gap-2">

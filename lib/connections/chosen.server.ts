@@ -8,7 +8,7 @@ import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log.server";
 import { configuredConnections } from "./configured";
-import { findSaved, listSavedRows, type Vault } from "./saved";
+import { findSaved, listSavedRows, toBucketDomain, type Vault } from "./saved";
 import { type ConnectionDetails, maskKeyId } from "./view";
 
 const COOKIE = "easel-connection";
@@ -23,12 +23,13 @@ export async function listConnections(): Promise<ConnectionDetails[]> {
     ...toConnectionView(connection),
     accessKeyId: maskKeyId(connection.credentials.accessKeyId),
   }));
-  const saved = (await listSavedRows(database())).map(({ id, name, region, accessKeyId }) => ({
-    id,
+  const saved = (await listSavedRows(database())).map((row) => ({
+    id: row.id,
     kind: "saved" as const,
-    name,
-    region,
-    accessKeyId: maskKeyId(accessKeyId),
+    name: row.name,
+    region: row.region,
+    bucketDomain: toBucketDomain(row),
+    accessKeyId: maskKeyId(row.accessKeyId),
   }));
   return [...configured, ...saved];
 }

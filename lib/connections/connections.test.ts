@@ -7,7 +7,7 @@ import { connections } from "@/lib/store/schema/connections";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
 import { configuredConnections } from "./configured";
 import { probeConnection } from "./probe";
-import { deleteSaved, findSaved, saveConnection, type Vault } from "./saved";
+import { deleteSaved, findSaved, listBucketDomains, saveConnection, type Vault } from "./saved";
 import { SaveConnectionSchema } from "./schemas";
 import { maskKeyId } from "./view";
 
@@ -95,6 +95,17 @@ describe("saved connections", () => {
     });
   });
 
+  test("a custom domain is kept with its bucket, listed for the pages, and gone when its fields are emptied", async () => {
+    const { id } = await save({ ...input, domainHost: " Models.Example.com ", domainBucket: "team-models" });
+    expect(await findSaved(vault, id)).toMatchObject({
+      bucketDomain: { host: "models.example.com", bucket: "team-models" },
+    });
+    expect(await listBucketDomains(store.db)).toEqual(["models.example.com"]);
+    await save({ ...input, id, accessKeySecret: "", domainHost: "", domainBucket: "" });
+    expect((await findSaved(vault, id))?.bucketDomain).toBeUndefined();
+    expect(await listBucketDomains(store.db)).toEqual([]);
+  });
+
   test("a value moved to another row, or another key file, opens nothing", async () => {
     const [one, two] = [await save(input), await save({ ...input, name: "Second" })];
     await store.pool.query(
@@ -146,4 +157,18 @@ test("a test shows each side's own answer", async () => {
 test("key ids are shown by their ends", () => {
   expect(maskKeyId("LTAI5tAbCdEf9876")).toBe("LTAI••••9876");
   expect(maskKeyId("short")).toBe("••••");
+});
+
+test.each([
+  "https://a.example",
+  "a.example/x",
+  "a.example:80",
+  "*.example.com",
+  "a b.example",
+  "example",
+  "a.example; script-src *",
+])("the custom domain %s is refused", (domainHost) => {
+  const fields = { name: "x", region: "cn-hangzhou", accessKeyId: "a", accessKeySecret: "b", domainBucket: "models" };
+  const parsed = SaveConnectionSchema.safeParse({ ...fields, domainHost });
+  expect(parsed.error?.issues[0]).toMatchObject({ path: ["domainHost"], message: "connections.rules.domain" });
 });

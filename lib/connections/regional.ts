@@ -1,4 +1,4 @@
-import type { Connection, Credentials } from "@/lib/connection";
+import type { BucketDomain, Connection, Credentials } from "@/lib/connection";
 
 /** A connection to Alibaba Cloud itself. Host rules: regions-and-instances.md §2. */
 export function toRegionalConnection(input: {
@@ -7,6 +7,7 @@ export function toRegionalConnection(input: {
   name: string;
   region: string;
   credentials: Credentials;
+  bucketDomain?: BucketDomain;
 }): Connection {
   const { region } = input;
   return {

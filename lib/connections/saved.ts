@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { asc, eq } from "drizzle-orm";
 import { z } from "zod";
 import type { SecretBox } from "@/lib/auth/secret-box";
-import type { Connection, Credentials } from "@/lib/connection";
+import type { BucketDomain, Connection, Credentials } from "@/lib/connection";
 import { AppError } from "@/lib/errors";
 import type { Database } from "@/lib/store/database";
 import { connections } from "@/lib/store/schema/connections";
@@ -42,7 +42,14 @@ export async function saveConnection(
     ? { accessKeySecret: input.accessKeySecret, securityToken: input.securityToken }
     : keptSecrets(box, former, input);
   const id = former?.id ?? randomUUID();
-  const values = { name, region, accessKeyId, sealed: box.seal(JSON.stringify(secrets), contextOf(id)) };
+  const values = {
+    name,
+    region,
+    accessKeyId,
+    sealed: box.seal(JSON.stringify(secrets), contextOf(id)),
+    domainHost: input.domainHost ?? null,
+    domainBucket: input.domainBucket ?? null,
+  };
   const [row] = former
     ? await db.update(connections).set(values).where(eq(connections.id, id)).returning()
     : await db
@@ -86,8 +93,19 @@ function unseal(box: SecretBox, row: Row): Credentials {
   }
 }
 
-function toConnection({ id, name, region }: Row, credentials: Credentials): Connection {
-  return toRegionalConnection({ id, kind: "saved", name, region, credentials });
+function toConnection(row: Row, credentials: Credentials): Connection {
+  const { id, name, region } = row;
+  return toRegionalConnection({ id, kind: "saved", name, region, credentials, bucketDomain: toBucketDomain(row) });
+}
+
+export function toBucketDomain({ domainHost, domainBucket }: Row): BucketDomain | undefined {
+  return domainHost && domainBucket ? { host: domainHost, bucket: domainBucket } : undefined;
+}
+
+/** The hosts that a page may talk to beside Alibaba Cloud's own. */
+export async function listBucketDomains(db: Database): Promise<string[]> {
+  const rows = await db.selectDistinct({ host: connections.domainHost }).from(connections);
+  return rows.flatMap(({ host }) => host ?? []);
 }
 
 function contextOf(id: string): string {

@@ -20,6 +20,22 @@ const secret = z
   .transform((value) => value || undefined)
   .optional();
 
+/** It becomes part of the content security policy: a plain name of at least two steps, no scheme, port or path. */
+const domainHost = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(253, "connections.rules.domain")
+  .regex(/^(?:(?:[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9])?$/, "connections.rules.domain")
+  .transform((value) => value || undefined)
+  .optional();
+const domainBucket = z
+  .string()
+  .trim()
+  .regex(/^([a-z0-9][a-z0-9-]{1,61}[a-z0-9])?$/, "connections.rules.domainBucket")
+  .transform((value) => value || undefined)
+  .optional();
+
 export const ConnectionIdSchema = z.object({ id: z.string().min(1).max(60) });
 
 export const SaveConnectionSchema = z
@@ -31,10 +47,20 @@ export const SaveConnectionSchema = z
     accessKeyId,
     accessKeySecret: secret,
     securityToken: secret,
+    domainHost,
+    domainBucket,
   })
   .refine((value) => value.id !== undefined || value.accessKeySecret !== undefined, {
     path: ["accessKeySecret"],
     message: "connections.rules.secretMissing",
+  })
+  .refine(({ domainHost, domainBucket }) => domainHost === undefined || domainBucket !== undefined, {
+    path: ["domainBucket"],
+    message: "connections.rules.domainBucket",
+  })
+  .refine(({ domainHost, domainBucket }) => domainBucket === undefined || domainHost !== undefined, {
+    path: ["domainHost"],
+    message: "connections.rules.domain",
   });
 
 /** One that exists, or one that is still in the form. */

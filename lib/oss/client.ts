@@ -43,8 +43,9 @@ interface ClientOptions extends OSS.Options {
 export function createOssClient(connection: Connection, clock: Clock = systemClock): OssClient {
   const { credentials, oss: endpoint, region } = connection;
   const clients = new Map<string, OSS>();
+  const { bucketDomain } = connection;
 
-  function create(bucket?: string): OSS {
+  function create(bucket?: string, domain?: string): OSS {
     const options: ClientOptions = {
       accessKeyId: credentials.accessKeyId,
       accessKeySecret: credentials.accessKeySecret,
@@ -52,8 +53,9 @@ export function createOssClient(connection: Connection, clock: Clock = systemClo
       // The SDK warns on a token that nobody renews unless this is set; whoever builds the connection renews it.
       refreshSTSTokenInterval: credentials.securityToken ? 300_000 : undefined,
       region: `oss-${region}`,
-      endpoint: `${endpoint.protocol}://${endpoint.host}`,
-      sldEnable: endpoint.pathStyle,
+      endpoint: domain ? `https://${domain}` : `${endpoint.protocol}://${endpoint.host}`,
+      cname: domain !== undefined,
+      sldEnable: domain === undefined && endpoint.pathStyle,
       authorizationV4: true,
       timeout: TIMEOUT_MS,
       bucket,
@@ -61,14 +63,18 @@ export function createOssClient(connection: Connection, clock: Clock = systemClo
     return new OSS(options);
   }
 
-  function of(bucket: string): OSS {
+  function known(bucket: string, domain?: string): OSS {
     if (!isBucketName(bucket)) throw new AppError("invalid_input", { params: { field: "bucket" } });
-    const known = clients.get(bucket);
-    if (known) return known;
-    const made = create(bucket);
-    clients.set(bucket, made);
-    return made;
+    const name = domain ? `${bucket}@${domain}` : bucket;
+    const client = clients.get(name) ?? create(bucket, domain);
+    clients.set(name, client);
+    return client;
   }
+
+  /** For objects: by the bucket's own domain where it has one. */
+  const of = (bucket: string) => known(bucket, bucketDomain?.bucket === bucket ? bucketDomain.host : undefined);
+  /** For what is said of the bucket itself, which the default domain always takes. */
+  const settingsOf = (bucket: string) => known(bucket);
 
   /** Runs one call of the SDK: its errors become ours, and what failed on the way is tried again. */
   async function call<T>(run: () => Promise<T>): Promise<T> {
@@ -155,15 +161,15 @@ export function createOssClient(connection: Connection, clock: Clock = systemClo
       }));
     },
     async createBucket(bucket) {
-      await call(() => of(bucket).putBucket(bucket));
+      await call(() => settingsOf(bucket).putBucket(bucket));
     },
     async getBucketLocation(bucket) {
-      const answer = LocationAnswer.parse(await call(() => of(bucket).getBucketLocation(bucket)));
+      const answer = LocationAnswer.parse(await call(() => settingsOf(bucket).getBucketLocation(bucket)));
       return answer.location.replace(/^oss-/, "");
     },
     async getCors(bucket) {
       try {
-        return parseCors(await call(() => of(bucket).getBucketCORS(bucket)));
+        return parseCors(await call(() => settingsOf(bucket).getBucketCORS(bucket)));
       } catch (error) {
         if (error instanceof AppError && error.vendor?.code === "NoSuchCORSConfiguration") return [];
         throw error;
@@ -177,7 +183,7 @@ export function createOssClient(connection: Connection, clock: Clock = systemClo
         exposeHeader: rule.exposeHeaders,
         maxAgeSeconds: rule.maxAgeSeconds === undefined ? undefined : String(rule.maxAgeSeconds),
       }));
-      await call(() => of(bucket).putBucketCORS(bucket, wire));
+      await call(() => settingsOf(bucket).putBucketCORS(bucket, wire));
     },
 
     listObjects,
@@ -278,7 +284,7 @@ export function createOssClient(connection: Connection, clock: Clock = systemClo
     },
     async getAbortRules(bucket) {
       try {
-        return parseLifecycle(await call(() => of(bucket).getBucketLifecycle(bucket)));
+        return parseLifecycle(await call(() => settingsOf(bucket).getBucketLifecycle(bucket)));
       } catch (error) {
         if (error instanceof AppError && error.vendor?.code === "NoSuchLifecycle") return { rules: [], allRules: 0 };
         throw error;
@@ -292,7 +298,7 @@ export function createOssClient(connection: Connection, clock: Clock = systemClo
         status: "Enabled" as const,
         abortMultipartUpload: { days },
       });
-      await call(() => of(bucket).putBucketLifecycle(bucket, [rule() as unknown as OSS.LifecycleRule]));
+      await call(() => settingsOf(bucket).putBucketLifecycle(bucket, [rule() as unknown as OSS.LifecycleRule]));
     },
     ...presigner,
     signForm: (bucket, options) => signForm(of(bucket), connection, clock, bucket, options),

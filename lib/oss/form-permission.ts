@@ -15,7 +15,7 @@ interface PolicySigner {
 
 export function signForm(
   client: OSS,
-  { region, credentials, oss }: Connection,
+  { region, credentials, oss, bucketDomain }: Connection,
   clock: Clock,
   bucket: string,
   { prefix, maxBytes, expiresSeconds }: FormPermissionOptions,
@@ -43,7 +43,10 @@ export function signForm(
   try {
     const signature = (client as unknown as PolicySigner).signPostObjectPolicyV4(policy, date);
     const encoded = Buffer.from(JSON.stringify(policy)).toString("base64");
-    return { url: bucketUrl(oss, bucket), fields: { ...signed, policy: encoded, "x-oss-signature": signature } };
+    return {
+      url: bucketDomain?.bucket === bucket ? `https://${bucketDomain.host}/` : bucketUrl(oss, bucket),
+      fields: { ...signed, policy: encoded, "x-oss-signature": signature },
+    };
   } catch (error) {
     throw toAppError(error);
   }
