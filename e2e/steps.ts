@@ -70,8 +70,8 @@ export async function writeFolder(directory: string, files: Entries): Promise<st
 }
 
 /** Drops a directory of this machine as the file manager would: entries, not a list of files. */
-export async function dropFolder(page: Page, directory: string): Promise<void> {
-  const zone = page.getByText("Drop a model folder here");
+export async function dropFolder(page: Page, directory: string, on = "Drop a model folder here"): Promise<void> {
+  const zone = page.getByText(on);
   await zone.scrollIntoViewIfNeeded();
   const box = await zone.boundingBox();
   if (!box) throw new Error("There is no place to drop a folder.");

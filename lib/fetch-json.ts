@@ -4,25 +4,34 @@ import { AppError, ERROR_CODES, type ErrorView, fromErrorView } from "./errors";
 /** A schema, or how to get it: pages that only show things then load no validator before their first answer. */
 export type SchemaSource<S extends z.ZodType> = S | (() => Promise<S>);
 
-/** Calls one of our own route handlers. Rejects with the AppError that the route answered, or `network` when none came. */
+/** Rejects with the AppError that the route answered, or `network` when none came. */
+async function answerOf(path: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(path, init).catch((cause: unknown) => {
+    if (init.signal?.aborted) throw new AppError("cancelled", { cause });
+    throw new AppError("network", { retryable: true, cause });
+  });
+  if (response.ok) return response;
+  const body: unknown = await response.json().catch(() => undefined);
+  throw isErrorView(body)
+    ? fromErrorView(body)
+    : new AppError("internal", { retryable: response.status >= 500, vendor: { status: response.status } });
+}
+
+/** Bytes that one of our own route handlers answers. */
+export async function fetchBytes(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+  const response = await answerOf(path, { signal });
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Calls one of our own route handlers. */
 export async function fetchJson<S extends z.ZodType>(
   source: SchemaSource<S>,
   path: string,
   init?: RequestInit,
 ): Promise<z.output<S>> {
-  const request = fetch(path, { ...init, headers: { accept: "application/json", ...init?.headers } }).catch(
-    (cause: unknown) => {
-      if (init?.signal?.aborted) throw new AppError("cancelled", { cause });
-      throw new AppError("network", { retryable: true, cause });
-    },
-  );
+  const request = answerOf(path, { ...init, headers: { accept: "application/json", ...init?.headers } });
   const [response, schema] = await Promise.all([request, typeof source === "function" ? source() : source]);
   const body: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) {
-    throw isErrorView(body)
-      ? fromErrorView(body)
-      : new AppError("internal", { retryable: response.status >= 500, vendor: { status: response.status } });
-  }
   const parsed = schema.safeParse(body);
   // Another release of the server than of this page: a reload brings them together.
   if (!parsed.success) throw new AppError("internal", { cause: parsed.error });

@@ -36,6 +36,8 @@ export const paths = {
   imports: () => route("/models/import"),
   /** The buckets, one bucket, or a folder of it. */
   bucket: (bucket?: string, prefix?: string) => route("/models/browse", { bucket, prefix }),
+  /** More for a model root that is there. */
+  addPart: (bucket: string, prefix: string) => route("/models/part", { bucket, prefix }),
   download: (connection: string, bucket: string, key: string) =>
     route("/api/oss/download", { connection, bucket, key }),
   settings: (section: SettingsSection = "connections") => route(`/settings/${section}`),

@@ -1,7 +1,8 @@
 "use client";
 
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
-import { ChevronRight, Folder } from "lucide-react";
+import { ChevronRight, Folder, PackagePlus } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Bringing } from "@/components/models/bringing";
 import { toDraftReport } from "@/components/models/draft-report";
@@ -11,6 +12,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
+import { Spinner } from "@/components/ui/spinner";
 import { useT } from "@/lib/i18n/react";
 import { createImport } from "@/lib/imports/actions";
 import { type PresetId, presetOrder } from "@/lib/imports/presets";
@@ -18,6 +20,10 @@ import { flagsOf } from "@/lib/models/types";
 import { ossQueries } from "@/lib/oss/queries";
 import { unwrap } from "@/lib/result";
 import type { StepProps } from "./step-props";
+
+const AddPart = dynamic(() => import("@/components/models/add-part").then((module) => module.AddPart), {
+  loading: () => <Spinner />,
+});
 
 interface BucketModelProps extends Pick<StepProps, "connection" | "draft" | "save"> {
   bucket: string;
@@ -54,6 +60,7 @@ export function BucketModel({ connection, bucket, draft, save }: BucketModelProp
       {looksLikeRoot ? (
         <div className="border-line border-t p-4">
           <PrefixCheck
+            key={prefix}
             connection={connection}
             bucket={bucket}
             prefix={prefix}
@@ -80,6 +87,7 @@ function PrefixCheck({ connection, bucket, prefix, hasTranslation, draft, save, 
   const { func = "base", blade = true, translate = hasTranslation, closeSafety = false, image } = draft.service ?? {};
   const flags = { func, blade, translate, closeSafety, customImage: image?.kind === "custom" };
   const check = useQuery(ossQueries.check(connection.id, { bucket, prefix, ...flags }));
+  const [adding, setAdding] = useState(false);
   const report = check.data;
   const bring = useMutation({
     mutationFn: async (preset: PresetId) =>
@@ -90,9 +98,13 @@ function PrefixCheck({ connection, bucket, prefix, hasTranslation, draft, save, 
 
   const paths = report.files.map(({ path }) => path);
   const model = { source: "bucket" as const, bucket, root: prefix, report: toDraftReport(report, paths, true) };
-  const used = draft.model?.source === "bucket" && draft.model.bucket === bucket && draft.model.root === prefix;
+  const known = draft.model?.source === "bucket" && draft.model.bucket === bucket && draft.model.root === prefix;
+  // A part that was added since makes another model of it.
+  const { fileCount, sizeBytes } = model.report;
+  const before = draft.model?.report;
+  const isUsed = known && before?.fileCount === fileCount && before.sizeBytes === sizeBytes;
   return (
-    <div className="grid gap-3">
+    <div className="grid gap-4">
       <Bringing {...{ connectionId: connection.id, bucket, prefix }} onArrived={() => void check.refetch()} />
       {bring.error ? <ErrorNotice error={toView(bring.error)} /> : null}
       <ModelReport
@@ -106,16 +118,31 @@ function PrefixCheck({ connection, bucket, prefix, hasTranslation, draft, save, 
           }
         }}
         actions={
-          <Button
-            size="sm"
-            variant={used ? "secondary" : "primary"}
-            disabledReason={report.verdict.ok ? undefined : t("deploy.model.repairFirst")}
-            onClick={() => void save({ model })}
-          >
-            {t(used ? "deploy.model.used" : "deploy.model.use")}
-          </Button>
+          <>
+            <Button
+              size="sm"
+              icon={<PackagePlus aria-hidden="true" />}
+              aria-expanded={adding}
+              onClick={() => setAdding(!adding)}
+            >
+              {t("models.part.button")}
+            </Button>
+            <Button
+              size="sm"
+              variant={isUsed ? "secondary" : "primary"}
+              disabledReason={report.verdict.ok ? undefined : t("deploy.model.repairFirst")}
+              onClick={() => void save({ model })}
+            >
+              {t(isUsed ? "deploy.model.used" : "deploy.model.use")}
+            </Button>
+          </>
         }
       />
+      {adding ? (
+        <section aria-label={t("models.part.title")} className="rounded-lg border border-line p-4">
+          <AddPart connectionId={connection.id} bucket={bucket} prefix={prefix} flags={flags} />
+        </section>
+      ) : null}
     </div>
   );
 }

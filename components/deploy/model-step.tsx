@@ -17,10 +17,11 @@ import { useLocale, useT } from "@/lib/i18n/react";
 import type { ModelReport as Report } from "@/lib/models/check";
 import { type ModelStep as Model, toFolder, toOssUri } from "@/lib/service-config/draft";
 import { BucketModel } from "./bucket-model";
+import { ExistingRoot } from "./existing-root";
 import { StepFooter } from "./step-footer";
 import type { StepProps } from "./step-props";
 import { UploadAnyway } from "./upload-anyway";
-import type { ModelWork } from "./use-model";
+import { checkFlags, type ModelWork } from "./use-model";
 
 type Source = Model["source"];
 
@@ -81,7 +82,14 @@ export function ModelStep({ connection, draft, save, goTo, model }: StepProps & 
       {source === "bucket" ? (
         <BucketModel connection={connection} bucket={bucket} draft={draft} save={save} />
       ) : (
-        <GivenModel key={source} bucket={bucket} source={source} draft={draft} model={model} />
+        <GivenModel
+          key={source}
+          connectionId={connection.id}
+          bucket={bucket}
+          source={source}
+          draft={draft}
+          model={model}
+        />
       )}
       <StepFooter
         onBack={() => goTo("check")}
@@ -92,13 +100,14 @@ export function ModelStep({ connection, draft, save, goTo, model }: StepProps & 
 }
 
 interface GivenModelProps extends Pick<StepProps, "draft"> {
+  connectionId: string;
   bucket: string;
   source: Source;
   model: ModelWork;
 }
 
 /** Drop, look, repair, upload: one below the other, each appearing when its turn comes. */
-function GivenModel({ bucket, source, draft, model }: GivenModelProps) {
+function GivenModel({ connectionId, bucket, source, draft, model }: GivenModelProps) {
   const t = useT();
   const { report, given, upload } = model;
   const [name, setName] = useState(() => initialName(draft, source));
@@ -118,20 +127,7 @@ function GivenModel({ bucket, source, draft, model }: GivenModelProps) {
           }}
         />
       ) : null}
-      {lost && lost.unreadable.length > 0 ? (
-        <Callout tone="warn" title={t("upload.drop.unreadable", { count: lost.unreadable.length })}>
-          <ul className="break-all font-mono text-sm">
-            {lost.unreadable.slice(0, 5).map((path) => (
-              <li key={path}>{path}</li>
-            ))}
-          </ul>
-        </Callout>
-      ) : null}
-      {lost?.truncated ? (
-        <Callout tone="warn" title={t("upload.drop.truncated", { max: FILES_MAX })}>
-          <p>{t("upload.drop.truncatedHint")}</p>
-        </Callout>
-      ) : null}
+      {lost ? <NotRead collected={lost} /> : null}
       {model.checkError ? <ErrorNotice error={model.checkError} /> : null}
       {model.checking && !report ? <SkeletonRows rows={3} label={t("deploy.check.checking")} /> : null}
       {report ? (
@@ -142,7 +138,18 @@ function GivenModel({ bucket, source, draft, model }: GivenModelProps) {
         />
       ) : null}
       {report && !uploaded ? (
-        <StartUpload report={report} bucket={bucket} name={name} onName={setName} onStart={model.start} />
+        <>
+          {name.trim() !== "" && given ? (
+            <ExistingRoot
+              connectionId={connectionId}
+              bucket={bucket}
+              prefix={toFolder(`models/${name}`)}
+              report={report}
+              options={checkFlags(draft, given.files)}
+            />
+          ) : null}
+          <StartUpload report={report} bucket={bucket} name={name} onName={setName} onStart={model.start} />
+        </>
       ) : null}
       {model.startError ? (
         <ErrorNotice
@@ -169,6 +176,29 @@ function GivenModel({ bucket, source, draft, model }: GivenModelProps) {
         >
           {t("deploy.model.another")}
         </Button>
+      ) : null}
+    </>
+  );
+}
+
+/** What the browser could not hand over. */
+function NotRead({ collected: { unreadable, truncated } }: { collected: Pick<Collected, "unreadable" | "truncated"> }) {
+  const t = useT();
+  return (
+    <>
+      {unreadable.length > 0 ? (
+        <Callout tone="warn" title={t("upload.drop.unreadable", { count: unreadable.length })}>
+          <ul className="break-all font-mono text-sm">
+            {unreadable.slice(0, 5).map((path) => (
+              <li key={path}>{path}</li>
+            ))}
+          </ul>
+        </Callout>
+      ) : null}
+      {truncated ? (
+        <Callout tone="warn" title={t("upload.drop.truncated", { max: FILES_MAX })}>
+          <p>{t("upload.drop.truncatedHint")}</p>
+        </Callout>
       ) : null}
     </>
   );

@@ -176,7 +176,7 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
  * How the service will start, as far as that is decided yet. A translation model that is brought along is meant to be used,
  * as the service step will suggest.
  */
-function checkFlags({ service = {} }: PartialDraft, files: readonly ModelFile[]) {
+export function checkFlags({ service = {} }: PartialDraft, files: readonly ModelFile[]) {
   const hasTranslation = files.some(({ path }) => /(^|\/)translate\//.test(path));
   const { func = "base", blade = true, translate = hasTranslation, closeSafety = false, image } = service;
   return { func, blade, translate, closeSafety, customImage: image?.kind === "custom" } satisfies CheckOptions;

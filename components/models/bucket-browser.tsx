@@ -153,7 +153,9 @@ function Level({ connectionId, bucket, prefix, canWrite, canDeploy, region }: Le
   const looksLikeRoot = entries.some(({ name }) => /^(base[_-]?model|controlnet|lora|translate)\/$/i.test(name));
   return (
     <>
-      {looksLikeRoot && prefix !== "" ? <RootCheck {...{ connectionId, bucket, prefix, region, canDeploy }} /> : null}
+      {looksLikeRoot && prefix !== "" ? (
+        <RootCheck {...{ connectionId, bucket, prefix, region, canDeploy, canWrite }} />
+      ) : null}
       <Card flush>
         {level.data === undefined ? (
           <SkeletonRows rows={4} label={t("common.loading")} />

@@ -1,16 +1,18 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { RotateCw, Trash2 } from "lucide-react";
+import { PackagePlus, RotateCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { toView } from "@/components/ui/error-notice";
 import { IconButton } from "@/components/ui/icon-button";
+import { LinkButton } from "@/components/ui/link-button";
 import { toast } from "@/components/ui/toast";
 import { errorTexts, useT } from "@/lib/i18n/react";
 import { checkRoot } from "@/lib/library/actions";
 import { libraryQueries } from "@/lib/library/queries";
 import type { ModelRoot } from "@/lib/library/schemas";
+import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
 import { DeleteDialog } from "./delete-dialog";
 
@@ -49,6 +51,17 @@ export function RootActions({ connectionId, root: { bucket, prefix, usedBy }, ca
         loading={check.isPending}
         onClick={() => check.mutate()}
       />
+      {/* The root of a bucket takes no uploads. */}
+      {canWrite && prefix !== "" ? (
+        <LinkButton
+          href={paths.addPart(bucket, prefix)}
+          size="sm"
+          variant="ghost"
+          icon={<PackagePlus aria-hidden="true" />}
+        >
+          {t("models.part.button")}
+        </LinkButton>
+      ) : null}
       {prefix === "" ? null : (
         <Button
           size="sm"

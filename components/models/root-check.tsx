@@ -1,10 +1,12 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { PackagePlus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { LinkButton } from "@/components/ui/link-button";
 import { toast } from "@/components/ui/toast";
 import { createDraft, saveDraft } from "@/lib/drafts/actions";
 import { formatDateTime } from "@/lib/format";
@@ -24,10 +26,11 @@ interface RootCheckProps {
   prefix: string;
   region: string;
   canDeploy: boolean;
+  canWrite: boolean;
 }
 
 /** The container's rules applied to what lies here, and what changed since somebody last did so. */
-export function RootCheck({ connectionId, bucket, prefix, region, canDeploy }: RootCheckProps) {
+export function RootCheck({ connectionId, bucket, prefix, region, canDeploy, canWrite }: RootCheckProps) {
   const t = useT();
   const client = useQueryClient();
   const run = useMutation({
@@ -39,9 +42,20 @@ export function RootCheck({ connectionId, bucket, prefix, region, canDeploy }: R
       title={t("models.check.title")}
       description={t("models.check.text")}
       actions={
-        <Button size="sm" loading={run.isPending} onClick={() => run.mutate()}>
-          {t(run.data ? "models.check.again" : "models.check.run")}
-        </Button>
+        <>
+          {canWrite ? (
+            <LinkButton href={paths.addPart(bucket, prefix)} size="sm" icon={<PackagePlus aria-hidden="true" />}>
+              {t("models.part.button")}
+            </LinkButton>
+          ) : (
+            <Button size="sm" icon={<PackagePlus aria-hidden="true" />} disabledReason={t("models.needsRight")}>
+              {t("models.part.button")}
+            </Button>
+          )}
+          <Button size="sm" loading={run.isPending} onClick={() => run.mutate()}>
+            {t(run.data ? "models.check.again" : "models.check.run")}
+          </Button>
+        </>
       }
     >
       {run.error ? <ErrorNotice error={toView(run.error)} onRetry={() => run.mutate()} /> : null}
@@ -60,7 +74,7 @@ export function RootCheck({ connectionId, bucket, prefix, region, canDeploy }: R
   );
 }
 
-interface DeployButtonProps extends Omit<RootCheckProps, "canDeploy"> {
+interface DeployButtonProps extends Omit<RootCheckProps, "canDeploy" | "canWrite"> {
   report: RootReport;
 }
 

@@ -11,13 +11,15 @@ import { readFolders, rememberedFolders, rememberFolders } from "./folder-memory
 
 interface DropZoneProps {
   onFiles: (collected: Collected) => void;
+  /** What belongs here, where it is not a whole model. */
+  title?: string;
   /** Why nothing can be dropped now. */
   disabledReason?: string;
   className?: string;
 }
 
 /** A place for a model folder: dropped, or chosen with the two buttons, which say the same to a keyboard. */
-export function DropZone({ onFiles, disabledReason, className }: DropZoneProps) {
+export function DropZone({ onFiles, title, disabledReason, className }: DropZoneProps) {
   const t = useT();
   const hintId = useId();
   const folderInput = useRef<HTMLInputElement>(null);
@@ -99,7 +101,7 @@ export function DropZone({ onFiles, disabledReason, className }: DropZoneProps) 
         <Spinner />
       )}
       <div className="grid gap-1">
-        <p className="font-medium">{t(over ? "upload.drop.release" : "upload.drop.title")}</p>
+        <p className="font-medium">{over ? t("upload.drop.release") : (title ?? t("upload.drop.title"))}</p>
         <p id={hintId} className="text-sm text-text-2">
           {reading === undefined ? t("upload.drop.hint") : t("upload.drop.reading", { count: reading })}
         </p>

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
-import { BucketsReply, type CheckPrefixSchema, ObjectsReply, PrefixReportReply } from "./schemas";
+import { BucketsReply, type CheckPrefixSchema, ObjectsReply, PrefixReportReply, RootFilesReply } from "./schemas";
 
 export type CheckPrefixInput = z.input<typeof CheckPrefixSchema>;
 
@@ -23,6 +23,15 @@ export const ossQueries = {
         return fetchJson(ObjectsReply, inConnection(connectionId, `/api/oss/objects?${query}`), { signal });
       },
       getNextPageParam: (page) => page.nextToken,
+    }),
+  /** Names and sizes of all that lies below a model root. */
+  root: (connectionId: string, bucket: string, prefix: string) =>
+    queryOptions({
+      queryKey: [...ossQueries.all(connectionId), "root", { bucket, prefix }],
+      queryFn: ({ signal }) => {
+        const query = new URLSearchParams({ bucket, prefix });
+        return fetchJson(RootFilesReply, inConnection(connectionId, `/api/oss/root?${query}`), { signal });
+      },
     }),
   /** Would the container start with what lies below this prefix? */
   check: (connectionId: string, input: CheckPrefixInput) =>

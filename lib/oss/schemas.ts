@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { FINDING_CODES, type ModelFinding, OUTCOMES } from "@/lib/models/findings";
 import { MODEL_DETAILS, MODEL_KINDS } from "@/lib/models/kinds";
-import { isBucketName } from "./names";
+import { isBucketName, isCleanPath } from "./names";
 
 const BucketName = z.string().refine(isBucketName, "bad_bucket");
 const Flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
@@ -24,6 +24,26 @@ export const BrowseSchema = z.object({
   prefix: z.string().max(1023).default(""),
   token: z.string().max(2048).optional(),
 });
+
+export const RootFilesSchema = z.object({ bucket: BucketName, prefix: z.string().max(1023) });
+
+/** Only for looks at headers and settings; whoever wants a file downloads it. */
+const RANGE_MAX_BYTES = 4 * 1024 * 1024;
+
+export const RangeSchema = z
+  .object({
+    bucket: BucketName,
+    key: z.string().refine(isCleanPath, "bad_path"),
+    start: z.coerce.number().int().min(0),
+    end: z.coerce.number().int(),
+  })
+  .refine(({ start, end }) => end > start && end - start <= RANGE_MAX_BYTES, { path: ["end"], message: "bad_range" });
+
+export const RootFilesReply = z.object({
+  files: z.array(z.object({ path: z.string(), sizeBytes: z.number() })),
+  truncated: z.boolean(),
+});
+export type RootFiles = z.output<typeof RootFilesReply>;
 
 export const CheckPrefixSchema = z.object({
   bucket: BucketName,

@@ -1,11 +1,9 @@
 import type { Metadata } from "next";
-import { z } from "zod";
 import { BucketBrowser } from "@/components/models/bucket-browser";
 import { can } from "@/lib/auth/rights";
 import { pageContext } from "@/lib/context.server";
 import { getT } from "@/lib/i18n/request";
-import { parsePrefix } from "@/lib/oss/names";
-import { BrowseSchema } from "@/lib/oss/schemas";
+import { PlaceSchema } from "@/lib/oss/place";
 import { paths } from "@/lib/paths";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -13,19 +11,8 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t("models.browse") };
 }
 
-/** A place that cannot be one is the list of buckets. */
-const PlaceSchema = z
-  .object({ bucket: BrowseSchema.shape.bucket, prefix: z.string().max(1023).default("") })
-  .transform(({ bucket, prefix }, issues) => {
-    try {
-      return { bucket, prefix: parsePrefix(prefix) };
-    } catch {
-      issues.addIssue({ code: "custom", message: "bad_prefix" });
-      return z.NEVER;
-    }
-  });
-
 export default async function BrowsePage({ searchParams }: PageProps<"/models/browse">) {
+  // A place that cannot be one is the list of buckets.
   const place = PlaceSchema.safeParse(await searchParams);
   const { bucket, prefix } = place.success ? place.data : { bucket: undefined, prefix: "" };
   const { connection, user } = await pageContext(paths.bucket(bucket, prefix));
