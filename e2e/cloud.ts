@@ -14,14 +14,20 @@ interface OssOptions extends OSS.Options {
   sldEnable: boolean;
 }
 
-export function oss(bucket?: string): OSS {
+interface OssAddress {
+  ports: { oss: number };
+  accessKeyId: string;
+  accessKeySecret: string;
+}
+
+export function oss(bucket?: string, { ports, accessKeyId, accessKeySecret }: OssAddress = CLOUD): OSS {
   const options: OssOptions = {
     region: `oss-${CLOUD.region}`,
-    endpoint: `http://localhost:${CLOUD.ports.oss}`,
+    endpoint: `http://localhost:${ports.oss}`,
     sldEnable: true,
     authorizationV4: true,
-    accessKeyId: CLOUD.accessKeyId,
-    accessKeySecret: CLOUD.accessKeySecret,
+    accessKeyId,
+    accessKeySecret,
     bucket,
   };
   return new OSS(options);
@@ -48,11 +54,14 @@ export async function putFiles(bucket: string, root: string, files: Entries): Pr
 
 /** Without what the console notes below a model root. */
 export async function keysIn(bucket: string): Promise<string[]> {
-  const { objects = [] } = await oss(bucket).listV2({ "max-keys": "1000" }, {});
-  return objects
-    .map(({ name }) => name)
-    .filter((name) => !name.includes("/.easel/"))
-    .sort();
+  const names: string[] = [];
+  let token: string | undefined;
+  do {
+    const page = await oss(bucket).listV2({ "max-keys": "1000", "continuation-token": token }, {});
+    names.push(...(page.objects ?? []).map(({ name }) => name));
+    token = page.nextContinuationToken;
+  } while (token);
+  return names.filter((name) => !name.includes("/.easel/")).sort();
 }
 
 /** The class is the default export of a CommonJS module: plain Node hands out the module around it. */

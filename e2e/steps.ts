@@ -22,8 +22,8 @@ export async function signIn(page: Page): Promise<void> {
 const step = (page: Page, name: string) => page.getByRole("heading", { level: 2, name });
 
 /** Begins a new deployment, whatever draft was left. */
-export async function beginDeployment(page: Page): Promise<void> {
-  await page.goto("/deploy");
+export async function beginDeployment(page: Page, console = ""): Promise<void> {
+  await page.goto(`${console}/deploy`);
   await page.getByRole("button", { name: "Start over" }).click();
   const before = page.url();
   await page.getByRole("button", { name: "Discard and start over" }).click();

@@ -41,7 +41,7 @@ export function ExistingRoot({ connectionId, bucket, prefix, report, options }: 
       existing: existing.data?.files,
       planned,
       options,
-      asked: planned.map(({ target, source }) => `${target} ${source.sizeBytes}`).join("\n"),
+      given: report,
     }),
     enabled: isMixed && report.verdict.ok,
   });

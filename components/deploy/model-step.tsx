@@ -3,6 +3,7 @@
 import { Beaker, CloudUpload, FolderOpen } from "lucide-react";
 import { useId, useState } from "react";
 import { ModelReport } from "@/components/models/model-report";
+import { UploadAnyway } from "@/components/models/upload-anyway";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { ErrorNotice } from "@/components/ui/error-notice";
@@ -20,7 +21,6 @@ import { BucketModel } from "./bucket-model";
 import { ExistingRoot } from "./existing-root";
 import { StepFooter } from "./step-footer";
 import type { StepProps } from "./step-props";
-import { UploadAnyway } from "./upload-anyway";
 import { checkFlags, type ModelWork } from "./use-model";
 
 type Source = Model["source"];

@@ -2,7 +2,7 @@
 
 import { CloudUpload } from "lucide-react";
 import { useId } from "react";
-import { UploadAnyway } from "@/components/deploy/upload-anyway";
+import { UploadAnyway } from "@/components/models/upload-anyway";
 import { Button } from "@/components/ui/button";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { Input } from "@/components/ui/input";

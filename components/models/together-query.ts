@@ -11,14 +11,30 @@ interface Together {
   existing: readonly { path: string; sizeBytes: number }[] | undefined;
   planned: readonly PlannedFile[];
   options: CheckOptions;
-  /** Tells one set of files from another, which a key cannot hold. */
-  asked: string;
+  /** The one object that stands for this set of files, and what was chosen for it. */
+  given: object | undefined;
+  choice?: string;
+}
+
+/** A key holds no files: a number for each set of them does. */
+const numbers = new WeakMap<object, number>();
+let last = 0;
+
+function numberOf(given: object): number {
+  const known = numbers.get(given);
+  if (known !== undefined) return known;
+  numbers.set(given, ++last);
+  return last;
 }
 
 /** The check of a model root as it will be: files of this page together with what lies in the bucket. */
-export function togetherQuery({ connectionId, root, existing, planned, options, asked }: Together) {
+export function togetherQuery({ connectionId, root, existing, planned, options, given, choice }: Together) {
   return queryOptions({
-    queryKey: [...ossQueries.all(connectionId), "together", { ...root, ...options, asked, files: existing?.length }],
+    queryKey: [
+      ...ossQueries.all(connectionId),
+      "together",
+      { ...root, ...options, choice, given: given && numberOf(given), existing: existing && numberOf(existing) },
+    ],
     queryFn: async ({ signal }): Promise<ModelReport> => {
       const { checkTogether } = await import("@/lib/models/union");
       const there = (existing ?? []).map((file) => remoteFile(connectionId, root, file));

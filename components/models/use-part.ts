@@ -55,8 +55,8 @@ export function usePart({ connectionId, bucket, prefix }: PartTarget, flags: Che
       existing: existing.data?.files,
       planned,
       options,
-      // The same place with other files is another question.
-      asked: `${recognise.submittedAt} ${choice?.place} ${choice?.name}`,
+      given,
+      choice: choice && `${choice.place} ${choice.name}`,
     }),
   );
   const start = useMutation({

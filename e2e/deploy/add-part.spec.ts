@@ -30,7 +30,7 @@ test("a ControlNet joins a model in the bucket, from its page, and the rest stay
   await page.goto(`/models/browse?bucket=${bucket}&prefix=models/sd15/`);
   await page.getByRole("link", { name: "Add part" }).click();
   await dropFolder(page, folder, DROP);
-  await expect(page.getByText("Recognised by its content: ControlNet")).toBeVisible();
+  await expect(page.getByText("Recognised by its content: a ControlNet for SD 1.5")).toBeVisible();
   await expect(page.getByRole("radio", { name: /new_controlnet/ })).toBeChecked();
   await expect(page.getByLabel("Name of this ControlNet")).toHaveValue("sd-controlnet-canny");
   await expect(page.getByText(/Will load as SD 1\.5/)).toBeVisible();
@@ -101,7 +101,7 @@ test("in the wizard a LoRA is added to the chosen model, and a second model of t
   await folders.getByRole("button", { name: "sd15/" }).click();
   await page.getByRole("button", { name: "Add part" }).click();
   await dropFolder(page, styles, DROP);
-  await expect(page.getByText("Recognised by its content: LoRA")).toBeVisible();
+  await expect(page.getByText("Recognised by its content: a LoRA for SD 1.5")).toBeVisible();
   await page.getByRole("button", { name: /^Add to the model/ }).click();
   await expect(page.getByText(everyByte)).toBeVisible();
   expect(await keysIn(bucket)).toContain("models/sd15/lora/ink.safetensors");

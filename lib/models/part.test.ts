@@ -30,7 +30,7 @@ describe("recognisePart", () => {
     [
       "a ControlNet in folders around it, named by the innermost",
       below("downloads/sd-controlnet-canny", CONTROLNET),
-      { kind: "controlnet", places: ["controlnet_extra", "controlnet"], name: "sd-controlnet-canny" },
+      { kind: "controlnet", base: "sd15", places: ["controlnet_extra", "controlnet"], name: "sd-controlnet-canny" },
     ],
     ["the translation model", below("damo_translate", TRANSLATE), { kind: "translate", places: ["translate"] }],
     [

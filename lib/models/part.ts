@@ -4,6 +4,7 @@
  */
 import { BASE_MEMBERS, ROOT_FOLDERS } from "./container";
 import { FindingList } from "./findings";
+import { kindOfWidth } from "./identify";
 import { junkReason } from "./junk";
 import type { ModelKind } from "./kinds";
 import { baseName, cleanPath } from "./paths";
@@ -80,8 +81,9 @@ export async function recognisePart(given: readonly ModelFile[], signal?: AbortS
   const config = files.find(({ path }) => path === "config.json");
   const json = config && (await probeJson(probe, config.path, config.source));
   if (json?._class_name === "ControlNetModel") {
-    const proof = `_class_name: "ControlNetModel"`;
-    return part("controlnet", PLACES.controlnet ?? [], { proof });
+    const base = kindOfWidth(json.cross_attention_dim);
+    const proof = `cross_attention_dim: ${json.cross_attention_dim}`;
+    return part("controlnet", PLACES.controlnet ?? [], base === "unknown" ? {} : { base, proof });
   }
   for (const { path, source } of files.filter((file) => isWeights(file.path)).slice(0, LOOKS)) {
     const { kind, base, proof } = (await probeWeights(probe, path, source))?.identity ?? { kind: "unknown" as const };
