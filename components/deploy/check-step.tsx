@@ -15,7 +15,9 @@ import { useChecks } from "./use-checks";
 export function CheckStep({ connection, draft, save, goTo }: StepProps) {
   const t = useT();
   const bucket = draft.check?.bucket ?? "";
-  const { account, ofBucket, results, checking, origin, recheck } = useChecks(connection.id, bucket);
+  const { account, ofBucket, bucketResults, results, checking, origin, recheck } = useChecks(connection.id, bucket, {
+    forUpload: true,
+  });
   const failed = results.filter((result) => result.state === "failed").length;
   const blocked =
     bucket === ""
@@ -60,11 +62,11 @@ export function CheckStep({ connection, draft, save, goTo }: StepProps) {
         </div>
         {bucket === "" ? null : ofBucket.error ? (
           <ErrorNotice className="m-4" error={toView(ofBucket.error)} onRetry={() => void ofBucket.refetch()} />
-        ) : ofBucket.data ? (
+        ) : bucketResults ? (
           <div className="border-line border-t">
             <CheckList
               label={t("deploy.check.bucket")}
-              results={ofBucket.data}
+              results={bucketResults}
               bucket={bucket}
               origin={origin}
               region={connection.region}

@@ -17,13 +17,19 @@ function useOrigin(): string | undefined {
 }
 
 /** What a deployment needs, tried when the page is opened; each again on demand. */
-export function useChecks(connectionId: string, bucket: string) {
+export function useChecks(connectionId: string, bucket: string, { forUpload }: { forUpload: boolean }) {
   const client = useQueryClient();
   const origin = useOrigin();
   const accountQuery = prerequisiteQueries.account(connectionId);
   const bucketQuery = prerequisiteQueries.bucket(connectionId, bucket, origin ?? "");
-  const account = useQuery(accountQuery);
-  const ofBucket = useQuery({ ...bucketQuery, enabled: bucket !== "" && origin !== undefined });
+  // What was found a moment ago is not good enough to create something on.
+  const refetchOnMount = forUpload ? true : "always";
+  const account = useQuery({ ...accountQuery, refetchOnMount });
+  const ofBucket = useQuery({ ...bucketQuery, refetchOnMount, enabled: bucket !== "" && origin !== undefined });
+
+  const admitted = ofBucket.data?.some(({ id, state }) => id === "bucket_cors" && state === "ok") ?? false;
+  const line = useQuery({ ...prerequisiteQueries.line(connectionId, bucket), enabled: forUpload && admitted });
+  const bucketResults = ofBucket.data && [...ofBucket.data, ...(admitted && line.data ? [line.data] : [])];
 
   /** The one result takes its place among the others; theirs stand. */
   async function recheck({ queryKey }: { queryKey: readonly unknown[] }, path: string, only: CheckId) {
@@ -35,11 +41,14 @@ export function useChecks(connectionId: string, bucket: string) {
     origin,
     account,
     ofBucket,
-    results: [...(account.data ?? []), ...(ofBucket.data ?? [])],
+    bucketResults,
+    results: [...(account.data ?? []), ...(bucketResults ?? [])],
     checking: account.isFetching || ofBucket.isFetching,
-    recheck: (id: CheckId) =>
-      id.startsWith("bucket_")
-        ? recheck(bucketQuery, bucketPath(bucket, origin ?? ""), id)
-        : recheck(accountQuery, accountPath, id),
+    recheck: (id: CheckId): Promise<unknown> =>
+      id === "bucket_line"
+        ? line.refetch()
+        : id.startsWith("bucket_")
+          ? recheck(bucketQuery, bucketPath(bucket, origin ?? ""), id)
+          : recheck(accountQuery, accountPath, id),
   };
 }

@@ -7,6 +7,7 @@ import { createOssClient } from "@/lib/oss/client";
 import { consoleCorsRule } from "@/lib/oss/cors";
 import { checkAccount } from "./check-account";
 import { checkBucket } from "./check-bucket";
+import { closeLine, openLine } from "./line-probe";
 import type { CheckId } from "./types";
 
 /* Every refusal is provoked at the imitated cloud, and every line says its own. */
@@ -118,4 +119,16 @@ test("CORS: refused without a rule, shadowed by an earlier one, good with ours i
   expect(await bucketCheck(bucket, "bucket_cors")).toMatchObject({ fix: "apply_cors", params: { reason: "shadowed" } });
   await ctx.oss.putCors(bucket, [consoleCorsRule(ORIGIN), mute]);
   expect(await bucketCheck(bucket, "bucket_cors")).toMatchObject({ state: "ok" });
+});
+
+test("what the browser is given to send reaches the bucket from outside, and nothing of it stays", async () => {
+  const bucket = await newBucket();
+  const probe = await openLine(ctx, { bucket });
+  const sent = await fetch(probe.url, { method: "PUT", body: new Blob([new TextEncoder().encode("easel")]) });
+  expect(sent.headers.get("etag")).toMatch(/\S/);
+  await closeLine(ctx, { bucket, path: probe.path, uploadId: probe.uploadId });
+  expect((await ctx.oss.listObjects(bucket)).objects).toEqual([]);
+  expect(await ctx.oss.listParts(bucket, `.easel-check/${probe.path}`, probe.uploadId).catch(({ code }) => code)).toBe(
+    "not_found",
+  );
 });

@@ -27,6 +27,7 @@ const NEEDS: Record<CheckId, { actions: string[]; on: "eas" | "workspace" | "acc
   bucket_region: { actions: ["oss:GetBucketLocation"], on: "bucket" },
   bucket_objects: { actions: ["oss:PutObject", "oss:GetObject", "oss:DeleteObject"], on: "objects" },
   bucket_multipart: { actions: ["oss:PutObject", "oss:AbortMultipartUpload", "oss:ListParts"], on: "objects" },
+  bucket_line: { actions: ["oss:PutObject", "oss:AbortMultipartUpload", "oss:DeleteObject"], on: "objects" },
   bucket_cors: { actions: ["oss:GetBucketCors", "oss:PutBucketCors", "oss:ListObjects"], on: "bucket" },
 };
 

@@ -34,6 +34,12 @@ export const prerequisiteQueries = {
       queryKey: [...prerequisiteQueries.all(connectionId), "account"],
       queryFn: ({ signal }) => fetchJson(CheckResultsSchema, inConnection(connectionId, accountPath), { signal }),
     }),
+  /** From this browser; needs CORS rules that admit it, or the browser would only complain. */
+  line: (connectionId: string, bucket: string) =>
+    queryOptions({
+      queryKey: [...prerequisiteQueries.all(connectionId), "line", bucket],
+      queryFn: async () => (await import("./browser-check")).checkLine(connectionId, bucket),
+    }),
   /** `origin`: where this page is open, which the bucket's CORS rules must admit. */
   bucket: (connectionId: string, bucket: string, origin: string) =>
     queryOptions({

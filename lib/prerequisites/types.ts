@@ -11,6 +11,7 @@ export const CHECK_IDS = [
   "bucket_objects",
   "bucket_multipart",
   "bucket_cors",
+  "bucket_line",
 ] as const;
 export type CheckId = (typeof CHECK_IDS)[number];
 

@@ -4,7 +4,7 @@ import { postWithXhr } from "@/lib/oss/upload/post-form";
 import { putWithXhr } from "@/lib/oss/upload/put-blob";
 import { PROBE_TEXT } from "@/lib/oss/upload/wire";
 import { type LineProblem, probeLine } from "./probe-line";
-import { closeProbe, openProbe } from "./requests";
+import { closeProbe, openProbe, type Probe } from "./requests";
 
 /** A wall that swallows what is sent answers never. */
 const REACH_MS = 5_000;
@@ -15,9 +15,16 @@ export async function probeBucket(connectionId: string, id: string): Promise<Lin
   if (!navigator.onLine) return undefined;
   const probe = await openProbe(connectionId, id, AbortSignal.timeout(REACH_MS)).catch(() => undefined);
   if (!probe) return undefined;
+  const problem = await tryLine(probe);
+  void closeProbe(connectionId, id, probe);
+  return problem;
+}
+
+/** Sends both requests of an opened probe. */
+export function tryLine(probe: Probe): Promise<LineProblem | undefined> {
   const { url, path, form } = probe;
   const bytes = new TextEncoder().encode(PROBE_TEXT).buffer;
-  const problem = await probeLine({
+  return probeLine({
     clock: systemClock,
     sends: [
       (signal) => putWithXhr(url, new Blob([bytes]), signal, () => undefined),
@@ -30,6 +37,4 @@ export async function probeBucket(connectionId: string, id: string): Promise<Lin
         () => false,
       ),
   });
-  void closeProbe(connectionId, id, probe);
-  return problem;
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { isNote, keyBelow, NOTES_FOLDER } from "@/lib/oss/names";
 import { MultipartSchema, PROBE_TEXT, type ProbeReply } from "@/lib/oss/upload/wire";
-import { uploadTarget } from "./target";
+import { type UploadTarget, uploadTarget } from "./target";
 
 /** As many as the page sends. */
 const PROBE_BYTES = PROBE_TEXT.length;
@@ -12,8 +12,13 @@ const EXPIRES_SECONDS = 120;
 const PREFIX = `${NOTES_FOLDER}probe-`;
 
 export async function openProbe(ctx: Context, id: string): Promise<z.output<typeof ProbeReply>> {
-  const { oss } = ctx;
-  const { bucket, prefix } = await uploadTarget(ctx, id);
+  return openProbeAt(ctx, await uploadTarget(ctx, id));
+}
+
+export async function openProbeAt(
+  { oss }: Pick<Context, "oss">,
+  { bucket, prefix }: UploadTarget,
+): Promise<z.output<typeof ProbeReply>> {
   const path = `${PREFIX}${randomUUID()}`;
   const key = keyBelow(prefix, path);
   const { uploadId } = await oss.initiateUpload(bucket, key);
@@ -28,13 +33,15 @@ export async function openProbe(ctx: Context, id: string): Promise<z.output<type
 
 export const CloseProbeSchema = MultipartSchema.extend({ path: z.string().refine(isProbe, "bad_path") });
 
-export async function closeProbe(
-  ctx: Context,
-  id: string,
+export async function closeProbe(ctx: Context, id: string, probe: z.output<typeof CloseProbeSchema>): Promise<null> {
+  return closeProbeAt(ctx, await uploadTarget(ctx, id), probe);
+}
+
+export async function closeProbeAt(
+  { oss }: Pick<Context, "oss">,
+  { bucket, prefix }: UploadTarget,
   { path, uploadId }: z.output<typeof CloseProbeSchema>,
 ): Promise<null> {
-  const { oss } = ctx;
-  const { bucket, prefix } = await uploadTarget(ctx, id);
   const key = keyBelow(prefix, path);
   await Promise.all([oss.abortUpload(bucket, key, uploadId), oss.deleteObject(bucket, key)]);
   return null;
