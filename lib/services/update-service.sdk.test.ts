@@ -11,6 +11,9 @@ import { redactConfig } from "@/lib/service-config/config-facts";
 import { applyPatches, type Patch } from "@/lib/service-config/document";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
+import { auditEntries } from "@/lib/store/schema/audit";
+import { users } from "@/lib/store/schema/auth";
+import { createTestStore, type TestStore } from "@/lib/store/testing";
 import { createService } from "./create-service";
 import { rollBackService } from "./roll-back-service";
 import { updateService } from "./update-service";
@@ -18,12 +21,15 @@ import { updateService } from "./update-service";
 /** Changing what runs, with real clients against the imitated cloud. */
 
 const hasty: Clock = { now: () => Date.now(), sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 15), signal) };
-const deeds: { action: string; details: Record<string, unknown> }[] = [];
+const USER = { id: "00000000-0000-4000-8000-000000000000", name: "Ada", role: "owner" } as const;
+let store: TestStore;
 let sandbox: Sandbox;
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "easel-update-"));
+  store = await createTestStore();
+  await store.db.insert(users).values({ ...USER, passwordHash: "-" });
   sandbox = await startSandbox({
     dataDir: folder,
     region: "cn-hangzhou",
@@ -35,6 +41,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await sandbox.close();
+  await store.close();
   await rm(folder, { recursive: true });
 });
 
@@ -51,16 +58,17 @@ function context(): Context {
     oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
     gatewayHosts: [],
   };
-  const store = { insert: () => ({ values: async (row: (typeof deeds)[number]) => void deeds.push(row) }) };
   return {
     connection,
     eas: createEasClient(connection, { clock: hasty }),
-    db: store as unknown as Context["db"],
+    db: store.db,
     clock: hasty,
     signal: new AbortController().signal,
-    user: { id: "00000000-0000-4000-8000-000000000000", name: "Ada", role: "owner" },
+    user: USER,
   } as Context;
 }
+
+const deeds = () => store.db.select().from(auditEntries).orderBy(auditEntries.id);
 
 /** No instance: nothing has to start for what is asked here. */
 async function running(name: string, more: Patch[] = []) {
@@ -87,7 +95,7 @@ describe("updateService", () => {
     const { change, config } = await running("merged");
     expect(await change([{ path: KEEPALIVE, value: 600_000 }])).toEqual({ effect: "rolling", updateType: "merge" });
     expect(await config()).toMatchObject({ metadata: { rpc: { keepalive: 600_000, worker_threads: 1 } } });
-    expect(deeds.at(-1)).toMatchObject({
+    expect((await deeds()).at(-1)).toMatchObject({
       action: "services.update",
       details: { updateType: "merge", paths: ["metadata.rpc.keepalive"], version: 2 },
     });
@@ -106,7 +114,7 @@ describe("updateService", () => {
     const { change, ctx } = await running("scaled");
     expect(await change([{ path: ["metadata", "instance"], value: 1 }])).toMatchObject({ effect: "scale" });
     expect((await ctx.eas.describeService("scaled")).version.latest).toBe(1);
-    expect(deeds.at(-1)).toMatchObject({ action: "services.scale" });
+    expect((await deeds()).at(-1)).toMatchObject({ action: "services.scale" });
   });
 
   it("keeps secrets that the page never saw", async () => {
