@@ -97,7 +97,7 @@ test("Blade optimizes in the background, says what must wait, and is switched on
   await expect(page.getByRole("heading", { name: "Blade" })).toBeVisible();
   await expect(page.getByText("Requests with a LoRA are refused until it is on.")).toBeVisible();
   await expect(page.getByText("Optimized: the next picture switches it on")).toBeVisible({ timeout: 60_000 });
-  await page.getByRole("link", { name: "Playground" }).click();
+  await page.getByRole("link", { name: "Playground", exact: true }).click();
   await makePicture(page, "a quiet harbour");
   await page.getByRole("link", { name: "Overview" }).click();
   await expect(page.getByText("On: pictures are made by the optimized model")).toBeVisible();

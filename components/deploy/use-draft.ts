@@ -27,7 +27,10 @@ export function useDraft(connectionId: string, region: string, initial: StoredDr
     (patch: PartialDraft) => {
       // As it is now, not as it was drawn: two changes may come in one moment.
       const current = client.getQueryData(draftQueries.detail(connectionId, initial.id).queryKey)?.data ?? {};
-      return mutateAsync(changeDraft(withForm(current, region), patch, region));
+      const saved = mutateAsync(changeDraft(withForm(current, region), patch, region));
+      // The wizard says what kept it from being saved (`saveError`): who does not wait for it need not hear of it.
+      saved.catch(() => undefined);
+      return saved;
     },
     [client, mutateAsync, region, connectionId, initial.id],
   );

@@ -22,7 +22,7 @@ const sample = (name: string, bucket: string) => `{
   "name": "${name}",
   "x_ours": {"kept": [1.50, 12345678901234567890]},
   "storage": [
-    {"mount_path": "/oss", "oss": {"path": "oss://${bucket}/models/sample/"}},
+    {"mount_path": "/oss", "oss": {"path": "oss://${bucket}/models/sample-sd15/"}},
     {"mount_path": "/result", "oss": {"path": "oss://${bucket}/pictures/"}}]
 }`;
 
@@ -65,7 +65,7 @@ test("the document's own configuration is pasted, mended and deployed", async ({
     await tab(page, "Form");
     await expect(page.getByLabel("Service name")).toHaveValue(name);
     await expect(page.getByLabel("Result folder")).toHaveValue(`oss://${bucket}/pictures/`);
-    await expect(page.getByLabel("Model folder")).toHaveValue(`oss://${bucket}/models/sample/`);
+    await expect(page.getByLabel("Model folder")).toHaveValue(`oss://${bucket}/models/sample-sd15/`);
     await expect(page.getByRole("radio", { name: /GU30.*c8m30/ })).toBeChecked();
     await expect(page.getByRole("radio", { name: /^Synchronous/ })).toBeChecked();
     await expect(page.getByRole("switch", { name: "Faster with Blade" })).toBeChecked();

@@ -46,7 +46,7 @@ test("a folder dropped from the disk becomes a service that draws a Chinese prom
   await deploy(page, name);
   await expectRunning(page);
 
-  await page.getByRole("link", { name: "Playground" }).click();
+  await page.getByRole("link", { name: "Playground", exact: true }).click();
   await expect(page.getByRole("switch", { name: "Translate the prompt" })).toBeChecked();
   await makePicture(page, "月光下的雪山和小屋，水墨画");
   await expect(page.getByRole("definition").filter({ hasText: /snowy mountain.*ink wash painting/ })).toBeVisible();

@@ -48,7 +48,7 @@ test("from the sample model to a picture", async ({ page, context }) => {
   await page.getByRole("button", { name: "Hide token" }).click();
   await expect(page.getByText(token, { exact: true })).toBeHidden();
 
-  await page.getByRole("link", { name: "Playground" }).click();
+  await page.getByRole("link", { name: "Playground", exact: true }).click();
   await makePicture(page, "a lighthouse over the sea, evening");
   await expect(page.getByText("With Blade", { exact: true })).toBeVisible();
 

@@ -3,7 +3,7 @@ import { createBucket } from "../cloud";
 import { expect, test } from "../fixtures";
 import { CLOUD, OWNER_STATE } from "../settings";
 import { beginDeployment, bucketNameOf, chooseBucket, fresh } from "../steps";
-import { begin, expectEqual, give, LARGE_ONLY, MIB, partSent, writeModel } from "../uploads";
+import { begin, everyByte, expectEqual, give, LARGE_ONLY, MIB, partSent, writeModel } from "../uploads";
 
 /* Networks that go, lines that crawl, tabs and people that meet: nothing is lost and nothing mixed. */
 
@@ -58,7 +58,9 @@ test("a slow line is told as it is; pause, resume, skip one and bring it after a
   await page.getByRole("button", { name: `Leave ${large} out` }).click();
   await control.remove(slow.id);
   await expect(page.getByText("Upload finished").first()).toBeVisible();
+  await expect(page.getByText(everyByte)).toBeVisible();
   await page.getByRole("button", { name: `Try ${large} again` }).click();
+  await expect(page.getByText(everyByte)).toBeHidden();
   await expectEqual(page, bucket, folder, paths);
 });
 

@@ -2,7 +2,7 @@
 
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { useRef } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 import { Checkbox } from "@/components/ui/checkbox";
 import { cn } from "@/components/ui/cn";
 import { formatNumber } from "@/lib/format";
@@ -26,6 +26,14 @@ const OVERSCAN = 8;
 /** Tailwind's `sm`. */
 const WIDE = "(min-width: 40rem)";
 
+function onWidth(changed: () => void): () => void {
+  const query = window.matchMedia(WIDE);
+  query.addEventListener("change", changed);
+  return () => query.removeEventListener("change", changed);
+}
+
+const isWideNow = () => window.matchMedia(WIDE).matches;
+
 const GRID =
   "sm:grid-cols-[2.5rem_minmax(0,2fr)_8.5rem_6.5rem_7rem_minmax(0,1fr)] lg:grid-cols-[2.5rem_minmax(0,2.2fr)_8.5rem_6.5rem_minmax(0,1.6fr)_7rem_minmax(0,1.1fr)_7.5rem_7.5rem]";
 
@@ -36,18 +44,21 @@ const GRID =
 export function ServiceRows({ rows, choice, onChange, selected, onSelect }: ServiceRowsProps) {
   const t = useT();
   const body = useRef<HTMLTableSectionElement>(null);
+  const isWide = useSyncExternalStore(onWidth, isWideNow, () => true);
   const virtual = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: (index) =>
-      rows[index]?.kind === "heading" || typeof window === "undefined" || window.matchMedia(WIDE).matches
-        ? ROW_PX
-        : CARD_PX,
+    estimateSize: (index) => (isWide || rows[index]?.kind === "heading" ? ROW_PX : CARD_PX),
     getItemKey: (index) => keyOf(rows[index], index),
     overscan: OVERSCAN,
     scrollMargin: body.current?.offsetTop ?? 0,
     // Until the browser has measured its window: enough for a first paint, little enough for thousands of services.
     initialRect: { width: 1280, height: 900 },
+    // As the server drew it: a reload comes back to where one was, which the first effect finds out.
+    initialOffset: 0,
   });
+  useEffect(() => {
+    if (!isWide) virtual.measure();
+  }, [isWide, virtual]);
   const names = rows.flatMap((row) => (row.kind === "service" ? [row.service.name] : []));
   const chosen = names.filter((name) => selected.has(name)).length;
 
