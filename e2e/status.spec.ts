@@ -94,7 +94,7 @@ test("Blade optimizes in the background, says what must wait, and is switched on
   const name = fresh("blade");
   await runningService(name, { flags: "--not_use_default_blade" });
   await page.goto(`/services/${name}`);
-  await expect(page.getByRole("heading", { name: "Blade" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Blade", exact: true })).toBeVisible();
   await expect(page.getByText("Requests with a LoRA are refused until it is on.")).toBeVisible();
   await expect(page.getByText("Optimized: the next picture switches it on")).toBeVisible({ timeout: 60_000 });
   await page.getByRole("link", { name: "Playground", exact: true }).click();
