@@ -27,20 +27,24 @@ function setUp(...names: string[]) {
 }
 
 describe("one sweep for all", () => {
-  it("is shared by who asks meanwhile and shortly after", async () => {
-    const { clock, cloud, read } = setUp("a");
+  it.each([
+    ["few", 1, 900, 200],
+    ["thousands of", 3000, 7000, 1500],
+  ])("of %s services is shared by who asks meanwhile and shortly after", async (_, count, shared, later) => {
+    const { clock, cloud, read } = setUp(...Array.from({ length: count }, (_, index) => `s${index}`));
     await Promise.all([read(), read(), read()]);
-    await clock.advance(5000);
+    await clock.advance(shared);
     await read();
     expect(cloud.asked).toBe(1);
-    await clock.advance(5000);
+    await clock.advance(later);
     await read();
     expect(cloud.asked).toBe(2);
   });
 
   it("is repeated sooner while something moves", async () => {
-    const { clock, cloud, read } = setUp("a");
-    cloud.items = [item("a", "Waiting")];
+    const names = Array.from({ length: 3000 }, (_, index) => `s${index}`);
+    const { clock, cloud, read } = setUp(...names);
+    cloud.items = names.map((name, index) => item(name, index === 0 ? "Waiting" : "Running"));
     await read();
     await clock.advance(2500);
     await read();

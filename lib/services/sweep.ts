@@ -26,7 +26,11 @@ export interface KnownList {
 
 /** While something moves, and after an action, which the cloud's words show a moment later. */
 const FRESH_WHILE_MOVING_MS = 2000;
-const FRESH_MS = 8000;
+/**
+ * A sweep of a few services is one call, of thousands some twenty: the more there are, the longer an answer serves all. Who
+ * has just made a service elsewhere and looks for it here must not be told that there is none.
+ */
+const FRESH_MS = { least: 1000, perService: 4, most: 8000 } as const;
 const AFTER_POKE_MS = 20_000;
 /** A list that nobody asks for is forgotten. */
 const FORGOTTEN_MS = 10 * 60_000;
@@ -75,7 +79,9 @@ export function createServiceSweeps(clock: Clock): ServiceSweeps {
     if (state.pokedAt >= state.sweptAt) return false;
     const isMoving =
       now - state.pokedAt < AFTER_POKE_MS || [...state.items.values()].some(({ item }) => !isSettled(item.status));
-    return now - state.sweptAt < (isMoving ? FRESH_WHILE_MOVING_MS : FRESH_MS);
+    const { least, perService, most } = FRESH_MS;
+    const settledMs = Math.min(most, Math.max(least, perService * state.items.size));
+    return now - state.sweptAt < (isMoving ? Math.min(FRESH_WHILE_MOVING_MS, settledMs) : settledMs);
   }
 
   async function run(state: State, sweep: Sweep): Promise<void> {
