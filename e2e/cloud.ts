@@ -175,7 +175,7 @@ export async function untilService(name: string, state: string): Promise<void> {
 }
 
 /** As small as one that the container loads may be. */
-const CONTROLNET: Entries = {
+export const CONTROLNET: Entries = {
   "controlnet/config.json": JSON.stringify({ _class_name: "ControlNetModel", cross_attention_dim: 768 }),
   "controlnet/diffusion_pytorch_model.safetensors": tensorFile({ "controlnet_cond_embedding.conv_in.weight": [1] }),
 };

@@ -5,6 +5,14 @@ import { createClient } from "@/lib/sandbox/oss/testing";
 import { baseModel } from "@/lib/sandbox/worker/testing/model";
 import { type Start, test } from "./launching";
 import { NOBODY, OWNER } from "./settings";
+import {
+  beginDeployment,
+  deploy as deployFromReview,
+  describeService,
+  expectRunning,
+  prepareBucket,
+  uploadModel,
+} from "./steps";
 
 /* A console that is killed while it makes pictures, and the next one on the same data. */
 
@@ -100,4 +108,48 @@ test("killed in the middle of a call and of a queue, it makes each picture once 
   expect(await second.ready()).toBe(url);
   await expectOnePicture(page, url, "answers_itself");
   await expectOnePicture(page, url, "has_a_queue");
+});
+
+test("killed in the middle of a deployment, it follows it to the first picture, and the open page with it", async ({
+  launch,
+  page,
+}, testInfo) => {
+  test.slow();
+  const env = {
+    EASEL_DATA: testInfo.outputPath("data"),
+    EASEL_SETUP_CODE: "a-code-of-ours",
+    // As slow as people see it, so that there is a middle.
+    EASEL_SANDBOX_SPEED: "1",
+  };
+  const first = launch(env);
+  const url = await first.ready();
+  await expect.poll(() => first.output.out).toContain("access key secret");
+  await setUp(page, url);
+  await beginDeployment(page, url);
+  await prepareBucket(page, "killed-deployment");
+  await page.getByRole("radio", { name: /Sample model/ }).click();
+  await uploadModel(page);
+  await describeService(page, "killed_deployment");
+  await deployFromReview(page, "killed_deployment");
+  const way = page.getByRole("list", { name: "Way to the first picture" });
+  await expect(way).toBeVisible();
+  first.child.kill("SIGKILL");
+  await first.exited;
+  await expect(
+    page
+      .getByRole("status")
+      .filter({ hasText: /connection|server/i })
+      .first(),
+  ).toBeVisible();
+
+  const ports = Object.fromEntries(
+    ["OSS", "EAS", "GATEWAY", "STS", "CONTROL"].map((name) => [
+      `EASEL_SANDBOX_${name}_PORT`,
+      String(portOf(first, name.toLowerCase())),
+    ]),
+  );
+  await launch({ ...env, ...ports, PORT: new URL(url).port }).ready();
+  await expectRunning(page);
+  const proof = page.getByRole("img", { name: "a small house by a lake, morning light" });
+  await expect(proof).toBeVisible({ timeout: 60_000 });
 });

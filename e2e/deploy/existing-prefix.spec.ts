@@ -1,5 +1,5 @@
 import { sampleWith } from "@/lib/models/testing";
-import { createBucket, putFiles } from "../cloud";
+import { CONTROLNET, createBucket, putFiles } from "../cloud";
 import { expect, test } from "../fixtures";
 import {
   beginDeployment,
@@ -40,4 +40,26 @@ test("a model that lies in the bucket already is walked to, checked there and de
   await expect(page.getByText(`"path": "oss://${bucket}/library/sd/v1-5/"`)).toBeVisible();
   await deploy(page, name);
   await expectRunning(page);
+});
+
+test("a model with a ControlNet becomes a service that draws along a picture", async ({ page }) => {
+  const name = fresh("along");
+  const bucket = bucketNameOf(name);
+  await createBucket(bucket);
+  await putFiles(bucket, "both/", { ...sampleWith(), ...CONTROLNET });
+
+  await beginDeployment(page);
+  await chooseBucket(page, bucket);
+  await page.getByRole("radio", { name: /Already in the bucket/ }).click();
+  await page.getByRole("list", { name: "Folders" }).getByRole("button", { name: "both/" }).click();
+  await page.getByRole("button", { name: "Use this model" }).click();
+  await goOn(page, "The service");
+  await page.getByRole("radio", { name: /^ControlNet/ }).click();
+  await describeService(page, name);
+  await expect(page.getByText(/--func_name controlnet/).first()).toBeVisible();
+  await deploy(page, name);
+  await expectRunning(page);
+  // The proof of this kind of service needs a picture to follow, which the console brings along.
+  const proof = page.getByRole("img", { name: "a small house by a lake, morning light" });
+  await expect(proof).toBeVisible({ timeout: 60_000 });
 });
