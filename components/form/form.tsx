@@ -107,7 +107,7 @@ function ErrorSummary({ errors, shown, formId }: { errors: FieldErrors; shown: b
             <button
               type="button"
               onClick={() => fieldOf(name)?.focus()}
-              className="rounded-sm text-left underline underline-offset-3"
+              className="min-h-6 rounded-sm text-left underline underline-offset-3"
             >
               {t("common.formSummaryItem", {
                 label: labelOf(name) ?? name,
