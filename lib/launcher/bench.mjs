@@ -6,11 +6,12 @@
  * EASEL_BENCH_SIZE_MIB (1024)  size of the large file
  * EASEL_BENCH_ROUNDS (5)       turns of each way of uploading
  * EASEL_BENCH_HUGE_GB (20)     size of the file whose upload's memory is watched
- * EASEL_BENCH_ONLY             `uploads`, `huge`, `check`, `sandbox` or `console`: one part alone
+ * EASEL_BENCH_ONLY             `uploads`, `huge`, `check`, `sandbox`, `console` or `crowd`: one part alone
  */
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { measureConsole } from "./bench/console.mjs";
+import { measureCrowd } from "./bench/crowd.mjs";
 import { measureFolderCheck, measureHugeUpload } from "./bench/huge.mjs";
 import { measureSandbox } from "./bench/sandbox.mjs";
 import { measureUploads } from "./bench/uploads.mjs";
@@ -128,6 +129,20 @@ await attempt("console", async () => {
   for (const { path, bytes } of pages) {
     row(`Scripts of ${path}, gzip`, `${(bytes / 1000).toFixed(0)} kB`, "≤ 200 kB", bytes <= 200_000);
   }
+});
+
+await attempt("crowd", async () => {
+  const { viewers, list } = await measureCrowd(root, { say });
+  const { p95Ms, changes } = viewers;
+  row(
+    `${viewers.viewers} viewers of one service: first to hear to p95`,
+    `${p95Ms.toFixed(0)} ms`,
+    "≤ 100 ms",
+    p95Ms <= 100,
+  );
+  row("  changes that all of them heard", String(changes));
+  const { services, slowestMs } = list;
+  row(`${services} services: slowest key to paint`, `${slowestMs.toFixed(0)} ms`, "≤ 100 ms", slowestMs <= 100);
 });
 
 const widths = [0, 1, 2].map((column) => Math.max(...rows.map((cells) => cells[column].length), 8));

@@ -50,7 +50,7 @@ export async function measureConsole(root, { say }) {
 }
 
 /** Through npm, as people do; done when the sign-in page (or on the first start its stand-in) answers. */
-async function startConsole(root, dataDir, port) {
+export async function startConsole(root, dataDir, port, more = {}) {
   const sandboxPorts = ["OSS", "EAS", "GATEWAY", "STS", "CONTROL"].map((name) => [`EASEL_SANDBOX_${name}_PORT`, "0"]);
   const env = {
     ...process.env,
@@ -60,6 +60,7 @@ async function startConsole(root, dataDir, port) {
     EASEL_DATA: dataDir,
     EASEL_SETUP_CODE: OWNER.code,
     EASEL_SANDBOX: "on",
+    ...more,
   };
   // Neither a real account nor another database has a place in a measurement.
   for (const name of ["DATABASE_URL", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"])
@@ -106,11 +107,15 @@ async function answers(url) {
   }
 }
 
-/** Kilobytes of script, compressed, that a browser with an empty cache fetches for each page. */
-async function measurePages(address, say) {
+export async function openBrowser() {
   const { chromium } = await import("@playwright/test");
   const args = ["--disable-background-networking", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
-  const browser = await chromium.launch({ executablePath: await browserPath(), args });
+  return chromium.launch({ executablePath: await browserPath(), args });
+}
+
+/** Kilobytes of script, compressed, that a browser with an empty cache fetches for each page. */
+async function measurePages(address, say) {
+  const browser = await openBrowser();
   try {
     const measure = async (path, storageState) => {
       const context = await browser.newContext({ locale: "en-US", storageState });
@@ -159,7 +164,7 @@ async function scriptBytes(page, url) {
   return bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
 }
 
-async function becomeOwner(browser, address) {
+export async function becomeOwner(browser, address) {
   const context = await browser.newContext({ locale: "en-US" });
   const page = await context.newPage();
   await page.goto(`${address}/set-up`);
