@@ -2,9 +2,10 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { EditorContext, useConfigEditor, useEditor } from "@/components/config/editor-context";
 import { ExportsCard } from "@/components/config/exports-card";
+import { FirstPictureSwitch } from "@/components/config/first-picture-switch";
 import { LintList } from "@/components/config/lint-list";
 import { useConfigFacts } from "@/components/config/use-config-facts";
 import { sourceText } from "@/components/models/import-source-text";
@@ -13,7 +14,6 @@ import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { KeyValueList } from "@/components/ui/key-value-list";
-import { Switch } from "@/components/ui/switch";
 import { deleteDraft } from "@/lib/drafts/actions";
 import { formatBytes } from "@/lib/format";
 import { useLocale, useT } from "@/lib/i18n/react";
@@ -113,31 +113,6 @@ function useDeploy(connectionId: string, draftId: string) {
       router.push(paths.service(name));
     },
   });
-}
-
-/** The proof costs seconds of the GPU, so it is said and can be left out. */
-function FirstPictureSwitch({ on, onChange }: { on: boolean; onChange: (on: boolean) => void }) {
-  const t = useT();
-  const id = useId();
-  return (
-    <div className="flex items-start gap-3">
-      <Switch
-        id={id}
-        checked={on}
-        onChange={(event) => onChange(event.target.checked)}
-        aria-describedby={`${id}-hint`}
-        className="mt-px"
-      />
-      <div className="grid min-w-0 gap-0.5">
-        <label htmlFor={id} className="font-medium">
-          {t("deploy.review.firstPicture")}
-        </label>
-        <p id={`${id}-hint`} className="text-sm text-text-2">
-          {t("deploy.review.firstPictureHint")}
-        </p>
-      </div>
-    </div>
-  );
 }
 
 /** What will happen when the button is pressed, in words a person who pays understands. */

@@ -38,7 +38,10 @@ export function NoticeListener({ connectionId }: { connectionId: string | undefi
 }
 
 function show(t: Translate, { id, kind, service, details }: Notice): void {
-  const title = t(`notices.${kind}`, { name: service });
+  const { version } = details;
+  const title = version
+    ? t(`notices.version.${kind}`, { name: service, version })
+    : t(`notices.${kind}`, { name: service });
   const reason =
     details.reason &&
     (t.maybe(`reasons.${details.reason}.title`, details) ?? t.maybe(`notices.reason.${details.reason}`));

@@ -7,6 +7,7 @@ import { ChangeList } from "@/components/config/change-list";
 import { ConfigForm, type ConfigTab } from "@/components/config/config-form";
 import { EditorContext, useConfigEditor, useEditor } from "@/components/config/editor-context";
 import { ExportsCard } from "@/components/config/exports-card";
+import { FirstPictureSwitch } from "@/components/config/first-picture-switch";
 import { LintList } from "@/components/config/lint-list";
 import { useConfigFacts } from "@/components/config/use-config-facts";
 import { Button } from "@/components/ui/button";
@@ -53,6 +54,8 @@ function ConfigurationEditor({ service, running }: { service: ServiceDetail; run
   const { connectionId, name, rights } = useServiceScope();
   const [edit, setEdit] = useState<Edit>();
   const [tab, setTab] = useState<ConfigTab>("form");
+  const [wantsPicture, setWantsPicture] = useState(true);
+  const proving = { on: wantsPicture && service.flags !== undefined, onChange: setWantsPicture };
   const machines = useQuery(serviceQueries.machineSpecs(connectionId));
   const text = edit?.text ?? running;
   const facts = useConfigFacts({ connection: { id: connectionId, region: service.region }, text, runningName: name });
@@ -89,7 +92,7 @@ function ConfigurationEditor({ service, running }: { service: ServiceDetail; run
         ) : null}
         <ConfigForm connectionId={connectionId} machines={machines} workspaces={[]} isUpdate tab={tab} onTab={setTab} />
         {editor.problem ? null : <LintList findings={editor.findings} />}
-        {plan && plan.effect !== "none" ? <Plan plan={plan} service={service} /> : null}
+        {plan && plan.effect !== "none" ? <Plan plan={plan} service={service} proving={proving} /> : null}
         {update.error ? <ErrorNotice error={toView(update.error)} /> : null}
         <div className="flex flex-wrap items-center justify-end gap-x-3 gap-y-2 border-line border-t pt-4">
           {blocked ? <p className="mr-auto text-sm text-text-2">{blocked}</p> : null}
@@ -98,7 +101,9 @@ function ConfigurationEditor({ service, running }: { service: ServiceDetail; run
             variant="primary"
             disabledReason={blocked}
             loading={update.isPending}
-            onClick={() => update.mutate({ connectionId, name, config: text, seen: edit?.base ?? running })}
+            onClick={() =>
+              update.mutate({ connectionId, name, config: text, seen: edit?.base ?? running, firstPicture: proving.on })
+            }
           >
             {t("config.running.update")}
           </Button>
@@ -112,8 +117,14 @@ function ConfigurationEditor({ service, running }: { service: ServiceDetail; run
   );
 }
 
+interface PlanProps {
+  plan: UpdatePlan;
+  service: ServiceDetail;
+  proving: { on: boolean; onChange: (on: boolean) => void };
+}
+
 /** What the change is, what it does to what runs, and how it is sent. */
-function Plan({ plan, service }: { plan: UpdatePlan; service: ServiceDetail }) {
+function Plan({ plan, service, proving }: PlanProps) {
   const t = useT();
   const isStopped = service.status === "Stopped";
   const effect = plan.effect === "scale" ? "scale" : isStopped ? "stopped" : "rolling";
@@ -123,6 +134,7 @@ function Plan({ plan, service }: { plan: UpdatePlan; service: ServiceDetail }) {
         <ChangeList changes={plan.changes} />
         <p>{t(`config.changes.effect.${effect}`)}</p>
         <p className="text-sm text-text-2">{t(`config.changes.because.${plan.because}`)}</p>
+        {effect === "rolling" && service.flags ? <FirstPictureSwitch {...proving} /> : null}
       </div>
     </Card>
   );
@@ -153,7 +165,8 @@ function Tools({ service }: { service: ServiceDetail }) {
   const { connectionId, name, rights } = useServiceScope();
   const before = service.version.latest - 1;
   const back = useMutation({
-    mutationFn: async () => unwrap(await rollBackService({ connectionId, name, version: before })),
+    mutationFn: async () =>
+      unwrap(await rollBackService({ connectionId, name, version: before, firstPicture: service.flags !== undefined })),
     onSuccess: async () => {
       toast.success(t("config.running.rolledBack", { version: before }));
       await client.invalidateQueries({ queryKey: serviceQueries.versions(connectionId, name).queryKey });

@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { CopyButton } from "@/components/ui/copy-button";
 import { LinkButton } from "@/components/ui/link-button";
+import { TextLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
 import { serviceCan } from "@/lib/eas/service-can";
 import { useT } from "@/lib/i18n/react";
@@ -36,11 +37,24 @@ export function FailureBox({ failure, service }: { failure: Failure; service: Se
       <p>
         {t.maybe(`reasons.${code}.next`, params)} {code === "unknown" ? null : t(outlook)}
       </p>
+      <StillServing service={service} />
       {(facts ?? [proof]).map((one) => (
         <ProofFigure key={`${one.source}${one.text}`} proof={one} />
       ))}
       <ConfirmVerb verb={asked} service={service} onClose={() => setAsked(null)} />
     </Callout>
+  );
+}
+
+/** An update that does not get on keeps nobody from the version before, and can be taken back. */
+function StillServing({ service: { status, version, name } }: { service: ServiceDetail }) {
+  const t = useT();
+  if (status !== "Updating" || version.current === version.latest) return null;
+  return (
+    <p>
+      {t("reasons.oldVersionServes", { version: version.current })}{" "}
+      <TextLink href={paths.serviceVersions(name)}>{t("reasons.toVersions")}</TextLink>
+    </p>
   );
 }
 

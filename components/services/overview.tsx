@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Card } from "@/components/ui/card";
 import { KeyValueList } from "@/components/ui/key-value-list";
+import { LinkButton } from "@/components/ui/link-button";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { TextLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
@@ -17,6 +18,7 @@ import { FailureBox } from "./failure-box";
 import { FirstPictureCard } from "./first-picture-card";
 import { InstancesCard } from "./instances-card";
 import { LogView } from "./log-view";
+import { RollingProgress } from "./rolling-progress";
 import { StageStrip } from "./stage-strip";
 import { TimelineCard } from "./timeline-card";
 import { useServiceScope, useSnapshot } from "./use-live";
@@ -31,7 +33,15 @@ export function Overview() {
   return (
     <>
       {failure ? <FailureBox failure={failure} service={service} /> : null}
-      <StageStrip stages={withFirstImage(stages, pictures.at(-1)?.createdAt)} />
+      <RollingProgress
+        snapshot={snapshot}
+        actions={
+          <LinkButton size="sm" href={paths.serviceVersions(name)}>
+            {t("versions.open")}
+          </LinkButton>
+        }
+      />
+      <StageStrip stages={withFirstImage(stages, pictures)} />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="grid min-w-0 gap-6">
           <InstancesCard instances={instances} />
@@ -75,12 +85,15 @@ function usePictures(connectionId: string, name: string, snapshot: Snapshot | un
 
 const PICTURES_FRESH_MS = 30 * 60_000;
 
-/** A picture that anybody made proves the service as well: it completes the strip here. */
-function withFirstImage(stages: Snapshot["stages"], madeAt: string | undefined): Snapshot["stages"] {
-  if (!madeAt || stages.some(({ id, state }) => id !== "first_image" && state !== "done")) return stages;
+/** A picture that anybody made since this start proves the service as well: it completes the strip here. */
+function withFirstImage(stages: Snapshot["stages"], pictures: readonly Generation[]): Snapshot["stages"] {
+  if (stages.some(({ id, state }) => id !== "first_image" && state !== "done")) return stages;
+  const since = Date.parse(stages[0]?.startedAt ?? "") || 0;
+  const made = pictures.findLast(({ createdAt }) => Date.parse(createdAt) >= since);
+  if (!made) return stages;
   return stages.map((stage) =>
     stage.id === "first_image" && stage.state === "waiting"
-      ? { ...stage, state: "done", startedAt: undefined, endedAt: madeAt }
+      ? { ...stage, state: "done", startedAt: undefined, endedAt: made.createdAt }
       : stage,
   );
 }

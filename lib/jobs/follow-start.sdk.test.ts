@@ -20,6 +20,8 @@ import { createWebhook, listWebhooks, testWebhook } from "@/lib/notifications/we
 import { createOssClient } from "@/lib/oss/client";
 import { createControlClient } from "@/lib/sandbox/control/client";
 import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import { redactConfig } from "@/lib/service-config/config-facts";
+import { applyPatches, type Patch } from "@/lib/service-config/document";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
 import { createBookkeeper } from "@/lib/services/bookkeeper";
@@ -27,7 +29,10 @@ import { shared } from "@/lib/services/coordination";
 import { createService } from "@/lib/services/create-service";
 import { readFirstPicture } from "@/lib/services/first-picture-store";
 import { dueStarts, followStart } from "@/lib/services/followed-starts";
+import { listVersions } from "@/lib/services/list-versions";
+import { rollBackService } from "@/lib/services/roll-back-service";
 import { listTimeline } from "@/lib/services/timeline-store";
+import { updateService } from "@/lib/services/update-service";
 import { createWatcherHub } from "@/lib/services/watch";
 import { type Exchange, openExchange } from "@/lib/store/exchange";
 import { users } from "@/lib/store/schema/auth";
@@ -123,7 +128,7 @@ function connection(): Connection {
   };
 }
 
-function startFollowing(): Runner {
+function startFollowing(clock = hasty): Runner {
   const hub = createWatcherHub({
     clock: hasty,
     openEas: (to) => createEasClient(to, { clock: hasty }),
@@ -137,7 +142,7 @@ function startFollowing(): Runner {
       },
     }),
   });
-  const world = { db: store.db, clock: hasty, hub, findConnection: async () => connection(), makePicture };
+  const world = { db: store.db, clock, hub, findConnection: async () => connection(), makePicture };
   const runner = startRunner({
     kind: "follow",
     exchange,
@@ -166,6 +171,11 @@ const over = () =>
     },
     { timeout: 20_000 },
   );
+/** An hour passes with every twentieth of a second: whoever waits for long does so at once. */
+function fastClock(): Clock {
+  const begun = Date.now();
+  return { ...hasty, now: () => Date.now() + Math.floor((Date.now() - begun) / 50) * 3_600_000 };
+}
 const told = async () => (await store.db.select().from(notices).orderBy(notices.id)).map(({ kind }) => kind);
 const pictureOf = async (name: string) => {
   const service = await ctx.eas.describeService(name);
@@ -328,6 +338,67 @@ it("a start goes on in another process when the one that followed it ends", asyn
   expect(await pictureOf("handed")).toMatchObject({ state: "made" });
   expect(await told()).toEqual(["ready"]);
 }, 30_000);
+
+/** A service that runs, and the way to change it as the page does. */
+async function changeable(name: string) {
+  const base = config(name, { blade: false });
+  await createService(ctx, { config: base });
+  await over();
+  await store.db.delete(notices);
+  const seen = async () => redactConfig((await ctx.eas.describeService(name)).config) ?? "";
+  const change = async (patches: Patch[]) => {
+    const text = await seen();
+    await updateService(ctx, { name, config: applyPatches(text, patches), seen: text, firstPicture: true });
+  };
+  return { change };
+}
+const noticesOf = async () =>
+  (await store.db.select().from(notices).orderBy(notices.id)).map(({ kind, details }) => ({ kind, details }));
+
+it("an update is followed to its own version's picture and told with its number; a roll-back too", async () => {
+  startFollowing();
+  const { change } = await changeable("renewed");
+  await change([{ path: ["metadata", "rpc", "keepalive"], value: 600_000 }]);
+  await over();
+  expect(await pictureOf("renewed")).toMatchObject({ state: "made", version: 2 });
+  expect(await noticesOf()).toEqual([{ kind: "ready", details: { purpose: "update", version: "2" } }]);
+
+  await rollBackService(ctx, { name: "renewed", version: 1, firstPicture: true });
+  await over();
+  expect(await pictureOf("renewed")).toMatchObject({ state: "made", version: 3 });
+  expect((await noticesOf()).at(-1)).toEqual({ kind: "ready", details: { purpose: "roll_back", version: "3" } });
+  const { items } = await listVersions(ctx, { name: "renewed" });
+  expect(items.map(({ number, proof, thumbnail }) => [number, proof, thumbnail !== undefined])).toEqual([
+    [3, "made", true],
+    [2, "made", true],
+    [1, undefined, false],
+  ]);
+  expect(items[0]?.thumbnail?.url).not.toBe(items[1]?.thumbnail?.url);
+}, 40_000);
+
+it("an update that does not get on is told with its reason while the old version serves, and ends when taken back", async () => {
+  const clock = fastClock();
+  startFollowing();
+  const { change } = await changeable("stubborn");
+  await Promise.all(runners.splice(0).map((runner) => runner.stop()));
+  startFollowing(clock);
+  await change([{ path: ["storage", 0, "oss", "path"], value: "oss://pictures/models/none/" }]);
+  await vi.waitFor(
+    async () =>
+      expect(await noticesOf()).toMatchObject([
+        { kind: "stuck", details: { purpose: "update", version: "2", reason: "base_model_missing" } },
+      ]),
+    { timeout: 15_000 },
+  );
+  expect(await ctx.eas.describeService("stubborn")).toMatchObject({
+    status: "Updating",
+    version: { current: 1, latest: 2 },
+  });
+  await rollBackService(ctx, { name: "stubborn", version: 1 });
+  await over();
+  expect((await noticesOf()).at(-1)).toEqual({ kind: "ready", details: { purpose: "roll_back", version: "3" } });
+  expect(await pictureOf("stubborn")).toBeUndefined();
+}, 40_000);
 
 const CONTROL_MODEL = sampleWith({
   "controlnet/config.json": JSON.stringify({ _class_name: "ControlNetModel", cross_attention_dim: 768 }),

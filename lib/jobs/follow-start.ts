@@ -17,6 +17,8 @@ export interface FollowWorld extends Omit<ProofWorld, "signal"> {
 
 /** EAS goes on trying by itself; somebody should look when that has not helped for so long. */
 const STUCK_MS = 60_000;
+/** A look that was taken before a start may still say what the start was to end. */
+const OLD_LOOKS_MS = 10_000;
 
 /** Follows one start to its end: tells when it is ready, has failed or hangs, and has the first picture made. */
 export async function followOne(world: FollowWorld, id: string, signal: AbortSignal): Promise<void> {
@@ -25,7 +27,9 @@ export async function followOne(world: FollowWorld, id: string, signal: AbortSig
   const connection = await world.findConnection(start.connectionId);
   const ready = connection && (await untilReady(world, connection, start, signal));
   if (signal.aborted) return;
-  if (connection && ready?.service) {
+  // Another command may have taken its place meanwhile.
+  const isOurs = (await readStart(world.db, id))?.state === "following";
+  if (connection && ready?.service && isOurs) {
     const { service } = ready;
     const version = {
       connectionId: connection.id,
@@ -53,39 +57,46 @@ async function untilReady(
   signal: AbortSignal,
 ): Promise<Snapshot | undefined> {
   const looks = world.hub.watch(connection, start.service, signal);
+  const counts = start.purpose === "start" ? start.startedAt.getTime() + OLD_LOOKS_MS : 0;
   let heldUpSince: number | undefined;
+  let againAt: number | undefined;
   let latest: Snapshot | undefined;
   let next = looks.next();
   try {
     for (;;) {
-      const look = await Promise.race([next, patience(world.clock, heldUpSince, signal)]);
+      const look = await Promise.race([next, until(world.clock, againAt, signal)]);
       if (look?.done) return undefined;
       if (look) {
         latest = look.value.snapshot;
         next = looks.next();
       }
-      const verdict = latest ? verdictOf(latest) : "under_way";
+      const now = world.clock.now();
+      const verdict = latest ? verdictOf(latest, start.version ?? undefined) : "under_way";
+      const isEnd = verdict === "over" || verdict === "failed";
+      const isOld = isEnd && now < counts && !latest?.isGone;
       if (verdict === "ready") return latest;
-      if (verdict === "over") return undefined;
-      if (verdict === "failed") {
-        await tellOnce(world, start, "failed", reasonOf(latest));
-        return undefined;
-      }
-      heldUpSince = verdict === "held_up" ? (heldUpSince ?? world.clock.now()) : undefined;
-      const isLong = heldUpSince !== undefined && world.clock.now() - heldUpSince >= STUCK_MS;
+      if (verdict === "failed" && !isOld) await tellOnce(world, start, "failed", reasonOf(latest));
+      if (isEnd && !isOld) return undefined;
+      heldUpSince = verdict === "held_up" ? (heldUpSince ?? now) : undefined;
+      const isLong = heldUpSince !== undefined && now - heldUpSince >= STUCK_MS;
       if (verdict === "stuck" || isLong) await tellOnce(world, start, "stuck", reasonOf(latest));
+      if (isOld) againAt = counts;
+      else againAt = heldUpSince === undefined || isLong ? undefined : heldUpSince + STUCK_MS;
     }
   } finally {
     void looks.return();
   }
 }
 
-/** Resolves when what holds a start up has lasted long enough to be told; else only the next look decides. */
-async function patience(clock: Clock, since: number | undefined, signal: AbortSignal): Promise<undefined> {
-  if (since === undefined) return new Promise(() => undefined);
-  const left = since + STUCK_MS - clock.now();
-  if (left <= 0) return new Promise(() => undefined);
-  await clock.sleep(left, signal).catch(() => undefined);
+/** Resolves at that moment, to judge the same look anew; without one only the next look decides. */
+async function until(clock: Clock, moment: number | undefined, signal: AbortSignal): Promise<undefined> {
+  if (moment === undefined) return new Promise(() => undefined);
+  await clock.sleep(Math.max(0, moment - clock.now()), signal).catch(() => undefined);
+}
+
+/** What is told of an update names the version that it brings. */
+function about({ purpose, version }: FollowedStart): Record<string, string> {
+  return version === null ? {} : { purpose, version: `${version}` };
 }
 
 function reasonOf(snapshot: Snapshot | undefined): Record<string, string> {
@@ -103,8 +114,9 @@ async function tellOnce(
   const current = await readStart(db, start.id);
   if (!current || current.told === kind || current.state === "over") return;
   const now = new Date(clock.now());
+  const told = { ...about(start), ...details };
   await db.transaction(async (tx) => {
     await changeStart(tx, start.id, { told: kind }, now);
-    await tell(tx, { connectionId: start.connectionId, service: start.service, kind, details, now });
+    await tell(tx, { connectionId: start.connectionId, service: start.service, kind, details: told, now });
   });
 }

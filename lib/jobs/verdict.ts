@@ -3,14 +3,20 @@ import type { Snapshot } from "@/lib/services/snapshot";
 /** What a start has come to, as far as one look tells. */
 export type Verdict = "under_way" | "held_up" | "stuck" | "ready" | "failed" | "over";
 
-/** `held_up`: something is against it, but EAS goes on trying; when that lasts, it is stuck. */
-export function verdictOf({ isGone, service, stages, failure }: Snapshot): Verdict {
+/**
+ * `held_up`: something is against it, but EAS goes on trying; when that lasts, it is stuck. A start that brings a version ends
+ * with that version, not with the one which answers until then.
+ */
+export function verdictOf({ isGone, service, stages, failure }: Snapshot, version = 0): Verdict {
   if (isGone) return "over";
-  if (!service) return "under_way";
+  // A look from before the command tells nothing about it.
+  if (!service || service.version.latest < version) return "under_way";
   if (["Stopped", "Stopping", "Deleting", "Deleted"].includes(service.status)) return "over";
+  // A later one took its place.
+  if (version > 0 && service.version.latest > version) return "over";
   if (service.status === "Failed" || service.status === "DeleteFailed") return "failed";
   const answers = stages.find(({ id }) => id === "answering")?.state === "done";
-  if (service.status === "Running" && answers) return "ready";
+  if (service.status === "Running" && answers && service.version.current >= version) return "ready";
   if (failure?.code === "unknown") return "stuck";
   return failure && !failure.serving ? "held_up" : "under_way";
 }

@@ -59,7 +59,7 @@ export function createBookkeeper({ db, clock, openOss, onError }: BookkeeperWorl
     const { connection, name, observation } = seen;
     const { service } = observation;
     const place = { connectionId: connection.id, service: name };
-    const firstPicture = await readFirstPicture(db, connection.id, service.id, service.version.current);
+    const firstPicture = await readFirstPicture(db, connection.id, service.id, service.version.latest);
     const failure = explainFailure(observation);
     const stages = toStages(observation, { failure, firstImage: firstPicture });
     const begun = stages[0]?.startedAt ?? service.updatedAt;
@@ -84,7 +84,7 @@ export function createBookkeeper({ db, clock, openOss, onError }: BookkeeperWorl
 
   async function pageOf(connection: Connection, { name, observation }: Seen, begun: string): Promise<Page> {
     const key = `${connection.id}/${name}`;
-    const run = `${observation.service.id}/${observation.service.version.current}/${begun}`;
+    const run = `${observation.service.id}/${observation.service.version.latest}/${begun}`;
     const known = pages.get(key);
     if (known?.run === run) return known;
     const traits = await traitsOf(db, connection.id, observation);

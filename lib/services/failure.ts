@@ -13,7 +13,7 @@ import {
 } from "./failure-platform";
 import { CONTAINER_REASONS, LAST_WORDS, type Match, matchOf, type ReasonCode } from "./failure-signatures";
 import { lastException } from "./last-words";
-import { bareLine, eventsSince, isReady, type Observation, subjectOf } from "./observation";
+import { awaitsNewVersion, bareLine, eventsSince, isReady, type Observation, subjectOf } from "./observation";
 import type { StageId } from "./stage-id";
 
 /** Why a service does not come up: one reason, the words that prove it, the stage it hangs in. */
@@ -43,6 +43,7 @@ export function explainFailure(observation: Observation): Failure | undefined {
   if (["Stopped", "Stopping", "Deleting", "Deleted"].includes(service.status)) return undefined;
   const subject = subjectOf(instances);
   if (service.status === "Running" && (!subject || isReady(subject))) return undefined;
+  if (awaitsNewVersion(observation)) return undefined;
   const recent = eventsSince(events, subject?.createdAt ?? service.updatedAt);
   return (
     (subject && crashed(subject, recent, log, service.status)) ??

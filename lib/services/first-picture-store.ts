@@ -45,6 +45,20 @@ export async function readFirstPicture(
   };
 }
 
+export type StoredFirstPicture = typeof firstPictures.$inferSelect;
+
+/** Of all versions of a service. */
+export function listFirstPictures(
+  db: Database,
+  connectionId: string,
+  serviceId: string,
+): Promise<StoredFirstPicture[]> {
+  return db
+    .select()
+    .from(firstPictures)
+    .where(and(eq(firstPictures.connectionId, connectionId), eq(firstPictures.serviceId, serviceId)));
+}
+
 type Change = Partial<
   Pick<
     typeof firstPictures.$inferInsert,

@@ -9,7 +9,7 @@ export type FollowedStart = typeof followedStarts.$inferSelect;
 export async function followStart(
   ctx: Pick<Context, "db" | "clock" | "connection" | "user">,
   service: string,
-  { purpose, proof }: Pick<FollowedStart, "purpose" | "proof">,
+  { purpose, proof, version }: Pick<FollowedStart, "purpose" | "proof"> & { version?: number },
 ): Promise<void> {
   const now = new Date(ctx.clock.now());
   const connectionId = ctx.connection.id;
@@ -24,7 +24,7 @@ export async function followStart(
           eq(followedStarts.state, "following"),
         ),
       );
-    const row = { connectionId, service, userId: ctx.user.id, purpose, proof, state: "following" as const };
+    const row = { connectionId, service, userId: ctx.user.id, purpose, proof, version, state: "following" as const };
     await tx.insert(followedStarts).values({ ...row, startedAt: now, updatedAt: now });
   });
 }

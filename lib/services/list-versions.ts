@@ -6,6 +6,7 @@ import { redactText } from "@/lib/redact";
 import { readConfig, redactConfig } from "@/lib/service-config/config-facts";
 import { auditEntries } from "@/lib/store/schema/audit";
 import { generations } from "@/lib/store/schema/generations";
+import { listFirstPictures, type StoredFirstPicture } from "./first-picture-store";
 import type { ServiceNameInput } from "./names";
 import type { VersionList, VersionView } from "./version-view";
 
@@ -23,13 +24,16 @@ export async function listVersions(ctx: Reads, { name }: ServiceNameInput): Prom
     readDeeds(ctx, name),
     readPictures(ctx, name),
   ]);
+  const proofs = await listFirstPictures(ctx.db, ctx.connection.id, service.id);
   const items = versions.items.toSorted((a, b) => b.number - a.number);
   const views = items.map(async (version, index): Promise<VersionView> => {
     const until = items[index - 1]?.builtAt;
+    const proof = proofs.find((one) => one.version === version.number);
     return {
       ...describe(version),
       ...authorOf(version, deeds),
-      thumbnail: await thumbnailOf(ctx, pictures, version.builtAt, until),
+      proof: proof?.state,
+      thumbnail: (await proofOf(ctx, pictures, proof)) ?? (await thumbnailOf(ctx, pictures, version.builtAt, until)),
     };
   });
   return { items: await Promise.all(views), current: service.version.current, latest: service.version.latest };
@@ -125,6 +129,14 @@ function readPictures({ db, connection }: Reads, name: string): Promise<Row[]> {
     )
     .orderBy(desc(generations.createdAt))
     .limit(PICTURES_READ);
+}
+
+/** The picture that proved this version, wherever it lies. */
+async function proofOf(ctx: Reads, rows: readonly Row[], proof: StoredFirstPicture | undefined) {
+  if (proof?.state !== "made" || !proof.bucket || !proof.key) return undefined;
+  const row = rows.find(({ taskId }) => taskId === proof.taskId);
+  const url = await ctx.oss.presignGet(proof.bucket, proof.key, { expiresSeconds: THUMBNAIL_SECONDS });
+  return { url, prompt: InputSchema.parse(row?.input).prompt };
 }
 
 /** The newest picture from the time when this version was the newest one. */

@@ -24,11 +24,19 @@ export function isReady({ status, ready }: ServiceInstance): boolean {
   return status === "Running" && ready.total > 0 && ready.processes >= ready.total;
 }
 
+/** An update was accepted, and none of the new version's instances is there yet: what is to be seen is the old version's. */
+export function awaitsNewVersion({ service, instances }: Pick<Observation, "service" | "instances">): boolean {
+  const workers = workersOf(instances);
+  return service.status === "Updating" && workers.length > 0 && workers.every(({ isLatest }) => isLatest === false);
+}
+
 const timeOf = (time: string | undefined) => (time ? Date.parse(time) || 0 : 0);
 
-/** The instance that the story is about: the newest that is not ready, else the newest. */
+/** The instance that the story is about, of the newest version where there is one: the newest that is not ready, else the newest. */
 export function subjectOf(instances: readonly ServiceInstance[]): ServiceInstance | undefined {
-  const newestFirst = workersOf(instances).sort((a, b) => timeOf(b.createdAt) - timeOf(a.createdAt));
+  const workers = workersOf(instances);
+  const latest = workers.filter(({ isLatest }) => isLatest);
+  const newestFirst = (latest.length > 0 ? latest : workers).sort((a, b) => timeOf(b.createdAt) - timeOf(a.createdAt));
   return newestFirst.find((instance) => !isReady(instance)) ?? newestFirst[0];
 }
 

@@ -100,6 +100,24 @@ describe("toStages", () => {
     expect(states(updating)).toBe(strip(1, "current"));
   });
 
+  it("begins anew with an update, before its first instance is there", () => {
+    const updating = anObservation({
+      service: aService({ status: "Updating", updatedAt: at(500), version: { current: 1, latest: 2 } }),
+      instances: [{ ...ready, isLatest: false }],
+      events: [...EVENTS, aServiceEvent(500, "Updating")],
+      log: ["base model is ready to load"],
+    });
+    expect(states(updating)).toBe(strip(0, "current"));
+    expect(toStages(updating)[0]?.startedAt).toBe(at(500));
+  });
+
+  it("is about the new version's instance, however the old one is", () => {
+    const old = { ...started, isLatest: false, createdAt: at(600) };
+    const fresh = anInstance({ name: "foo-2", createdAt: at(500), isLatest: true });
+    const updating = anObservation({ service: aService({ status: "Updating" }), instances: [old, fresh], events: [] });
+    expect(states(updating)).toBe(strip(1, "current"));
+  });
+
   it("does not mind the queue's instance and those that end", () => {
     const others = [anInstance({ ...ready, role: "Queue" }), anInstance({ ...ready, status: "Terminating" })];
     expect(states(anObservation({ instances: others, events: upTo(1) }))).toBe(strip(0, "current"));

@@ -1,6 +1,6 @@
 import type { ServiceEvent } from "@/lib/eas/types";
 import { explainFailure, type Failure } from "./failure";
-import { bareLine, eventsSince, isReady, type Observation, subjectOf } from "./observation";
+import { awaitsNewVersion, bareLine, eventsSince, isReady, type Observation, subjectOf } from "./observation";
 import { STAGE_IDS, type StageId } from "./stage-id";
 
 export interface Stage {
@@ -113,13 +113,14 @@ function stateAtTheFront(id: StageId, failure: Failure | undefined, { firstImage
 
 function readMarks(observation: Observation, { firstImage }: StageOptions) {
   const { service, instances, events, log } = observation;
-  const subject = subjectOf(instances);
+  const awaits = awaitsNewVersion(observation);
+  const subject = awaits ? undefined : subjectOf(instances);
   const since = eventsSince(events, subject?.createdAt ?? service.updatedAt);
   const first = (...reasons: string[]) =>
     since.find(({ resource, reason }) => resource !== "Service" && reasons.includes(reason))?.time;
   const running = service.status === "Running";
   const ready = subject !== undefined && isReady(subject);
-  const launched = subject?.status === "Running" || log.length > 0;
+  const launched = !awaits && (subject?.status === "Running" || log.length > 0);
   const started = first("Started") ?? subject?.startedAt;
   const marks: Record<StageId, Mark> = {
     accepted: { done: subject !== undefined || running, endedAt: subject?.createdAt },

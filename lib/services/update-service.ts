@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
 import { redactConfig } from "@/lib/service-config/config-facts";
@@ -7,6 +7,7 @@ import { ConfigTextSchema } from "@/lib/service-config/draft";
 import { planTexts, type UpdatePlan } from "@/lib/service-config/update-plan";
 import { changeService } from "./change-service";
 import { restored, UNKNOWN_OUTCOME } from "./create-service";
+import { followStart } from "./followed-starts";
 import { ServiceNameInputSchema } from "./names";
 
 export const UpdateServiceSchema = ServiceNameInputSchema.extend({
@@ -14,6 +15,8 @@ export const UpdateServiceSchema = ServiceNameInputSchema.extend({
   config: ConfigTextSchema,
   /** What ran when the change was begun, as the page showed it: nobody overwrites what somebody else changed since. */
   seen: ConfigTextSchema,
+  /** Has the new version make one picture as soon as it answers. */
+  firstPicture: z.boolean().optional(),
 });
 
 /** After a lost answer, this long until the stored configuration says whether the update came through. */
@@ -25,9 +28,10 @@ const PATHS_KEPT = 30;
 /** Sends what differs from what runs: merged where that is enough, as a whole where something is taken away. */
 export async function updateService(
   ctx: Context,
-  { name, config, seen }: z.output<typeof UpdateServiceSchema>,
+  { name, config, seen, firstPicture }: z.output<typeof UpdateServiceSchema>,
 ): Promise<Pick<UpdatePlan, "effect" | "updateType">> {
   let sent: UpdatePlan | undefined;
+  let version = 0;
   await changeService(ctx, name, "update", async (before) => {
     const running = before.config ?? "{}";
     if (planTexts(redactConfig(running) ?? "", seen)?.effect !== "none")
@@ -39,6 +43,7 @@ export async function updateService(
       throw new AppError("invalid_input", { params: { field: "config", rule: "config.noChange" } });
     await send(ctx, name, plan, wanted);
     sent = plan;
+    version = before.version.latest + 1;
     const paths = plan.changes.slice(0, PATHS_KEPT).map(({ path }) => showPath(path));
     return {
       ...(plan.effect === "scale" && { deed: "services.scale" as const }),
@@ -46,6 +51,8 @@ export async function updateService(
     };
   });
   if (!sent) throw new AppError("internal");
+  if (sent.effect === "rolling")
+    await followStart(ctx, name, { purpose: "update", proof: firstPicture ? "wanted" : "unwanted", version });
   return { effect: sent.effect, updateType: sent.updateType };
 }
 

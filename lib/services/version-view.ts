@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FIRST_PICTURE_STATES } from "./snapshot";
 
 /** The versions of a service, as the browser gets to see them. */
 
@@ -20,7 +21,9 @@ const VersionSchema = z.object({
   instanceType: z.string().optional(),
   /** JSON with its secrets hidden. */
   config: z.string().optional(),
-  /** A picture that this version made: a signed link. */
+  /** How far its first picture is, where one was asked for. */
+  proof: z.enum(FIRST_PICTURE_STATES).optional(),
+  /** The picture that proved it, else one that it made: a signed link. */
   thumbnail: z.object({ url: z.string(), prompt: z.string() }).optional(),
 });
 export type VersionView = z.infer<typeof VersionSchema>;

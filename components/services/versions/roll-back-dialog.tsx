@@ -1,6 +1,8 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { FirstPictureSwitch } from "@/components/config/first-picture-switch";
 import { useServiceScope } from "@/components/services/use-live";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toView } from "@/components/ui/error-notice";
@@ -20,8 +22,11 @@ interface RollBackDialogProps {
 export function RollBackDialog({ version, service, onClose }: RollBackDialogProps) {
   const t = useT();
   const { connectionId, name } = useServiceScope();
+  const [wantsPicture, setWantsPicture] = useState(true);
+  const firstPicture = wantsPicture && service.flags !== undefined;
   const rollBack = useMutation({
-    mutationFn: async (number: number) => unwrap(await rollBackService({ connectionId, name, version: number })),
+    mutationFn: async (number: number) =>
+      unwrap(await rollBackService({ connectionId, name, version: number, firstPicture })),
     onSuccess: (_, number) => {
       onClose();
       toast.success(t("versions.requested", { name, number: String(number) }));
@@ -46,7 +51,12 @@ export function RollBackDialog({ version, service, onClose }: RollBackDialogProp
       error={rollBack.error ? toView(rollBack.error) : null}
       onConfirm={() => version && rollBack.mutate(version.number)}
     >
-      <p className="text-text-2">{t("versions.confirm.newVersion", { number: String(service.version.latest + 1) })}</p>
+      <div className="grid gap-4">
+        <p className="text-text-2">
+          {t("versions.confirm.newVersion", { number: String(service.version.latest + 1) })}
+        </p>
+        {service.flags ? <FirstPictureSwitch on={wantsPicture} onChange={setWantsPicture} /> : null}
+      </div>
     </ConfirmDialog>
   );
 }

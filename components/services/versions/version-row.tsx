@@ -24,7 +24,7 @@ interface VersionRowProps {
 export function VersionRow({ version, service, isCurrent, isLatest, onRollBack }: VersionRowProps) {
   const t = useT();
   const { name, rights } = useServiceScope();
-  const { number, builtAt, thumbnail, runnable, imageAvailable } = version;
+  const { number, builtAt, thumbnail, runnable, imageAvailable, proof } = version;
   const refusal =
     refusalText(t, rights.write, serviceCan.rollBack(service)) ??
     (isLatest ? t("versions.isLatest") : runnable === false ? t("versions.notRunnable") : undefined);
@@ -36,6 +36,9 @@ export function VersionRow({ version, service, isCurrent, isLatest, onRollBack }
           {t("versions.number", { number: String(number) })}
           {isCurrent ? <Badge tone="ok">{t("versions.runs")}</Badge> : null}
           {isLatest && !isCurrent ? <Badge tone="info">{t("versions.newest")}</Badge> : null}
+          {proof === "made" || proof === "failed" ? (
+            <Badge tone={proof === "made" ? "ok" : "bad"}>{t(`versions.proof.${proof}`)}</Badge>
+          ) : null}
           {imageAvailable === false ? <Badge tone="bad">{t("versions.imageGone")}</Badge> : null}
         </h3>
         <p className="text-sm text-text-2">
@@ -80,7 +83,7 @@ function Thumbnail({ thumbnail, number }: { thumbnail: VersionView["thumbnail"];
     // biome-ignore lint/performance/noImgElement: the address is signed for the browser; a proxy would fetch it for nothing
     <img
       src={thumbnail.url}
-      alt={t("versions.picture", { prompt: thumbnail.prompt })}
+      alt={thumbnail.prompt ? t("versions.picture", { prompt: thumbnail.prompt }) : t("versions.pictureOf")}
       loading="lazy"
       className="size-18 rounded-md object-cover"
     />

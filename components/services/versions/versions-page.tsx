@@ -3,16 +3,14 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useState } from "react";
+import { RollingProgress } from "@/components/services/rolling-progress";
 import { useServiceScope, useSnapshot } from "@/components/services/use-live";
-import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
-import { Progress } from "@/components/ui/progress";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
 import { serviceQueries } from "@/lib/services/queries";
-import type { Snapshot } from "@/lib/services/snapshot";
 import type { VersionView } from "@/lib/services/version-view";
 import { RollBackDialog } from "./roll-back-dialog";
 import { VersionRow } from "./version-row";
@@ -37,7 +35,7 @@ export function VersionsPage() {
 
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-      <Rolling snapshot={snapshot} />
+      <RollingProgress snapshot={snapshot} />
       <Card title={t("versions.title")} description={t("versions.hint")} flush>
         {data.items.length === 0 ? (
           <EmptyState title={t("versions.none")} />
@@ -59,29 +57,5 @@ export function VersionsPage() {
       {data.items.length > 1 ? <CompareCard versions={data.items} /> : null}
       <RollBackDialog version={chosen} service={service} onClose={() => setChosen(null)} />
     </div>
-  );
-}
-
-/** How far the newest version has come, while it takes the place of the one before. */
-function Rolling({ snapshot }: { snapshot: Snapshot }) {
-  const t = useT();
-  const { service, instances } = snapshot;
-  if (!service || service.version.current === service.version.latest) return null;
-  if (service.status === "Stopped" || service.status === "Failed") return null;
-  const serving = instances.filter(({ role }) => role !== "Queue");
-  const done = serving.filter(({ isLatest, ready }) => isLatest && ready.total > 0 && ready.processes === ready.total);
-  const wanted = Math.max(service.wantedInstances ?? service.instances.total, 1);
-  const { current, latest } = service.version;
-  return (
-    <Callout tone="info" role="status" title={t("versions.rolling", { from: current, to: latest })}>
-      <div className="grid max-w-form gap-2">
-        <Progress
-          label={t("versions.rolling", { from: current, to: latest })}
-          value={done.length / wanted}
-          text={t("versions.rolled", { done: done.length, count: wanted })}
-        />
-        {service.message ? <p className="text-sm">{service.message}</p> : null}
-      </div>
-    </Callout>
   );
 }

@@ -79,7 +79,9 @@ export const followedStarts = pgTable(
     service: text("service").notNull(),
     userId: uuid("user_id").references(() => users.id, { onDelete: "set null" }),
     /** Why it is followed, and so what is to be told and done. */
-    purpose: text("purpose", { enum: ["deploy", "start", "prove"] }).notNull(),
+    purpose: text("purpose", { enum: ["deploy", "start", "update", "roll_back", "prove"] }).notNull(),
+    /** The version that is to take over; null where it is the one that is there. */
+    version: integer("version"),
     /** Whether a first picture is to be made: it costs a little and was agreed to. */
     proof: text("proof", { enum: ["wanted", "unwanted"] }).notNull(),
     state: text("state", { enum: ["following", "over"] }).notNull(),
