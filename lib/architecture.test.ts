@@ -67,7 +67,7 @@ const RULES: Rule[] = [
   { from: /^components\/(form|layout)\//, may: /^(components\/(ui|form|layout)\/|lib\/)/, why: "shells over ui" },
   {
     from: /^components\//,
-    may: /^(components\/(ui|form|layout|upload|models|config)\/|lib\/)/,
+    may: /^(components\/(ui|form|layout|upload|models|config|prices)\/|lib\/)/,
     why: "one feature a folder",
   },
   { from: /^app\//, may: /^(app|components|lib)\/(?!sandbox\/)/, why: "routes compose" },

@@ -4,6 +4,7 @@ import {
   formatDateTime,
   formatDuration,
   formatElapsed,
+  formatMoney,
   formatPercent,
   formatRate,
   formatRelative,
@@ -27,6 +28,18 @@ describe("sizes", () => {
   test("a rate is a size per second", () => {
     expect(formatRate(41_000_000, "zh-CN")).toBe("41 MB/s");
   });
+});
+
+test.each([
+  [8, "CNY", "en", "¥8.00"],
+  [1234.5, "CNY", "zh-CN", "¥1,234.50"],
+  [0.256, "USD", "en", "$0.26"],
+  [0.0996, "USD", "en", "$0.10"],
+  [0.01234, "CNY", "en", "¥0.012"],
+  [0, "CNY", "en", "¥0.00"],
+  [1200, "JPY", "en", "¥1,200"],
+] as const)("%d %s in %s is %s", (amount, currency, locale, text) => {
+  expect(formatMoney(amount, currency, locale)).toBe(text);
 });
 
 test("100 % means all of it", () => {

@@ -13,6 +13,16 @@ export function formatPercent(share: number, locale: Locale): string {
   );
 }
 
+/** Amounts below ten cents keep two digits that say something: what a picture costs is often less than a cent. */
+export function formatMoney(amount: number, currency: string, locale: Locale): string {
+  return new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+    ...(amount !== 0 && Math.abs(amount) < 0.0995 ? { maximumSignificantDigits: 2 } : {}),
+  }).format(amount);
+}
+
 const BYTE_UNITS = ["B", "KB", "MB", "GB", "TB"] as const;
 
 /** Decimal units, as clouds bill and disks are sold; GB and above with exactly one decimal. */

@@ -15,7 +15,14 @@ const service = (name: string) => `/services/${encodeURIComponent(name)}`;
 export const DEPLOY_STEPS = ["check", "model", "service", "review"] as const;
 export type DeployStep = (typeof DEPLOY_STEPS)[number];
 
-export const SETTINGS_SECTIONS = ["connections", "notifications", "account", "sessions", "appearance"] as const;
+export const SETTINGS_SECTIONS = [
+  "connections",
+  "prices",
+  "notifications",
+  "account",
+  "sessions",
+  "appearance",
+] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 export const paths = {

@@ -44,7 +44,12 @@ export function ConfigForm({ connectionId, machines, workspaces, isUpdate, tab, 
                 </Callout>
               ) : null}
               <fieldset disabled={problem !== undefined} className="grid min-w-0 gap-5">
-                <ServiceFields machines={machines} workspaces={workspaces} isUpdate={isUpdate} />
+                <ServiceFields
+                  connectionId={connectionId}
+                  machines={machines}
+                  workspaces={workspaces}
+                  isUpdate={isUpdate}
+                />
                 <details className="rounded-lg border border-line bg-surface">
                   <summary className="cursor-pointer rounded-lg px-4 py-3 font-medium">
                     {t("deploy.service.advanced")}

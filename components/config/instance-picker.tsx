@@ -2,6 +2,8 @@
 
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
+import { priceText } from "@/components/prices/price-text";
+import { usePrices } from "@/components/prices/use-prices";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
@@ -12,6 +14,7 @@ import { formatPercent } from "@/lib/format";
 import type { Locale } from "@/lib/i18n/locales";
 import { useLocale, useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
+import type { ConfigPrice } from "@/lib/prices/price";
 import { INSTANCE_TYPE } from "@/lib/service-config/config-view";
 import { commandPatches, instancePatches } from "@/lib/service-config/form";
 import { gpuMemoryNeed, hasStock, type MachineFacts, supportsBlade } from "@/lib/service-config/machine";
@@ -23,6 +26,7 @@ import { InstanceAlternatives } from "./instance-alternatives";
 const SHOWN_AT_FIRST = 4;
 
 interface InstancePickerProps {
+  connectionId: string;
   query: Pick<UseQueryResult<MachineFacts[]>, "data" | "error" | "refetch">;
 }
 
@@ -33,13 +37,14 @@ interface Filters {
   fits: boolean;
 }
 
-/** Which machine: what it has, whether there is one, and whether this model fits. EAS tells no prices. */
-export function InstancePicker({ query }: InstancePickerProps) {
+/** Which machine: what it has, whether there is one, and whether this model fits, what it costs as far as the price table says. */
+export function InstancePicker({ connectionId, query }: InstancePickerProps) {
   const t = useT();
   const locale = useLocale();
   const { view, document, facts, change } = useConfigEditor();
   const [all, setAll] = useState(false);
   const [filters, setFilters] = useState<Filters>({ search: "", inStock: false, blade: false, fits: false });
+  const prices = usePrices(connectionId);
   const { data, error, refetch } = query;
   if (error) return <ErrorNotice error={toView(error)} onRetry={() => void refetch()} />;
   if (!data) return <SkeletonRows rows={3} label={t("deploy.service.loadingInstances")} />;
@@ -84,7 +89,7 @@ export function InstancePicker({ query }: InstancePickerProps) {
             <RadioCards
               aria-label={t("deploy.service.instanceType")}
               aria-describedby={control["aria-describedby"]}
-              options={shown.map((machine) => toCard(t, locale, machine, need))}
+              options={shown.map((machine) => toCard(t, locale, machine, need, prices(machine.instanceType)))}
               value={first}
               onChange={choose}
             />
@@ -178,7 +183,13 @@ function FilterBar({
   );
 }
 
-function toCard(t: Translate, locale: Locale, machine: MachineFacts, need: number | undefined): RadioCard<string> {
+function toCard(
+  t: Translate,
+  locale: Locale,
+  machine: MachineFacts,
+  need: number | undefined,
+  price: ConfigPrice | undefined,
+): RadioCard<string> {
   const { gpu, spotDiscount } = machine;
   const memory = gpu?.memoryGb ? t("deploy.service.gpuMemory", { gb: gpu.memoryGb }) : undefined;
   return {
@@ -205,7 +216,7 @@ function toCard(t: Translate, locale: Locale, machine: MachineFacts, need: numbe
         ) : null}
         <span className="block">
           {[
-            t("config.instance.price"),
+            price ? priceText(t, locale, price) : t("prices.unknown"),
             spotDiscount === undefined
               ? undefined
               : t("config.instance.spot", { percent: formatPercent(spotDiscount, locale) }),

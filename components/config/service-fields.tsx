@@ -19,6 +19,7 @@ import { FieldFrame } from "./field-frame";
 import { InstancePicker } from "./instance-picker";
 
 interface ServiceFieldsProps {
+  connectionId: string;
   machines: Pick<UseQueryResult<MachineFacts[]>, "data" | "error" | "refetch">;
   /** Empty where the account may not list them: a service lives without one too. */
   workspaces: readonly WorkspaceView[];
@@ -27,12 +28,12 @@ interface ServiceFieldsProps {
 }
 
 /** What everybody decides on, in plain words. */
-export function ServiceFields({ machines, workspaces, isUpdate }: ServiceFieldsProps) {
+export function ServiceFields({ connectionId, machines, workspaces, isUpdate }: ServiceFieldsProps) {
   const { view } = useConfigEditor();
   return (
     <>
       {view.isDiffusers ? <FunctionField /> : null}
-      <InstancePicker query={machines} />
+      <InstancePicker connectionId={connectionId} query={machines} />
       {view.isDiffusers ? <Switches machines={machines.data} /> : null}
       <ModeField />
       <div className="grid gap-5 sm:grid-cols-2">

@@ -1,5 +1,7 @@
 "use client";
 
+import { priceText } from "@/components/prices/price-text";
+import { usePrices } from "@/components/prices/use-prices";
 import { Card } from "@/components/ui/card";
 import { KeyValueList } from "@/components/ui/key-value-list";
 import type { ConnectionView } from "@/lib/connection";
@@ -13,6 +15,8 @@ export function DraftSummary({ connection, draft }: { connection: ConnectionView
   const locale = useLocale();
   const { check, model, service } = draft;
   const report = model?.report;
+  const prices = usePrices(connection.id);
+  const price = service?.instanceType ? prices(service.instanceType) : undefined;
   const items = [
     { label: t("common.region"), value: connection.region },
     check?.bucket && { label: t("deploy.summary.bucket"), value: check.bucket, mono: true },
@@ -36,7 +40,7 @@ export function DraftSummary({ connection, draft }: { connection: ConnectionView
     service?.name && { label: t("deploy.summary.service"), value: service.name, mono: true },
     service?.instanceType && { label: t("deploy.summary.instance"), value: service.instanceType, mono: true },
     service?.mode && { label: t("deploy.summary.mode"), value: t(`deploy.service.${service.mode}`) },
-    { label: t("deploy.summary.price"), value: t("deploy.summary.priceUnknown") },
+    { label: t("deploy.summary.price"), value: price ? priceText(t, locale, price) : t("deploy.summary.priceUnknown") },
   ].filter((item) => typeof item === "object");
   return (
     <Card title={t("deploy.summary.title")} level={3}>

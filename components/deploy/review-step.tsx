@@ -10,6 +10,8 @@ import { LintList } from "@/components/config/lint-list";
 import { useConfigFacts } from "@/components/config/use-config-facts";
 import { sourceText } from "@/components/models/import-source-text";
 import { type Coming, useComing } from "@/components/models/use-coming";
+import { expenseText } from "@/components/prices/price-text";
+import { usePrices } from "@/components/prices/use-prices";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
@@ -19,6 +21,7 @@ import { formatBytes } from "@/lib/format";
 import { useLocale, useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
 import { paths } from "@/lib/paths";
+import { wantedOf } from "@/lib/prices/wanted";
 import { unwrap } from "@/lib/result";
 import { asText } from "@/lib/service-config/config-view";
 import { summarizeConfig } from "@/lib/service-config/summary";
@@ -65,7 +68,7 @@ export function ReviewStep({
 
   return (
     <EditorContext value={editor}>
-      <Sentence region={connection.region} />
+      <Sentence connection={connection} />
       <LintList findings={shown} />
       {checks.notice}
       <Facts modelSizeBytes={draft.model?.report?.sizeBytes} />
@@ -116,9 +119,11 @@ function useDeploy(connectionId: string, draftId: string) {
 }
 
 /** What will happen when the button is pressed, in words a person who pays understands. */
-function Sentence({ region }: { region: string }) {
+function Sentence({ connection: { id, region } }: { connection: StepProps["connection"] }) {
   const t = useT();
+  const locale = useLocale();
   const { view, facts } = useConfigEditor();
+  const price = usePrices(id)(wantedOf(view, facts.machines));
   const summary = summarizeConfig(view, facts.machines);
   return (
     <Callout title={t("deploy.review.sentenceTitle")}>
@@ -131,6 +136,7 @@ function Sentence({ region }: { region: string }) {
           result: summary.resultUri ?? t("common.none"),
         })}
       </p>
+      {summary.isCharged ? <p>{price ? expenseText(t, locale, price) : t("prices.reviewUnknown")}</p> : null}
     </Callout>
   );
 }

@@ -1,6 +1,8 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { priceText } from "@/components/prices/price-text";
+import { usePrices } from "@/components/prices/use-prices";
 import { Card } from "@/components/ui/card";
 import { KeyValueList } from "@/components/ui/key-value-list";
 import { LinkButton } from "@/components/ui/link-button";
@@ -9,9 +11,13 @@ import { TextLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
 import { generationQueries } from "@/lib/generations/queries";
 import type { Generation } from "@/lib/generations/view";
-import { useT } from "@/lib/i18n/react";
+import { useLocale, useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
 import { paths } from "@/lib/paths";
+import { wantedOf } from "@/lib/prices/wanted";
+import { viewConfig } from "@/lib/service-config/config-view";
+import { readDocument } from "@/lib/service-config/document";
+import { serviceQueries } from "@/lib/services/queries";
 import type { Snapshot } from "@/lib/services/snapshot";
 import { BladePanel } from "./blade-panel";
 import { FailureBox } from "./failure-box";
@@ -58,12 +64,25 @@ export function Overview() {
           <FirstPictureCard service={service} proof={firstPicture} pictures={pictures} />
           <BladePanel snapshot={snapshot} pictures={pictures} />
           <Card title={t("services.facts")}>
-            <KeyValueList items={facts(t, service)} />
+            <KeyValueList items={[...facts(t, service), { label: t("prices.hourly"), value: <HourlyPrice /> }]} />
           </Card>
         </div>
       </div>
     </>
   );
+}
+
+/** Of the configuration as a whole, whether it runs or not. */
+function HourlyPrice() {
+  const t = useT();
+  const locale = useLocale();
+  const { connectionId } = useServiceScope();
+  const service = useSnapshot()?.service;
+  const prices = usePrices(connectionId);
+  const machines = useQuery(serviceQueries.machineSpecs(connectionId)).data;
+  const read = readDocument(service?.config ?? "{}");
+  const price = read.ok ? prices(wantedOf(viewConfig(read.document.value), machines)) : undefined;
+  return price ? priceText(t, locale, price) : t("prices.unknown");
 }
 
 /** Pictures that this service made, newest first; one of the same name that was deleted before does not count. */

@@ -12,6 +12,7 @@ const MATRIX = {
   generate: [true, true, true, false],
   "generations.read": [true, true, true, true],
   "notifications.write": [true, true, false, false],
+  "costs.write": [true, true, false, false],
   "connections.read": [true, true, true, true],
   "connections.write": [true, false, false, false],
   "users.write": [true, false, false, false],

@@ -12,6 +12,7 @@ export const RIGHTS = [
   "generate",
   "generations.read",
   "notifications.write",
+  "costs.write",
   "connections.read",
   "connections.write",
   "users.write",
@@ -27,6 +28,7 @@ const DEPLOYER: readonly Right[] = [
   "services.reveal_token",
   "models.write",
   "notifications.write",
+  "costs.write",
 ];
 
 const RIGHTS_OF: Record<Role, ReadonlySet<Right>> = {

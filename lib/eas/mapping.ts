@@ -122,6 +122,7 @@ export function mapMachineSpec(reply: z.output<typeof wire.MachineSpecReply>): M
     available: reply.IsAvailable ?? true,
     stockStatus: reply.StockStatus,
     spotDiscount: reply.SpotDiscount,
+    unprotectedSpotDiscount: reply.NonProtectSpotDiscount,
   };
 }
 

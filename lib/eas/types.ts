@@ -105,7 +105,10 @@ export interface MachineSpec {
   available: boolean;
   /** `WithStock` or another word of the vendor's. */
   stockStatus?: string;
+  /** What a spot instance costs of the full price, as a fraction. */
   spotDiscount?: number;
+  /** The same without the protected first hour. */
+  unprotectedSpotDiscount?: number;
 }
 
 export interface Region {

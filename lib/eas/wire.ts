@@ -152,6 +152,7 @@ export const MachineSpecReply = z.object({
   IsAvailable: flag,
   StockStatus: text,
   SpotDiscount: number,
+  NonProtectSpotDiscount: number,
 });
 
 export const DescribeMachineSpecReply = z.object({ InstanceMetas: list(MachineSpecReply) });

@@ -8,7 +8,9 @@ import { STORAGE_SOURCES, type StorageSource } from "./fields";
 export interface ConfigView {
   name?: string;
   /** In the order in which EAS tries them. */
-  instanceTypes: { type: string; path: Path }[];
+  instanceTypes: InstanceTypeView[];
+  /** A spot instance is kept for its first hour; without that it costs less and may go at any time. */
+  isSpotProtected: boolean;
   image: string;
   /** Not the diffusers image we know: what it needs is its maker's business. */
   isOwnImage: boolean;
@@ -30,6 +32,13 @@ export interface ConfigView {
   result?: MountView;
 }
 
+export interface InstanceTypeView {
+  type: string;
+  path: Path;
+  /** The most that it may cost an hour: it is to be a spot instance. */
+  bid?: number;
+}
+
 export interface MountView {
   /** Of the entry in `storage`. */
   path: Path;
@@ -45,6 +54,7 @@ export const COMMAND: Path = ["containers", 0, "command"];
 export const IMAGE: Path = ["containers", 0, "image"];
 export const EXTRA_DISK: Path = ["features", "eas.aliyun.com/extra-ephemeral-storage"];
 export const INSTANCE_TYPE: Path = ["cloud", "computing", "instance_type"];
+const SPOT_UNPROTECTED: Path = ["cloud", "computing", "disable_spot_protection_period"];
 export const INSTANCES: Path = ["cloud", "computing", "instances"];
 /** Compiled into the image (diffusers-service.md §3). */
 export const MODEL_MOUNT = "/oss";
@@ -63,6 +73,7 @@ export function viewConfig(value: JsonObject): ConfigView {
   return {
     name: text("metadata", "name") ?? text("name"),
     instanceTypes: viewInstanceTypes(value),
+    isSpotProtected: valueAt(value, SPOT_UNPROTECTED) !== true,
     image,
     isOwnImage: image !== "" && !isStockImage(image),
     command,
@@ -85,9 +96,10 @@ export function viewConfig(value: JsonObject): ConfigView {
 /** The list comes first in EAS; without one the single type. */
 function viewInstanceTypes(value: JsonObject): ConfigView["instanceTypes"] {
   const list = valueAt(value, INSTANCES);
-  const several = (Array.isArray(list) ? list : []).flatMap((entry: unknown, index) => {
+  const several = (Array.isArray(list) ? list : []).flatMap((entry: unknown, index): InstanceTypeView[] => {
     const type = isObject(entry) ? asText(entry.type) : undefined;
-    return type === undefined ? [] : [{ type, path: [...INSTANCES, index, "type"] }];
+    if (!isObject(entry) || type === undefined) return [];
+    return [{ type, path: [...INSTANCES, index, "type"], bid: asNumber(entry.spot_price_limit) }];
   });
   if (several.length > 0) return several;
   const single = asText(valueAt(value, INSTANCE_TYPE));

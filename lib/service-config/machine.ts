@@ -8,6 +8,8 @@ export interface MachineFacts {
   stockStatus?: string;
   /** What a spot instance costs of the full price, as a fraction. */
   spotDiscount?: number;
+  /** The same without the protected first hour. */
+  unprotectedSpotDiscount?: number;
 }
 
 /**

@@ -10,6 +10,7 @@ export const MachineSpecViewSchema = z.object({
   available: z.boolean(),
   stockStatus: z.string().optional(),
   spotDiscount: z.number().optional(),
+  unprotectedSpotDiscount: z.number().optional(),
   supportsBlade: z.boolean(),
 });
 export type MachineSpecView = z.infer<typeof MachineSpecViewSchema>;
