@@ -6,7 +6,7 @@ import type { Snapshot } from "@/lib/services/snapshot";
 import type { WatcherHub } from "@/lib/services/watch";
 import type { Database } from "@/lib/store/database";
 import { type ProofWorld, prove } from "./prove";
-import { verdictOf } from "./verdict";
+import { type Verdict, verdictOf } from "./verdict";
 
 export interface FollowWorld extends Omit<ProofWorld, "signal"> {
   db: Database;
@@ -57,35 +57,47 @@ async function untilReady(
   signal: AbortSignal,
 ): Promise<Snapshot | undefined> {
   const looks = world.hub.watch(connection, start.service, signal);
-  const counts = start.purpose === "start" ? start.startedAt.getTime() + OLD_LOOKS_MS : 0;
-  let heldUpSince: number | undefined;
-  let againAt: number | undefined;
+  const patience: Patience = {};
   let latest: Snapshot | undefined;
   let next = looks.next();
   try {
     for (;;) {
-      const look = await Promise.race([next, until(world.clock, againAt, signal)]);
+      const look = await Promise.race([next, until(world.clock, patience.againAt, signal)]);
       if (look?.done) return undefined;
       if (look) {
         latest = look.value.snapshot;
         next = looks.next();
       }
-      const now = world.clock.now();
-      const verdict = latest ? verdictOf(latest, start.version ?? undefined) : "under_way";
-      const isEnd = verdict === "over" || verdict === "failed";
-      const isOld = isEnd && now < counts && !latest?.isGone;
-      if (verdict === "ready") return latest;
-      if (verdict === "failed" && !isOld) await tellOnce(world, start, "failed", reasonOf(latest));
-      if (isEnd && !isOld) return undefined;
-      heldUpSince = verdict === "held_up" ? (heldUpSince ?? now) : undefined;
-      const isLong = heldUpSince !== undefined && now - heldUpSince >= STUCK_MS;
-      if (verdict === "stuck" || isLong) await tellOnce(world, start, "stuck", reasonOf(latest));
-      if (isOld) againAt = counts;
-      else againAt = heldUpSince === undefined || isLong ? undefined : heldUpSince + STUCK_MS;
+      const judged = judge(start, latest, patience, world.clock.now());
+      if (judged === "failed" || judged === "stuck") await tellOnce(world, start, judged, reasonOf(latest));
+      if (judged === "ready") return latest;
+      if (judged === "failed" || judged === "over") return undefined;
     }
   } finally {
     void looks.return();
   }
+}
+
+interface Patience {
+  heldUpSince?: number;
+  /** When the same look is to be judged anew. */
+  againAt?: number;
+}
+
+/** The verdict about a look, with the time that it has held for. */
+function judge(start: FollowedStart, latest: Snapshot | undefined, patience: Patience, now: number): Verdict {
+  const verdict = latest ? verdictOf(latest, start.version ?? undefined) : "under_way";
+  patience.againAt = undefined;
+  const counts = start.purpose === "start" ? start.startedAt.getTime() + OLD_LOOKS_MS : 0;
+  if ((verdict === "over" || verdict === "failed") && now < counts && !latest?.isGone) {
+    patience.againAt = counts;
+    return "under_way";
+  }
+  patience.heldUpSince = verdict === "held_up" ? (patience.heldUpSince ?? now) : undefined;
+  if (patience.heldUpSince === undefined) return verdict;
+  if (now - patience.heldUpSince >= STUCK_MS) return "stuck";
+  patience.againAt = patience.heldUpSince + STUCK_MS;
+  return "held_up";
 }
 
 /** Resolves at that moment, to judge the same look anew; without one only the next look decides. */

@@ -15,11 +15,13 @@ import { dueStarts } from "@/lib/services/followed-starts";
 import { serviceWatchers } from "@/lib/services/watchers";
 import { followOne } from "./follow-start";
 import { makePicture } from "./make-picture";
+import { duePruning, prune } from "./prune";
 import { type Runner, startRunner } from "./runner";
 
 /** Each waits for the cloud most of the time. */
 const STARTS_AT_ONCE = 50;
 const DELIVERIES_AT_ONCE = 4;
+const PRUNE_LOOK_MS = 10 * 60_000;
 
 /** The watchers of this process, in agreement with all others on the same database. */
 export function sharedWatchers() {
@@ -65,4 +67,20 @@ export function webhookSender(): Runner {
       atOnce: DELIVERIES_AT_ONCE,
     });
   });
+}
+
+/** Throws away what nobody looks back on any more. */
+export function storePruner(): Runner {
+  return once("store-pruner", () =>
+    startRunner({
+      kind: "prune",
+      exchange: exchange(),
+      clock: systemClock,
+      due: () => duePruning(database(), systemClock),
+      run: () => prune(database(), systemClock),
+      onError: (error) => log.warn("old records could not be thrown away", { error }),
+      atOnce: 1,
+      everyMs: PRUNE_LOOK_MS,
+    }),
+  );
 }

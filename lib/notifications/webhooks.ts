@@ -14,7 +14,7 @@ import { delivery, toBody } from "./tell";
 
 type Ctx = Pick<Context, "db" | "clock" | "user" | "address">;
 
-/** Enough to see what went wrong; older ones stay in the store. */
+/** Enough to see what went wrong; older ones stay in the store for a while. */
 const JOURNAL = 10;
 
 export async function listWebhooks({ db }: Pick<Context, "db">, box: SecretBox): Promise<WebhookView[]> {
