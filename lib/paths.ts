@@ -35,7 +35,8 @@ export const paths = {
   /** `previous`: what was written before the last restart; of one instance, or of the one that matters. */
   serviceLogs: (name: string, run?: "previous", instance?: string) => route(`${service(name)}/logs`, { run, instance }),
   serviceCall: (name: string) => route(`${service(name)}/call`),
-  serviceConfiguration: (name: string) => route(`${service(name)}/configuration`),
+  /** `field`: the one to begin with. */
+  serviceConfiguration: (name: string, field?: string) => route(`${service(name)}/configuration`, { field }),
   serviceVersions: (name: string) => route(`${service(name)}/versions`),
   serviceScaling: (name: string) => route(`${service(name)}/scaling`),
   serviceSettings: (name: string) => route(`${service(name)}/settings`),

@@ -1,6 +1,7 @@
 "use client";
 
 import type { UseQueryResult } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { Callout } from "@/components/ui/callout";
 import { Tabs } from "@/components/ui/tabs";
 import { useT } from "@/lib/i18n/react";
@@ -8,6 +9,7 @@ import type { MachineFacts } from "@/lib/service-config/machine";
 import type { WorkspaceView } from "@/lib/services/list-workspaces";
 import { AdvancedSections } from "./advanced-sections";
 import { useConfigEditor } from "./editor-context";
+import { focusField, resolveAnchor } from "./focus-field";
 import { JsonPanel } from "./json-panel";
 import { ProblemLine } from "./problem-line";
 import { ServiceFields } from "./service-fields";
@@ -21,12 +23,22 @@ interface ConfigFormProps {
   isUpdate?: boolean;
   tab: ConfigTab;
   onTab: (tab: ConfigTab) => void;
+  /** The field that somebody was sent to. */
+  focusOn?: string;
 }
 
 /** Two views of one document. Text that is not valid freezes the form, which says where and waits. */
-export function ConfigForm({ connectionId, machines, workspaces, isUpdate, tab, onTab }: ConfigFormProps) {
+export function ConfigForm({ connectionId, machines, workspaces, isUpdate, tab, onTab, focusOn }: ConfigFormProps) {
   const t = useT();
-  const { problem } = useConfigEditor();
+  const { problem, view } = useConfigEditor();
+  const form = useRef<HTMLFieldSetElement>(null);
+  const reached = useRef<string>(undefined);
+  const isDrawn = Boolean(machines.data ?? machines.error);
+  useEffect(() => {
+    if (!focusOn || !isDrawn || !form.current || reached.current === focusOn) return;
+    reached.current = focusOn;
+    focusField(form.current, resolveAnchor(focusOn, view));
+  }, [focusOn, isDrawn, view]);
   return (
     <Tabs
       label={t("config.tabs.label")}
@@ -43,7 +55,7 @@ export function ConfigForm({ connectionId, machines, workspaces, isUpdate, tab, 
                   <ProblemLine problem={problem} /> {t("config.frozen.form")}
                 </Callout>
               ) : null}
-              <fieldset disabled={problem !== undefined} className="grid min-w-0 gap-5">
+              <fieldset ref={form} disabled={problem !== undefined} className="grid min-w-0 gap-5">
                 <ServiceFields
                   connectionId={connectionId}
                   machines={machines}

@@ -6,6 +6,7 @@ import { type Path, showPath } from "@/lib/service-config/document";
 import type { LintFinding } from "@/lib/service-config/lint/finding";
 import { useConfigEditor } from "./editor-context";
 import { FindingLine } from "./finding-line";
+import { fieldAnchor } from "./focus-field";
 
 export interface ControlProps {
   id: string;
@@ -79,7 +80,7 @@ export function FieldFrame(props: FieldFrameProps) {
   );
   if (inline)
     return (
-      <div className="flex items-start gap-3">
+      <div className="flex items-start gap-3" data-field={fieldAnchor(path, flag)}>
         {control}
         <div className="grid min-w-0 gap-0.5">
           {title}
@@ -90,6 +91,7 @@ export function FieldFrame(props: FieldFrameProps) {
   return (
     <div
       className="grid min-w-0 content-start gap-1.5"
+      data-field={fieldAnchor(path, flag)}
       {...(group ? { role: "group", "aria-labelledby": `${id}-label` } : {})}
     >
       {title}

@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CopyPlus, Undo2 } from "lucide-react";
+import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { ChangeList } from "@/components/config/change-list";
 import { ConfigForm, type ConfigTab } from "@/components/config/config-form";
@@ -54,6 +55,7 @@ function ConfigurationEditor({ service, running }: { service: ServiceDetail; run
   const { connectionId, name, rights } = useServiceScope();
   const [edit, setEdit] = useState<Edit>();
   const [tab, setTab] = useState<ConfigTab>("form");
+  const focusOn = useSearchParams().get("field") ?? undefined;
   const [wantsPicture, setWantsPicture] = useState(true);
   const proving = { on: wantsPicture && service.flags !== undefined, onChange: setWantsPicture };
   const machines = useQuery(serviceQueries.machineSpecs(connectionId));
@@ -90,7 +92,15 @@ function ConfigurationEditor({ service, running }: { service: ServiceDetail; run
             }
           />
         ) : null}
-        <ConfigForm connectionId={connectionId} machines={machines} workspaces={[]} isUpdate tab={tab} onTab={setTab} />
+        <ConfigForm
+          connectionId={connectionId}
+          machines={machines}
+          workspaces={[]}
+          isUpdate
+          tab={tab}
+          onTab={setTab}
+          focusOn={focusOn}
+        />
         {editor.problem ? null : <LintList findings={editor.findings} />}
         {plan && plan.effect !== "none" ? <Plan plan={plan} service={service} proving={proving} /> : null}
         {update.error ? <ErrorNotice error={toView(update.error)} /> : null}

@@ -11,7 +11,7 @@ import { serviceCan } from "@/lib/eas/service-can";
 import { useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { policyFor } from "@/lib/prerequisites/policy";
-import { actionsFor, type ReasonAction } from "@/lib/services/failure-advice";
+import { actionsFor, fieldFor, type ReasonAction } from "@/lib/services/failure-advice";
 import type { Snapshot } from "@/lib/services/snapshot";
 import type { ServiceDetail } from "@/lib/services/view";
 import { ConfirmVerb, refusalText, type Verb } from "./service-actions";
@@ -31,7 +31,14 @@ export function FailureBox({ failure, service }: { failure: Failure; service: Se
       role="alert"
       title={t.maybe(`reasons.${code}.title`, params) ?? proof.text}
       actions={actionsFor(code).map((action, index) => (
-        <AdviceButton key={action} action={action} isFirst={index === 0} service={service} onAsk={setAsked} />
+        <AdviceButton
+          key={action}
+          code={code}
+          action={action}
+          isFirst={index === 0}
+          service={service}
+          onAsk={setAsked}
+        />
       ))}
     >
       <p>
@@ -74,13 +81,14 @@ function ProofFigure({ proof }: { proof: Failure["proof"] }) {
 }
 
 interface AdviceButtonProps {
+  code: Failure["code"];
   action: ReasonAction;
   isFirst: boolean;
   service: ServiceDetail;
   onAsk: (verb: Verb) => void;
 }
 
-function AdviceButton({ action, isFirst, service, onAsk }: AdviceButtonProps) {
+function AdviceButton({ code, action, isFirst, service, onAsk }: AdviceButtonProps) {
   const t = useT();
   const { rights } = useServiceScope();
   const label = t(`reasons.action.${action}`);
@@ -119,15 +127,17 @@ function AdviceButton({ action, isFirst, service, onAsk }: AdviceButtonProps) {
         </LinkButton>
       );
     case "change_instance":
-    case "edit_config":
+    case "edit_config": {
+      const field = action === "change_instance" ? "instance" : fieldFor(code);
       return (
-        <LinkButton size="sm" variant={variant} href={paths.serviceConfiguration(service.name)}>
+        <LinkButton size="sm" variant={variant} href={paths.serviceConfiguration(service.name, field)}>
           {label}
         </LinkButton>
       );
+    }
     case "scale":
       return (
-        <LinkButton size="sm" variant={variant} href={paths.serviceSettings(service.name)}>
+        <LinkButton size="sm" variant={variant} href={paths.serviceScaling(service.name)}>
           {label}
         </LinkButton>
       );

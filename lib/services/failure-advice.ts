@@ -85,3 +85,43 @@ const ADVICE: Record<ReasonCode, readonly ReasonAction[]> = {
 export function actionsFor(code: ReasonCode): readonly ReasonAction[] {
   return ADVICE[code];
 }
+
+const COMMAND = "containers[0].command";
+const IMAGE = "containers[0].image";
+const PORT = "containers[0].port";
+const CHECK = "containers[0].startup_check";
+
+/** The field of the configuration where the remedy is; `model` and `result` are the mounts of that use. */
+const FIELDS: Partial<Record<ReasonCode, string>> = {
+  base_model_missing: "model",
+  controlnet_missing: `${COMMAND}#func`,
+  translate_missing: `${COMMAND}#translate`,
+  safety_checker_incomplete: `${COMMAND}#closeSafety`,
+  model_too_new: IMAGE,
+  architecture_unsupported: IMAGE,
+  mount_read_only: "model.oss.readOnly",
+  internet_needed: "cloud.networking.vpc_id",
+  function_unknown: COMMAND,
+  arguments_wrong: COMMAND,
+  command_not_found: COMMAND,
+  keepalive: "metadata.rpc.keepalive",
+  mount_bucket_missing: "model",
+  mount_other_region: "model",
+  mount_unreachable: "model",
+  mount_failed: "model",
+  image_denied: IMAGE,
+  image_host_unknown: IMAGE,
+  image_unreachable: IMAGE,
+  image_missing: IMAGE,
+  image_disk_full: 'features["eas.aliyun.com/extra-ephemeral-storage"]',
+  image_failed: IMAGE,
+  port_reserved: PORT,
+  port_silent: PORT,
+  probe_failed: CHECK,
+  probe_budget: CHECK,
+  path_missing: "model",
+};
+
+export function fieldFor(code: ReasonCode): string | undefined {
+  return FIELDS[code];
+}

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import en from "@/lib/i18n/messages/en.json";
+import { COMMAND, IMAGE } from "@/lib/service-config/config-view";
+import { showPath } from "@/lib/service-config/document";
+import { FIELDS, STORAGE_SOURCES } from "@/lib/service-config/fields";
 import { explainFailure } from "./failure";
-import { actionsFor } from "./failure-advice";
+import { actionsFor, fieldFor } from "./failure-advice";
 import { explainStuck, explainTrouble } from "./failure-serving";
 import { REASON_CODES } from "./failure-signatures";
 import { anEvent, anInstance, anObservation, aService, aServiceEvent, at, TRACEBACK } from "./fixtures";
@@ -312,6 +315,20 @@ describe("explainFailure", () => {
     for (const code of REASON_CODES) expect(actionsFor(code).length, code).toBeGreaterThan(0);
     for (const code of REASON_CODES)
       expect(texts[code]).toMatchObject({ title: expect.any(String), next: expect.any(String) });
+  });
+
+  it("sends only to fields that a form has", () => {
+    const paths = [...Object.values(FIELDS).flat(), ...STORAGE_SOURCES.oss].map(({ path }) => showPath(path));
+    const known = [...paths, showPath(COMMAND), showPath(IMAGE), "model"];
+    for (const code of REASON_CODES) {
+      const field = fieldFor(code)?.replace(/#.*|^model\./g, "");
+      if (field)
+        expect(
+          known.some((path) => path.startsWith(field)),
+          `${code}: ${field}`,
+        ).toBe(true);
+      expect(field === undefined || actionsFor(code).includes("edit_config"), code).toBe(true);
+    }
   });
 
   it.each<[string, Partial<Observation>]>([

@@ -196,6 +196,24 @@ describe("scalers", () => {
     expect(await deedsOf(name)).toHaveLength(1);
   });
 
+  it("says what is lost when the one that was there cannot be put back either", async () => {
+    const name = "orphaned";
+    await create(name);
+    await setAutoscaler(ctx, { name, rules });
+    const fault = { operation: "CreateServiceAutoScaler", status: 400, code: "InvalidParameter", message: "no" };
+    await cloud.control("/faults", { ...fault, times: 2 });
+    await expect(setAutoscaler(ctx, { name, rules: { ...rules, min: 0 } })).rejects.toMatchObject({
+      code: "invalid_input",
+      params: { rule: "scaling.auto.lost", min: 1, max: 3, metrics: "QPS 4" },
+      vendor: { message: "no" },
+    });
+    expect((await getScaling(ctx, { name })).autoscaler).toBeUndefined();
+    expect((await deedsOf(name)).at(-1)?.details).toMatchObject({ from: { min: 1, max: 3 }, to: null });
+    // The same press again, or the former one.
+    await setAutoscaler(ctx, { name, rules });
+    expect((await getScaling(ctx, { name })).autoscaler).toMatchObject({ min: 1, max: 3 });
+  });
+
   it("measures a queue only where there is one", async () => {
     await create("synchronous");
     await create("queued", {}, { type: "Async" });

@@ -28,3 +28,6 @@ export function findMetric(name: string): Metric | undefined {
 
 /** The console's own documentation gives up to 1000; an older one 3000. */
 export const MAX_INSTANCES = 1000;
+
+/** The rule that an error names when a change has left a service without its autoscaler. */
+export const AUTOSCALER_LOST = "scaling.auto.lost";

@@ -5,7 +5,8 @@ import { AppError } from "@/lib/errors";
 import { readConfig } from "@/lib/service-config/config-facts";
 import { changeService } from "./change-service";
 import { type ServiceNameInput, ServiceNameInputSchema } from "./names";
-import { needsQueue } from "./scaling-metrics";
+import { recordDeed } from "./record";
+import { AUTOSCALER_LOST, needsQueue } from "./scaling-metrics";
 import { type AutoscalerInput, AutoscalerSchema } from "./scaling-schemas";
 
 export const SetAutoscalerSchema = ServiceNameInputSchema.extend({ rules: AutoscalerSchema });
@@ -52,9 +53,19 @@ async function put(ctx: Context, name: string, before: Autoscaler | undefined, r
   try {
     await ctx.eas.createAutoscaler(name, rules);
   } catch (error) {
-    await ctx.eas.createAutoscaler(name, before).catch(() => undefined);
+    await ctx.eas.createAutoscaler(name, before).catch(async () => {
+      await recordDeed(ctx, "services.autoscale", name, { from: summary(before), to: null });
+      throw lost(before, error);
+    });
     throw error;
   }
+}
+
+/** Neither the new one nor the old one is there: the service stays as large as it is, and somebody must know. */
+function lost({ min, max, strategies }: Autoscaler, cause: unknown): AppError {
+  const { code, retryable, vendor } = cause instanceof AppError ? cause : new AppError("internal", { cause });
+  const metrics = strategies.map(({ metric, threshold }) => `${metric} ${threshold}`).join(", ");
+  return new AppError(code, { params: { rule: AUTOSCALER_LOST, min, max, metrics }, retryable, vendor, cause });
 }
 
 function summary({ min, max, strategies, scaleUpWindowSeconds, scaleDownWindowSeconds, onZero }: AutoscalerRules) {

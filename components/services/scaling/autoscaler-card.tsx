@@ -1,25 +1,17 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
-import { Pencil, Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
-import { refusalText } from "@/components/services/service-actions";
-import { useServiceScope } from "@/components/services/use-live";
-import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
-import { Card } from "@/components/ui/card";
 import { KeyValueList } from "@/components/ui/key-value-list";
 import { Table } from "@/components/ui/table";
 import { serviceCan } from "@/lib/eas/service-can";
 import { formatDuration, formatNumber } from "@/lib/format";
 import { useLocale, useT } from "@/lib/i18n/react";
 import { deleteAutoscaler } from "@/lib/services/actions";
-import { serviceQueries } from "@/lib/services/queries";
 import type { AutoscalerView } from "@/lib/services/scaling-view";
 import type { ServiceDetail } from "@/lib/services/view";
 import { AutoscalerForm } from "./autoscaler-form";
 import { metricName } from "./metric-name";
-import { RemoveScaler } from "./remove-scaler";
+import { ScalerCard } from "./scaler-card";
 
 interface AutoscalerCardProps {
   service: ServiceDetail;
@@ -28,71 +20,16 @@ interface AutoscalerCardProps {
 
 export function AutoscalerCard({ service, autoscaler }: AutoscalerCardProps) {
   const t = useT();
-  const client = useQueryClient();
-  const { connectionId, name, rights } = useServiceScope();
-  const [editing, setEditing] = useState(false);
-  const [removing, setRemoving] = useState(false);
-  const refusal = refusalText(t, rights.write, serviceCan.autoscale(service));
-  const refresh = () => client.invalidateQueries({ queryKey: serviceQueries.scaling(connectionId, name).queryKey });
   return (
-    <Card
-      title={t("scaling.auto.title")}
-      description={t(autoscaler ? "scaling.auto.on" : "scaling.auto.off")}
-      actions={
-        editing ? null : autoscaler ? (
-          <>
-            <Button
-              size="sm"
-              icon={<Pencil aria-hidden="true" />}
-              disabledReason={refusal}
-              onClick={() => setEditing(true)}
-            >
-              {t("scaling.auto.edit")}
-            </Button>
-            <Button
-              size="sm"
-              icon={<Trash2 aria-hidden="true" />}
-              disabledReason={refusal}
-              onClick={() => setRemoving(true)}
-            >
-              {t("scaling.auto.remove")}
-            </Button>
-          </>
-        ) : (
-          <Button
-            size="sm"
-            icon={<Plus aria-hidden="true" />}
-            disabledReason={refusal}
-            onClick={() => setEditing(true)}
-          >
-            {t("scaling.auto.add")}
-          </Button>
-        )
-      }
+    <ScalerCard
+      kind="auto"
+      permission={serviceCan.autoscale(service)}
+      removeHint={t("scaling.auto.removeHint", { count: service.instances.total })}
+      remove={deleteAutoscaler}
+      form={(close) => <AutoscalerForm service={service} autoscaler={autoscaler} {...close} />}
     >
-      {editing ? (
-        <AutoscalerForm
-          service={service}
-          autoscaler={autoscaler}
-          onDone={async () => {
-            await refresh();
-            setEditing(false);
-          }}
-          onCancel={() => setEditing(false)}
-        />
-      ) : autoscaler ? (
-        <Rules autoscaler={autoscaler} />
-      ) : null}
-      <RemoveScaler
-        open={removing}
-        title={t("scaling.auto.removeTitle", { name })}
-        description={t("scaling.auto.removeHint", { count: service.instances.total })}
-        confirmLabel={t("scaling.auto.remove")}
-        remove={() => deleteAutoscaler({ connectionId, name })}
-        onRemoved={refresh}
-        onClose={() => setRemoving(false)}
-      />
-    </Card>
+      {autoscaler ? <Rules autoscaler={autoscaler} /> : null}
+    </ScalerCard>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
 import { type Control, useFieldArray, useWatch } from "react-hook-form";
 import { Form } from "@/components/form/form";
 import { SelectField } from "@/components/form/select-field";
@@ -13,10 +14,11 @@ import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { IconButton } from "@/components/ui/icon-button";
 import { toast } from "@/components/ui/toast";
+import { AppError } from "@/lib/errors";
 import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
 import { setAutoscaler } from "@/lib/services/actions";
-import { findMetric, MAX_INSTANCES, METRICS } from "@/lib/services/scaling-metrics";
+import { AUTOSCALER_LOST, findMetric, MAX_INSTANCES, METRICS } from "@/lib/services/scaling-metrics";
 import type { AutoscalerInput } from "@/lib/services/scaling-schemas";
 import type { AutoscalerView } from "@/lib/services/scaling-view";
 import type { ServiceDetail } from "@/lib/services/view";
@@ -61,6 +63,8 @@ export function AutoscalerForm({ service, autoscaler, onDone, onCancel }: Autosc
     () => import("@/lib/services/scaling-schemas").then((module) => module.autoscalerSchemaFor(isAsync)),
     { defaultValues: startingFrom(autoscaler, service) },
   );
+  // What there was when the form was opened: a change that is lost on its way may have taken it away.
+  const [former] = useState(autoscaler);
   const save = useMutation({
     mutationFn: async (rules: AutoscalerInput) => unwrap(await setAutoscaler({ connectionId, name, rules })),
     onSuccess: async () => {
@@ -77,6 +81,9 @@ export function AutoscalerForm({ service, autoscaler, onDone, onCancel }: Autosc
       footer={
         <>
           <SubmitButton pending={save.isPending}>{t("scaling.auto.save")}</SubmitButton>
+          {former && isLost(save.error) ? (
+            <Button onClick={() => save.mutate(startingFrom(former, service))}>{t("scaling.auto.putBack")}</Button>
+          ) : null}
           <Button onClick={onCancel}>{t("common.cancel")}</Button>
         </>
       }
@@ -108,6 +115,8 @@ export function AutoscalerForm({ service, autoscaler, onDone, onCancel }: Autosc
     </Form>
   );
 }
+
+const isLost = (error: Error | null) => error instanceof AppError && error.params.rule === AUTOSCALER_LOST;
 
 function Strategies({ control, isAsync }: { control: Control<AutoscalerInput>; isAsync: boolean }) {
   const t = useT();

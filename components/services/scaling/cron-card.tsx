@@ -1,93 +1,33 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
-import { Pencil, Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
-import { refusalText } from "@/components/services/service-actions";
-import { useServiceScope } from "@/components/services/use-live";
-import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
-import { Card } from "@/components/ui/card";
 import { Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import { serviceCan } from "@/lib/eas/service-can";
 import { useLocale, useT } from "@/lib/i18n/react";
 import { deleteCronScaler } from "@/lib/services/actions";
-import { serviceQueries } from "@/lib/services/queries";
 import type { CronScalerView } from "@/lib/services/scaling-view";
 import type { ServiceDetail } from "@/lib/services/view";
 import { CronForm } from "./cron-form";
 import { NextRuns } from "./next-runs";
-import { RemoveScaler } from "./remove-scaler";
+import { ScalerCard } from "./scaler-card";
 import { scheduleText } from "./schedule-text";
 
 export function CronCard({ service, cronScaler }: { service: ServiceDetail; cronScaler: CronScalerView | undefined }) {
   const t = useT();
-  const client = useQueryClient();
-  const { connectionId, name, rights } = useServiceScope();
-  const [editing, setEditing] = useState(false);
-  const [removing, setRemoving] = useState(false);
-  const refusal = refusalText(t, rights.write, serviceCan.schedule(service));
-  const refresh = () => client.invalidateQueries({ queryKey: serviceQueries.scaling(connectionId, name).queryKey });
   return (
-    <Card
-      title={t("scaling.cron.title")}
-      description={t(cronScaler ? "scaling.cron.on" : "scaling.cron.off")}
-      flush={!editing}
-      actions={
-        editing ? null : cronScaler ? (
-          <>
-            <Button
-              size="sm"
-              icon={<Pencil aria-hidden="true" />}
-              disabledReason={refusal}
-              onClick={() => setEditing(true)}
-            >
-              {t("scaling.cron.edit")}
-            </Button>
-            <Button
-              size="sm"
-              icon={<Trash2 aria-hidden="true" />}
-              disabledReason={refusal}
-              onClick={() => setRemoving(true)}
-            >
-              {t("scaling.cron.remove")}
-            </Button>
-          </>
-        ) : (
-          <Button
-            size="sm"
-            icon={<Plus aria-hidden="true" />}
-            disabledReason={refusal}
-            onClick={() => setEditing(true)}
-          >
-            {t("scaling.cron.add")}
-          </Button>
-        )
-      }
+    <ScalerCard
+      kind="cron"
+      flush
+      permission={serviceCan.schedule(service)}
+      removeHint={t("scaling.cron.removeHint")}
+      remove={deleteCronScaler}
+      form={(close) => <CronForm cronScaler={cronScaler} {...close} />}
     >
-      {editing ? (
-        <CronForm
-          cronScaler={cronScaler}
-          onDone={async () => {
-            await refresh();
-            setEditing(false);
-          }}
-          onCancel={() => setEditing(false)}
-        />
-      ) : cronScaler ? (
+      {cronScaler ? (
         <Jobs cronScaler={cronScaler} isAtRest={service.status === "Stopped" || service.status === "Failed"} />
       ) : null}
-      <RemoveScaler
-        open={removing}
-        title={t("scaling.cron.removeTitle", { name })}
-        description={t("scaling.cron.removeHint")}
-        confirmLabel={t("scaling.cron.remove")}
-        remove={() => deleteCronScaler({ connectionId, name })}
-        onRemoved={refresh}
-        onClose={() => setRemoving(false)}
-      />
-    </Card>
+    </ScalerCard>
   );
 }
 

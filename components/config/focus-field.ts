@@ -1,0 +1,35 @@
+import type { CommandFlags } from "@/lib/service-config/command";
+import type { ConfigView } from "@/lib/service-config/config-view";
+import { type Path, showPath } from "@/lib/service-config/document";
+
+/** What a field is called in links and in the page: its path, and the switch of the command that it stands for. */
+export function fieldAnchor(path: Path, flag?: keyof CommandFlags): string | undefined {
+  if (path.length === 0) return undefined;
+  return flag ? `${showPath(path)}#${flag}` : showPath(path);
+}
+
+/** Where `instance`, `model` and `result` are in this document; all else is a path already. */
+export function resolveAnchor(wanted: string, view: ConfigView): string {
+  const [name = "", ...rest] = wanted.split(".");
+  const places: Record<string, Path | undefined> = {
+    instance: view.instanceTypes[0]?.path ?? ["cloud", "computing", "instance_type"],
+    model: view.model?.path ?? ["storage"],
+    result: view.result?.path ?? ["storage"],
+  };
+  const place = places[name];
+  return place ? [showPath(place), ...rest].join(".") : wanted;
+}
+
+/** Unfolds what hides the field and puts the focus into it; false where the form has no such field. */
+export function focusField(form: HTMLElement, anchor: string): boolean {
+  const frames = [...form.querySelectorAll<HTMLElement>("[data-field]")];
+  const frame =
+    frames.find((one) => one.dataset.field === anchor) ?? frames.find((one) => one.dataset.field?.startsWith(anchor));
+  if (!frame) return false;
+  for (let around = frame.parentElement; around && around !== form; around = around.parentElement)
+    if (around instanceof HTMLDetailsElement) around.open = true;
+  const control = frame.querySelector<HTMLElement>("input:checked, input, select, textarea, button");
+  frame.scrollIntoView({ block: "center" });
+  control?.focus({ preventScroll: true });
+  return true;
+}
