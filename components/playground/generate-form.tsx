@@ -24,6 +24,7 @@ import { ControlField } from "./control-field";
 import { FuncTabs } from "./func-tabs";
 import { LoraField } from "./lora-field";
 import { PictureInputs } from "./picture-inputs";
+import { PromptField } from "./prompt-field";
 import type { Generating } from "./use-generate";
 
 /** The sizes the models were made for; others are a press away. */
@@ -104,7 +105,7 @@ function Fields({ connectionId, service, form, funcRefusal, translates, blade }:
           form.setValue("func", chosen);
         }}
       />
-      <TextField name="prompt" label={t("playground.prompt")} multiline placeholder={t("playground.promptExample")} />
+      <PromptField connectionId={connectionId} translates={translates} />
       {translates ? (
         <SwitchField name="useTranslate" label={t("playground.translate")} hint={t("playground.translateHint")} />
       ) : null}

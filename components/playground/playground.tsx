@@ -83,6 +83,13 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
     }
   }
 
+  /** In English already: to translate it once more would spoil it. */
+  function takePrompt(text: string) {
+    form.setValue("prompt", text, { shouldDirty: true, shouldValidate: true });
+    form.setValue("useTranslate", false);
+    form.setFocus("prompt");
+  }
+
   /** The same once more, as a request of its own. */
   function retry({ input, seed }: Generation) {
     setChosen(undefined);
@@ -116,6 +123,7 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
           open={open}
           onRecall={recall}
           onReuse={(made) => void reuse(made)}
+          onPrompt={takePrompt}
           onSelect={setChosen}
           onCancel={generating.cancel}
           onRetry={retry}

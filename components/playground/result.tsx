@@ -1,6 +1,6 @@
 "use client";
 
-import { ExternalLink, ImageDown, ImageOff, Images, RefreshCw, RotateCcw } from "lucide-react";
+import { ExternalLink, ImageDown, ImageOff, Images, Languages, RefreshCw, RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -33,6 +33,8 @@ interface ResultProps {
   onRecall: (generation: Generation) => void;
   /** The picture as what the next one begins with. */
   onReuse: (generation: Generation) => void;
+  /** A translation that is to be the prompt, as it is or changed. */
+  onPrompt: (text: string) => void;
   onCancel: (generation: Generation) => void;
   onRetry: (generation: Generation) => void;
   /** A link is no longer good. */
@@ -190,7 +192,7 @@ function Picture({ picture, generation, onExpired }: PictureProps) {
   );
 }
 
-function Facts({ generation, mayGenerate, onRecall, onReuse }: OneProps) {
+function Facts({ generation, mayGenerate, onRecall, onReuse, onPrompt }: OneProps) {
   const t = useT();
   const locale = useLocale();
   const { input, seed, elapsedMs, useBlade, promptDrawn, createdAt, pictures } = generation;
@@ -198,7 +200,17 @@ function Facts({ generation, mayGenerate, onRecall, onReuse }: OneProps) {
   const translated = promptDrawn && promptDrawn !== input.prompt ? promptDrawn : undefined;
   const items = [
     { label: t("playground.prompt"), value: input.prompt },
-    translated && { label: t("playground.sentAs"), value: translated },
+    translated && {
+      label: t("playground.sentAs"),
+      value: (
+        <span className="grid justify-items-start gap-1.5">
+          {translated}
+          <Button size="sm" icon={<Languages aria-hidden="true" />} onClick={() => onPrompt(translated)}>
+            {t("playground.help.useTranslation")}
+          </Button>
+        </span>
+      ),
+    },
     input.negativePrompt && { label: t("playground.negativePrompt"), value: input.negativePrompt },
     {
       label: t("playground.seed"),
