@@ -105,6 +105,8 @@ interface ServiceOptions {
   func?: "base" | "controlnet";
   /** Beside `--use_blade`. */
   flags?: string;
+  /** With the translation model. */
+  translates?: boolean;
   /** With a queue before it. */
   isAsync?: boolean;
   /** The service group that it joins. */
@@ -180,6 +182,12 @@ export const CONTROLNET: Entries = {
   "controlnet/diffusion_pytorch_model.safetensors": tensorFile({ "controlnet_cond_embedding.conv_in.weight": [1] }),
 };
 
+const TRANSLATION: Entries = {
+  "translate/configuration.json": JSON.stringify({ preprocessor: { src_lang: "zh", tgt_lang: "en" } }),
+  "translate/tf_ckpts/ckpt-0.index": "index",
+  "translate/tf_ckpts/ckpt-0.data-00000-of-00001": "data",
+};
+
 /** A service of the sample model that runs, with a bucket of its own. */
 export async function runningService(
   name: string,
@@ -187,8 +195,13 @@ export async function runningService(
 ): Promise<{ bucket: string }> {
   const bucket = name.replaceAll("_", "-");
   await createBucket(bucket);
-  await putFiles(bucket, "models/sample/", { ...sampleWith(), ...(options.func === "controlnet" && CONTROLNET) });
-  await createService({ ...options, name, bucket, root: "models/sample/" });
+  await putFiles(bucket, "models/sample/", {
+    ...sampleWith(),
+    ...(options.func === "controlnet" && CONTROLNET),
+    ...(options.translates && TRANSLATION),
+  });
+  const flags = options.translates ? "--use_translate" : options.flags;
+  await createService({ ...options, flags, name, bucket, root: "models/sample/" });
   await untilService(name, "Running");
   return { bucket };
 }

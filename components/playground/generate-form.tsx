@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeftRight, Dices, Sparkles } from "lucide-react";
-import { type KeyboardEvent, useId } from "react";
+import { type KeyboardEvent, useId, useState } from "react";
 import { type UseFormReturn, useFormContext, useWatch } from "react-hook-form";
 import { Form } from "@/components/form/form";
 import { SubmitButton } from "@/components/form/submit-button";
@@ -25,6 +25,7 @@ import { FuncTabs } from "./func-tabs";
 import { LoraField } from "./lora-field";
 import { PictureInputs } from "./picture-inputs";
 import { PromptField } from "./prompt-field";
+import { PromptHelp, type PromptHelpKind } from "./prompt-help";
 import type { Generating } from "./use-generate";
 
 /** The sizes the models were made for; others are a press away. */
@@ -51,8 +52,9 @@ interface GenerateFormProps {
 }
 
 export function GenerateForm(props: GenerateFormProps) {
-  const { form, generating, refusal, known, onStart } = props;
+  const { connectionId, form, generating, refusal, known, onStart } = props;
   const t = useT();
+  const [help, setHelp] = useState<PromptHelpKind>();
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || refusal) return;
@@ -61,36 +63,47 @@ export function GenerateForm(props: GenerateFormProps) {
   }
 
   return (
-    // The shortcut works from every field of the form; the form itself stays a form.
-    // biome-ignore lint/a11y/noStaticElementInteractions: see above
-    <div onKeyDown={onKeyDown}>
-      <Form
-        form={form}
-        onSubmit={onStart}
-        label={t("playground.form")}
-        footer={
-          <>
-            <SubmitButton size="lg" disabledReason={refusal} pending={generating.isSending} className="flex-1">
-              <Sparkles aria-hidden="true" className="size-4" />
-              {t("playground.generate")}
-            </SubmitButton>
-            <p className="w-full text-sm text-text-3">
-              {refusal ?? (
-                <>
-                  <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd> {t("playground.shortcut")} <Expected form={form} known={known} />
-                </>
-              )}
-            </p>
-          </>
-        }
-      >
-        <Fields {...props} />
-      </Form>
-    </div>
+    <>
+      {/* The shortcut works from every field of the form; the form itself stays a form. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
+      <div onKeyDown={onKeyDown}>
+        <Form
+          form={form}
+          onSubmit={onStart}
+          label={t("playground.form")}
+          footer={
+            <>
+              <SubmitButton size="lg" disabledReason={refusal} pending={generating.isSending} className="flex-1">
+                <Sparkles aria-hidden="true" className="size-4" />
+                {t("playground.generate")}
+              </SubmitButton>
+              <p className="w-full text-sm text-text-3">
+                {refusal ?? (
+                  <>
+                    <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd> {t("playground.shortcut")} <Expected form={form} known={known} />
+                  </>
+                )}
+              </p>
+            </>
+          }
+        >
+          <Fields {...props} onHelp={setHelp} />
+        </Form>
+      </div>
+      <PromptHelp connectionId={connectionId} form={form} opened={help} onClose={() => setHelp(undefined)} />
+    </>
   );
 }
 
-function Fields({ connectionId, service, form, funcRefusal, translates, blade }: GenerateFormProps) {
+function Fields({
+  connectionId,
+  service,
+  form,
+  funcRefusal,
+  translates,
+  blade,
+  onHelp,
+}: GenerateFormProps & { onHelp: (kind: PromptHelpKind) => void }) {
   const t = useT();
   const func = useWatch({ control: form.control, name: "func" });
   const { data: addOns = [] } = useQuery(serviceQueries.addOns(connectionId, service));
@@ -105,7 +118,7 @@ function Fields({ connectionId, service, form, funcRefusal, translates, blade }:
           form.setValue("func", chosen);
         }}
       />
-      <PromptField connectionId={connectionId} translates={translates} />
+      <PromptField translates={translates} onHelp={onHelp} />
       {translates ? (
         <SwitchField name="useTranslate" label={t("playground.translate")} hint={t("playground.translateHint")} />
       ) : null}

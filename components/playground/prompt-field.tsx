@@ -1,47 +1,38 @@
 "use client";
 
 import { BookMarked, History } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { useFormContext } from "react-hook-form";
 import { TextField } from "@/components/form/text-field";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { useT } from "@/lib/i18n/react";
 import type { FormValues } from "@/lib/playground/form-values";
-import { applyPiece, chineseFate, estimateTokens, hasChinese, TOKEN_LIMIT } from "@/lib/playground/prompt-facts";
-import { PromptStyles } from "./prompt-styles";
-import { UsedPrompts } from "./used-prompts";
+import { chineseFate, estimateTokens, hasChinese, TOKEN_LIMIT } from "@/lib/playground/prompt-facts";
+import type { PromptHelpKind } from "./prompt-help";
 
 interface PromptFieldProps {
-  connectionId: string;
   /** The service can translate. */
   translates: boolean;
+  onHelp: (kind: PromptHelpKind) => void;
 }
 
 /** What to draw, with what was written before and what will become of it. */
-export function PromptField({ connectionId, translates }: PromptFieldProps) {
+export function PromptField({ translates, onHelp }: PromptFieldProps) {
   const t = useT();
-  const { getValues, setFocus, setValue, watch } = useFormContext<FormValues>();
-  const [opened, setOpened] = useState<"used" | "styles">();
+  const { setValue, watch } = useFormContext<FormValues>();
   const [prompt, negative, func, useTranslate] = watch(["prompt", "negativePrompt", "func", "useTranslate"]);
   const fate = chineseFate(prompt, { translates, useTranslate });
   const tokens = estimateTokens(prompt, { translated: fate === "translated" });
-
-  function write(texts: Pick<FormValues, "prompt" | "negativePrompt">) {
-    setValue("prompt", texts.prompt, { shouldDirty: true, shouldValidate: true });
-    setValue("negativePrompt", texts.negativePrompt, { shouldDirty: true });
-    setOpened(undefined);
-    setFocus("prompt");
-  }
 
   return (
     <div className="grid gap-2">
       <TextField name="prompt" label={t("playground.prompt")} multiline placeholder={t("playground.promptExample")} />
       <div className="flex flex-wrap items-center gap-x-1 gap-y-2">
-        <Button size="sm" variant="ghost" icon={<History aria-hidden="true" />} onClick={() => setOpened("used")}>
+        <Button size="sm" variant="ghost" icon={<History aria-hidden="true" />} onClick={() => onHelp("used")}>
           {t("playground.used.button")}
         </Button>
-        <Button size="sm" variant="ghost" icon={<BookMarked aria-hidden="true" />} onClick={() => setOpened("styles")}>
+        <Button size="sm" variant="ghost" icon={<BookMarked aria-hidden="true" />} onClick={() => onHelp("styles")}>
           {t("playground.styles.button")}
         </Button>
         {prompt.trim() === "" ? null : (
@@ -72,22 +63,6 @@ export function PromptField({ connectionId, translates }: PromptFieldProps) {
         {fate === "untranslatable" ? <Callout tone="warn" title={t("playground.help.untranslatable")} /> : null}
         {hasChinese(negative) ? <Callout tone="warn" title={t("playground.help.negativeChinese")} /> : null}
       </Notes>
-      {opened === "used" ? (
-        <UsedPrompts connectionId={connectionId} onClose={() => setOpened(undefined)} onUse={write} />
-      ) : null}
-      {opened === "styles" ? (
-        <PromptStyles
-          texts={{ prompt, negativePrompt: negative }}
-          onClose={() => setOpened(undefined)}
-          onApply={(style) => {
-            const before = getValues();
-            write({
-              prompt: applyPiece(before.prompt, style.prompt),
-              negativePrompt: applyPiece(before.negativePrompt, style.negativePrompt),
-            });
-          }}
-        />
-      ) : null}
     </div>
   );
 }
