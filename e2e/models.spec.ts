@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { keysIn, oss, putFiles, runningService } from "./cloud";
+import { sampleWith } from "@/lib/models/testing";
+import { createBucket, keysIn, oss, putFiles, runningService } from "./cloud";
 import { expect, expectSound, test } from "./fixtures";
-import { fresh } from "./steps";
+import { bucketNameOf, fresh } from "./steps";
 
 test("a model in use is known, checked where it lies, and told what changed", async ({ page }) => {
   const name = fresh("library");
@@ -29,8 +30,35 @@ test("a model in use is known, checked where it lies, and told what changed", as
   await expect(row.getByText(/base_model lora/)).toBeVisible();
   await row.getByRole("button", { name: "Check models/sample/ again" }).click();
   await expect(page.getByText("models/sample/ loads").first()).toBeVisible();
-  await expect(row.getByRole("button", { name: "Delete models/sample/" })).toBeDisabled();
+  await row.getByRole("button", { name: "More for models/sample/" }).click();
+  const remove = page.getByRole("menuitem", { name: /^Delete/ });
+  await expect(remove).toBeDisabled();
+  await expect(remove).toContainText(`In use by ${name}`);
   await expectSound(page, "the library");
+  await page.keyboard.press("Escape");
+
+  await row.getByRole("button", { name: "New deployment with models/sample/" }).click();
+  await expect(page.getByRole("heading", { name: "The service" })).toBeVisible();
+  await expect(place.filter({ visible: true }).first()).toBeVisible();
+});
+
+test("a deployment with a model that does not load begins at the model, and says why", async ({ page }) => {
+  const bucket = bucketNameOf(fresh("halved"));
+  await createBucket(bucket);
+  await putFiles(bucket, "half/", sampleWith({ "base_model/unet/": undefined }));
+  await page.goto(`/models/browse?bucket=${bucket}&prefix=half/`);
+  await page.getByRole("button", { name: "Check this folder" }).click();
+  await expect(page.getByText(/Will not start: base_model lacks unet/)).toBeVisible();
+  await page.goto("/models");
+  await page
+    .getByRole("row")
+    .filter({ hasText: bucket })
+    .getByRole("button", { name: /^New deployment/ })
+    .click();
+  await expect(page.getByRole("heading", { name: "The model" })).toBeVisible();
+  await expect(page.getByRole("radio", { name: /Already in the bucket/ })).toBeChecked();
+  await expect(page.getByRole("status").getByText(/Will not start: base_model lacks unet/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Next", exact: true })).toBeDisabled();
 });
 
 test("what a service mounts is not deleted; what nobody uses goes after its name was typed", async ({ page }) => {

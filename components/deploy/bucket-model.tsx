@@ -193,15 +193,15 @@ function Crumbs({ bucket, prefix, onGo }: { bucket: string; prefix: string; onGo
   const parts = prefix.split("/").filter(Boolean);
   return (
     <nav aria-label={t("deploy.model.path")} className="flex flex-wrap items-center gap-1 px-4 pb-3 font-mono text-sm">
-      <Button size="sm" variant="ghost" onClick={() => onGo("")}>
+      <Button size="sm" variant="ghost" wraps onClick={() => onGo("")}>
         {bucket}
       </Button>
       {parts.map((part, index) => {
         const to = `${parts.slice(0, index + 1).join("/")}/`;
         return (
-          <span key={to} className="flex items-center gap-1">
-            <ChevronRight aria-hidden="true" className="size-3.5 text-text-3" />
-            <Button size="sm" variant="ghost" onClick={() => onGo(to)}>
+          <span key={to} className="flex min-w-0 items-center gap-1">
+            <ChevronRight aria-hidden="true" className="size-3.5 shrink-0 text-text-3" />
+            <Button size="sm" variant="ghost" wraps onClick={() => onGo(to)}>
               {part}
             </Button>
           </span>

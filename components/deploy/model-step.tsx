@@ -47,7 +47,7 @@ export function ModelStep({ connection, draft, save, goTo, model }: StepProps & 
           <code className="break-all">{toOssUri(stored?.bucket ?? "", stored?.root ?? "")}</code>
         </Callout>
       ) : null}
-      {stored?.report && !ready && !model.uploading && !model.upload.progress ? (
+      {stored?.report && !ready && !model.uploading && !model.upload.progress && !model.upload.line ? (
         <Callout tone="warn" title={t("deploy.model.unfinished")}>
           <p>{t("deploy.model.unfinishedHint")}</p>
           <code className="break-all">{toOssUri(stored.bucket ?? "", stored.root ?? "")}</code>

@@ -1,13 +1,13 @@
 "use client";
 
 import { useEffect, useEffectEvent } from "react";
-import { ErrorNotice } from "@/components/ui/error-notice";
 import { Progress } from "@/components/ui/progress";
 import { TextLink } from "@/components/ui/text-link";
 import type { ErrorView } from "@/lib/errors";
 import { formatBytes } from "@/lib/format";
 import { useLocale, useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
+import { ImportFailure } from "./import-failure";
 import { sourceText } from "./import-source-text";
 import { shareOf, useComing } from "./use-coming";
 
@@ -39,7 +39,7 @@ export function Bringing({ connectionId, bucket, prefix, onArrived }: BringingPr
   }
   if (!failed?.error) return null;
   return (
-    <ErrorNotice
+    <ImportFailure
       error={failed.error as ErrorView}
       actions={<TextLink href={paths.imports()}>{t("imports.title")}</TextLink>}
     />

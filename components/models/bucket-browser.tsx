@@ -191,6 +191,7 @@ function useColumns(
       id: "name",
       header: t("common.name"),
       primary: true,
+      className: "max-sm:pr-20",
       cell: ({ key, name, sizeBytes }) =>
         sizeBytes === undefined ? (
           <TextLink href={paths.bucket(bucket, key)} className="inline-flex items-center gap-2 wrap-anywhere font-mono">
@@ -225,6 +226,8 @@ function useColumns(
       header: t("models.actions"),
       headerHidden: true,
       align: "end",
+      // Beside the name where rows are cards.
+      className: "max-sm:absolute max-sm:top-2 max-sm:right-2",
       cell: ({ key, name, sizeBytes }) => (
         <span className="inline-flex gap-1">
           {sizeBytes === undefined ? null : (

@@ -6,7 +6,7 @@ import type { Tone } from "@/components/ui/badge";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { toView } from "@/components/ui/error-notice";
 import { IconButton } from "@/components/ui/icon-button";
 import { Progress } from "@/components/ui/progress";
 import { TextLink } from "@/components/ui/text-link";
@@ -20,6 +20,7 @@ import { type ImportState, isOver } from "@/lib/imports/kinds";
 import type { ImportView } from "@/lib/imports/schemas";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
+import { ImportFailure } from "./import-failure";
 import { sourceText } from "./import-source-text";
 import { useImports } from "./use-imports";
 
@@ -71,7 +72,7 @@ function ImportRow({ connectionId, canWrite, one }: ImportListProps & { one: Imp
   return (
     <li className="grid gap-2 px-4 py-3">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
-        <div className="grid min-w-0 flex-1 gap-0.5">
+        <div className="grid min-w-0 flex-1 basis-64 gap-0.5">
           <span className="wrap-anywhere font-mono text-sm">{sourceText(t, one.source)}</span>
           <span className="text-sm text-text-2">
             <TextLink href={paths.bucket(one.bucket, one.prefix)} className="wrap-anywhere">
@@ -135,7 +136,7 @@ function ImportRow({ connectionId, canWrite, one }: ImportListProps & { one: Imp
       )}
       {one.error && state !== "done" && state !== "cancelled" ? (
         state === "failed" ? (
-          <ErrorNotice error={one.error as ErrorView} />
+          <ImportFailure error={one.error as ErrorView} />
         ) : (
           <p className="text-sm text-text-2">
             {t("imports.list.retrying", { reason: errorTexts(t, one.error as ErrorView).title })}

@@ -24,12 +24,14 @@ import { RootActions } from "./root-actions";
 
 interface ModelLibraryProps {
   connectionId: string;
+  region: string;
   canDeploy: boolean;
   canWrite: boolean;
 }
 
 /** Every model root that was brought up, checked or mounted: what it is, and who uses it. */
-export function ModelLibrary({ connectionId, canDeploy, canWrite }: ModelLibraryProps) {
+export function ModelLibrary(props: ModelLibraryProps) {
+  const { connectionId, canDeploy } = props;
   const t = useT();
   const locale = useLocale();
   const { data, error, refetch, isRefetching } = useQuery(libraryQueries.roots(connectionId));
@@ -72,7 +74,7 @@ export function ModelLibrary({ connectionId, canDeploy, canWrite }: ModelLibrary
           ) : (
             <Table
               label={t("models.title")}
-              columns={[...columns(t, locale), actions(t, connectionId, canWrite)]}
+              columns={[...columns(t, locale), actions(t, props)]}
               rows={data}
               rowKey={({ bucket, prefix }) => `${bucket}/${prefix}`}
             />
@@ -87,13 +89,13 @@ export function ModelLibrary({ connectionId, canDeploy, canWrite }: ModelLibrary
   );
 }
 
-function actions(t: Translate, connectionId: string, canWrite: boolean): Column<ModelRoot> {
+function actions(t: Translate, props: ModelLibraryProps): Column<ModelRoot> {
   return {
     id: "actions",
     header: t("models.actions"),
     headerHidden: true,
     align: "end",
-    cell: (root) => <RootActions {...{ connectionId, root, canWrite }} />,
+    cell: (root) => <RootActions {...props} root={root} />,
   };
 }
 

@@ -13,14 +13,9 @@ interface RepairButtonsProps {
 export function RepairButtons({ repairs, onRepair }: RepairButtonsProps) {
   const t = useT();
   return (
-    <div className="mt-1.5 flex flex-wrap gap-2">
+    <div className="mt-1.5 flex min-w-0 flex-wrap gap-2">
       {repairs.map((repair) => (
-        <Button
-          key={JSON.stringify(repair)}
-          size="sm"
-          className="h-auto min-h-7 max-w-full wrap-anywhere whitespace-normal py-1 text-left"
-          onClick={() => onRepair(repair)}
-        >
+        <Button key={JSON.stringify(repair)} size="sm" wraps onClick={() => onRepair(repair)}>
           {repairLabel(t, repair)}
         </Button>
       ))}

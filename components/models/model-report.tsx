@@ -99,7 +99,7 @@ function FindingRow({ id, finding, text, onRepair }: FindingRowProps) {
   return (
     <li id={id} tabIndex={-1} className="flex scroll-mt-20 gap-3 px-4 py-2.5 focus-visible:outline-offset-[-2px]">
       <Icon aria-hidden="true" className={cn("mt-0.5 size-4 shrink-0", color)} />
-      <div className="grid min-w-0 flex-1 gap-0.5">
+      <div className="grid min-w-0 flex-1 grid-cols-[minmax(0,1fr)] gap-0.5">
         <p className="wrap-anywhere font-medium">
           <VisuallyHidden>{t(`deploy.findings.${finding.level}`)} </VisuallyHidden>
           {text.title}

@@ -147,7 +147,12 @@ function Row({ row, fact }: { row: TreeRow; fact: FileFact | undefined }) {
             {row.name}/
           </span>
           <LevelBadge level={row.worst} />
-          <Aside>{t("deploy.model.folderSize", { count: row.files, size: size(row.bytes) })}</Aside>
+          <Aside>
+            <span className="max-sm:hidden">
+              {t("deploy.model.folderSize", { count: row.files, size: size(row.bytes) })}
+            </span>
+            <span className="sm:hidden">{size(row.bytes)}</span>
+          </Aside>
         </>
       );
     case "file":
@@ -236,5 +241,5 @@ function Fact({ fact }: { fact: FileFact | undefined }) {
   const t = useT();
   const locale = useLocale();
   const text = fact && factText(fact, { t, bytes: (size) => formatBytes(size, locale) });
-  return text ? <span className="min-w-0 truncate text-text-3 text-xs">{text}</span> : null;
+  return text ? <span className="min-w-0 truncate text-text-3 text-xs max-sm:hidden">{text}</span> : null;
 }

@@ -1,12 +1,12 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { PackagePlus, RotateCw, Trash2 } from "lucide-react";
+import { Ellipsis, PackagePlus, Rocket, RotateCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
+import { Menu, MenuItem, MenuLink } from "@/components/ui/dropdown-menu";
 import { toView } from "@/components/ui/error-notice";
 import { IconButton } from "@/components/ui/icon-button";
-import { LinkButton } from "@/components/ui/link-button";
 import { toast } from "@/components/ui/toast";
 import { errorTexts, useT } from "@/lib/i18n/react";
 import { checkRoot } from "@/lib/library/actions";
@@ -15,19 +15,24 @@ import type { ModelRoot } from "@/lib/library/schemas";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
 import { DeleteDialog } from "./delete-dialog";
+import { useNewDeployment } from "./use-new-deployment";
 
 interface RootActionsProps {
   connectionId: string;
+  region: string;
   root: ModelRoot;
+  canDeploy: boolean;
   canWrite: boolean;
 }
 
-/** What can be done with a model root from the list: look again, and remove what nobody uses. */
-export function RootActions({ connectionId, root: { bucket, prefix, usedBy }, canWrite }: RootActionsProps) {
+/** What can be done with a model root from the list. */
+export function RootActions({ connectionId, region, root, canDeploy, canWrite }: RootActionsProps) {
+  const { bucket, prefix, usedBy } = root;
   const t = useT();
   const client = useQueryClient();
   const [doomed, setDoomed] = useState<string | null>(null);
   const name = prefix || bucket;
+  const begin = useNewDeployment({ connectionId, region, bucket, prefix });
   const check = useMutation({
     mutationFn: async () => unwrap(await checkRoot({ connectionId, bucket, prefix })),
     onSuccess: ({ verdict }) => {
@@ -43,6 +48,17 @@ export function RootActions({ connectionId, root: { bucket, prefix, usedBy }, ca
       : undefined;
   return (
     <span className="inline-flex gap-1">
+      {canDeploy && prefix !== "" ? (
+        <Button
+          size="sm"
+          icon={<Rocket aria-hidden="true" />}
+          aria-label={t("models.deploy.label", { name })}
+          loading={begin.isPending}
+          onClick={() => begin.mutate(undefined)}
+        >
+          {t("models.deploy.button")}
+        </Button>
+      ) : null}
       <IconButton
         size="sm"
         variant="ghost"
@@ -51,28 +67,32 @@ export function RootActions({ connectionId, root: { bucket, prefix, usedBy }, ca
         loading={check.isPending}
         onClick={() => check.mutate()}
       />
-      {/* The root of a bucket takes no uploads. */}
-      {canWrite && prefix !== "" ? (
-        <LinkButton
-          href={paths.addPart(bucket, prefix)}
-          size="sm"
-          variant="ghost"
-          icon={<PackagePlus aria-hidden="true" />}
-        >
-          {t("models.part.button")}
-        </LinkButton>
-      ) : null}
+      {/* The root of a bucket takes no uploads, and does not go. */}
       {prefix === "" ? null : (
-        <Button
-          size="sm"
-          variant="ghost"
-          icon={<Trash2 aria-hidden="true" />}
-          aria-label={t("models.delete.label", { name })}
-          disabledReason={refusal}
-          onClick={() => setDoomed(prefix)}
+        <Menu
+          trigger={
+            <IconButton
+              size="sm"
+              variant="ghost"
+              label={t("models.moreActions", { name })}
+              icon={<Ellipsis aria-hidden="true" />}
+            />
+          }
         >
-          {t("models.remove")}
-        </Button>
+          {canWrite ? (
+            <MenuLink href={paths.addPart(bucket, prefix)} icon={<PackagePlus aria-hidden="true" />}>
+              {t("models.part.button")}
+            </MenuLink>
+          ) : null}
+          <MenuItem
+            danger
+            icon={<Trash2 aria-hidden="true" />}
+            disabledReason={refusal}
+            onSelect={() => setDoomed(prefix)}
+          >
+            {t("models.remove")}
+          </MenuItem>
+        </Menu>
       )}
       <DeleteDialog {...{ connectionId, bucket }} target={doomed} onClose={() => setDoomed(null)} />
     </span>

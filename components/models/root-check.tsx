@@ -2,23 +2,20 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { PackagePlus } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { LinkButton } from "@/components/ui/link-button";
-import { toast } from "@/components/ui/toast";
-import { createDraft, saveDraft } from "@/lib/drafts/actions";
 import { formatDateTime } from "@/lib/format";
-import { errorTexts, useLocale, useT } from "@/lib/i18n/react";
+import { useLocale, useT } from "@/lib/i18n/react";
 import { checkRoot } from "@/lib/library/actions";
 import { libraryQueries } from "@/lib/library/queries";
 import type { RootReport } from "@/lib/library/schemas";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
-import { toDraftReport } from "./draft-report";
 import { ModelReport } from "./model-report";
 import { ofPrefix } from "./prefix-report";
+import { useNewDeployment } from "./use-new-deployment";
 
 interface RootCheckProps {
   connectionId: string;
@@ -78,34 +75,16 @@ interface DeployButtonProps extends Omit<RootCheckProps, "canDeploy" | "canWrite
   report: RootReport;
 }
 
-/** A new draft that knows its model already. */
-function DeployButton({ bucket, prefix, region, report }: DeployButtonProps) {
+function DeployButton({ report, ...root }: DeployButtonProps) {
   const t = useT();
-  const router = useRouter();
-  const begin = useMutation({
-    mutationFn: async () => {
-      const { id } = unwrap(await createDraft({}));
-      const model = toDraftReport(
-        report,
-        report.files.map(({ path }) => path),
-        true,
-      );
-      const patch = {
-        check: { bucket, region },
-        model: { source: "bucket" as const, bucket, root: prefix, report: model },
-      };
-      return unwrap(await saveDraft({ id, patch }));
-    },
-    onSuccess: ({ id }) => router.push(paths.deploy("service", id)),
-    onError: (error) => toast.error(errorTexts(t, toView(error)).title),
-  });
+  const begin = useNewDeployment(root);
   return (
     <Button
       size="sm"
       variant="primary"
       loading={begin.isPending}
       disabledReason={report.verdict.ok ? undefined : t("deploy.model.repairFirst")}
-      onClick={() => begin.mutate()}
+      onClick={() => begin.mutate(report)}
     >
       {t("models.check.deploy")}
     </Button>

@@ -10,6 +10,8 @@ export interface ButtonProps extends Omit<ComponentPropsWithRef<"button">, "disa
   variant?: ButtonVariant;
   size?: ButtonSize;
   icon?: ReactNode;
+  /** Goes on in further lines where there is no room beside. */
+  wraps?: boolean;
   /** Works on it: keeps the focus, ignores further clicks. */
   loading?: boolean;
   disabled?: boolean;
@@ -21,6 +23,7 @@ export function Button({
   variant,
   size,
   icon,
+  wraps,
   loading = false,
   disabled = false,
   disabledReason,
@@ -49,7 +52,7 @@ export function Button({
           aria-busy={loading || undefined}
           aria-describedby={disabledReason ? reasonId : rest["aria-describedby"]}
           onClick={handleClick}
-          className={buttonClass({ variant, size, off: disabled || Boolean(disabledReason), className })}
+          className={buttonClass({ variant, size, wraps, off: disabled || Boolean(disabledReason), className })}
         >
           {loading ? <Spinner /> : icon}
           {children}

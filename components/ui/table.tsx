@@ -53,7 +53,7 @@ export function Table<Row>({ label, columns, rows, rowKey, dense }: TableProps<R
           <tr
             key={rowKey(row)}
             role="row"
-            className="grid gap-1 px-4 py-3 transition-colors sm:table-row sm:p-0 sm:hover:bg-hover"
+            className="relative grid gap-1 px-4 py-3 transition-colors sm:table-row sm:p-0 sm:hover:bg-hover"
           >
             {columns
               .map((column) => ({ column, content: column.cell(row) }))

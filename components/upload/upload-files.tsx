@@ -67,7 +67,6 @@ function Rows({ files, ...controls }: UploadFilesProps) {
     getItemKey: (index) => sorted[index]?.path ?? index,
     overscan: 6,
   });
-  const height = Math.min(sorted.length, ROWS_SHOWN) * ROW_PX;
   return (
     <section
       ref={scroller}
@@ -75,7 +74,7 @@ function Rows({ files, ...controls }: UploadFilesProps) {
       tabIndex={0}
       aria-label={t("upload.files.label")}
       className="mt-2 overflow-y-auto rounded-md"
-      style={{ height }}
+      style={{ height: Math.min(virtual.getTotalSize(), ROWS_SHOWN * ROW_PX) }}
     >
       <ul className="relative" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, key, start }) => {
@@ -83,8 +82,10 @@ function Rows({ files, ...controls }: UploadFilesProps) {
           return file ? (
             <li
               key={key}
+              ref={virtual.measureElement}
+              data-index={index}
               className="absolute inset-x-0 top-0"
-              style={{ height: ROW_PX, transform: `translateY(${start}px)` }}
+              style={{ transform: `translateY(${start}px)` }}
               aria-setsize={sorted.length}
               aria-posinset={index + 1}
             >
@@ -106,24 +107,28 @@ function Row({ file, onRetry, onLeaveOut }: { file: FileProgress } & Omit<Upload
   const isPartly = file.state === "uploading" && file.doneBytes > 0;
   const state = isPartly ? formatPercent(file.doneBytes / file.sizeBytes, locale) : t(`upload.fileState.${file.state}`);
   return (
-    <div className="flex h-full items-center gap-2 px-1 text-sm">
+    <div className="flex min-h-8 items-center gap-2 px-1 text-sm max-sm:py-1">
       <Icon
         aria-hidden="true"
         className={cn("size-4 shrink-0", color, Icon === LoaderCircle && "motion-safe:animate-spin")}
       />
-      <span className="min-w-0 truncate font-mono" title={file.path}>
-        {file.path}
+      {/* Two lines where there is no room for one. */}
+      <span className="flex min-w-0 flex-1 flex-col sm:flex-row sm:items-center sm:gap-2">
+        <span className="min-w-0 truncate font-mono" title={file.path}>
+          {file.path}
+        </span>
+        <span className={cn("flex min-w-0 gap-2 sm:ml-auto sm:shrink-0", (error || waits) && "sm:max-w-3/5")}>
+          <span
+            className={cn("min-w-0 sm:truncate", error ? "text-bad" : waits ? "text-warn" : "text-text-2")}
+            title={error ?? waits}
+          >
+            {error ?? waits ?? state}
+          </span>
+          <span className="shrink-0 text-right text-text-3 tabular-nums max-sm:ml-auto sm:w-20">
+            {formatBytes(file.sizeBytes, locale)}
+          </span>
+        </span>
       </span>
-      <span
-        className={cn(
-          "ml-auto min-w-0 shrink-0 truncate",
-          error ? "max-w-1/2 text-bad" : waits ? "max-w-1/2 text-warn" : "text-text-2",
-        )}
-        title={error ?? waits}
-      >
-        {error ?? waits ?? state}
-      </span>
-      <span className="w-20 shrink-0 text-right text-text-3 tabular-nums">{formatBytes(file.sizeBytes, locale)}</span>
       {MAY_BE_LEFT_OUT.has(file.state) && onLeaveOut ? (
         <IconButton
           size="sm"

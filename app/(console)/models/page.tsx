@@ -16,6 +16,7 @@ export default async function ModelsPage() {
     <ModelLibrary
       key={connection.id}
       connectionId={connection.id}
+      region={connection.region}
       canDeploy={can(user.role, "services.write")}
       canWrite={can(user.role, "models.write")}
     />
