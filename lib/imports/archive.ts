@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from "node:stream";
 import { crc32, createGunzip } from "node:zlib";
-import { extract } from "tar-stream";
+import { extract, type Header } from "tar-stream";
 import yauzl from "yauzl";
 import { AppError } from "@/lib/errors";
 import { isCleanPath } from "@/lib/oss/names";
@@ -61,8 +61,7 @@ export async function* tarEntries(
   const { body } = await remote.get(source.url, { headers: source.headers, signal });
   const meter = new Meter();
   const grown = { read: 0, unpacked: 0 };
-  // Of the tar itself: what went into it, and what its entries so far account for.
-  const fed = { bytes: 0, explained: 0 };
+  const fed = new Fed();
   async function* counted() {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       grown.read += chunk.length;
@@ -72,13 +71,18 @@ export async function* tarEntries(
   }
   const unpacked = extract();
   const plain = await maybeGunzip(Readable.from(counted(), { objectMode: false }));
-  const feed = Readable.from(explained(plain, fed), { objectMode: false });
+  const feed = Readable.from(fed.watch(plain), { objectMode: false });
   for (const stream of [plain, feed]) stream.once("error", (error) => unpacked.destroy(error));
+  // An entry that is read after the end of all would only say that it is closed.
+  let broken: unknown;
+  unpacked.once("error", (error) => {
+    broken = error;
+  });
   feed.pipe(unpacked);
   try {
     for await (const entry of unpacked) {
       const { header } = entry;
-      fed.explained += BLOCK_BYTES + Math.ceil((header.size ?? 0) / BLOCK_BYTES) * BLOCK_BYTES;
+      fed.account(header);
       if (header.type === "directory") {
         meter.countFolder(header.name);
         entry.resume();
@@ -86,11 +90,20 @@ export async function* tarEntries(
       }
       if (header.type !== "file" && header.type !== "contiguous-file") throw hostile(header.name);
       const path = meter.admit(header.name, header.size ?? 0);
-      yield { path, sizeBytes: header.size ?? 0, body: notABomb(entry as AsyncIterable<Buffer>, path, grown) };
+      yield {
+        path,
+        sizeBytes: header.size ?? 0,
+        body: notABomb(
+          withArchiveErrors(entry as AsyncIterable<Buffer>, () => broken),
+          path,
+          grown,
+        ),
+      };
       entry.resume();
     }
+    if (!fed.hasEnd()) throw cutOff();
   } catch (error) {
-    throw toArchiveError(error);
+    throw toArchiveError(broken ?? error);
   } finally {
     body.destroy();
     feed.destroy();
@@ -103,20 +116,51 @@ const BLOCK_BYTES = 512;
 /** Long names and padding between entries; more of that is an archive that never comes to its point. */
 const UNEXPLAINED_MAX = 16 * 1024 * 1024;
 
-/** Passes the tar on for as long as entries come out of it. */
-async function* explained(plain: AsyncIterable<Buffer>, fed: { bytes: number; explained: number }) {
-  for await (const chunk of plain) {
-    fed.bytes += chunk.length;
-    if (fed.bytes - fed.explained > UNEXPLAINED_MAX) throw hostile("…");
-    yield chunk;
+/** What went into the unpacking, against what came out of it. */
+class Fed {
+  #bytes = 0;
+  #explained = 0;
+  /** Where the last entry ends. */
+  #end = 0;
+  #tail: Buffer = Buffer.alloc(0);
+
+  /** `byteOffset` is missing in the typings. */
+  account({ size, type, byteOffset }: Header & { byteOffset?: number }): void {
+    const bytes = type === "directory" ? 0 : Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;
+    this.#explained += BLOCK_BYTES + bytes;
+    this.#end = (byteOffset ?? 0) + bytes;
+  }
+
+  /** Passes the tar on for as long as entries come out of it. */
+  async *watch(plain: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of plain) {
+      this.#bytes += chunk.length;
+      if (this.#bytes - this.#explained > UNEXPLAINED_MAX) throw hostile("…");
+      this.#tail = chunk.length >= BLOCK_BYTES ? chunk : Buffer.concat([this.#tail, chunk]);
+      this.#tail = Buffer.from(this.#tail.subarray(-BLOCK_BYTES));
+      yield chunk;
+    }
+  }
+
+  /** Behind the last entry a tar has blocks of zeros; one that was cut off between two entries has none. */
+  hasEnd(): boolean {
+    return this.#bytes - this.#end >= BLOCK_BYTES && this.#tail.every((byte) => byte === 0);
   }
 }
+
+const cutOff = (cause?: unknown) =>
+  new AppError("network", { params: { field: "url", rule: "imports.errors.truncated" }, retryable: true, cause });
+
+const GZIP_MARK_BYTES = 2;
 
 /** By the first two bytes, not by the name: some servers unpack on their own. */
 async function maybeGunzip(stream: Readable): Promise<Readable> {
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  const first = await chunks.next();
-  const head: Buffer = first.done ? Buffer.alloc(0) : first.value;
+  let head: Buffer = Buffer.alloc(0);
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+    head = Buffer.concat([head, next.value]);
+    if (head.length >= GZIP_MARK_BYTES) break;
+  }
   async function* all() {
     yield head;
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
@@ -130,7 +174,7 @@ async function maybeGunzip(stream: Readable): Promise<Readable> {
 
 /** Passes bytes on for as long as there are not absurdly more of them than came in. */
 async function* notABomb(body: AsyncIterable<Buffer>, path: string, grown: { read: number; unpacked: number }) {
-  for await (const chunk of withArchiveErrors(body)) {
+  for await (const chunk of body) {
     grown.unpacked += chunk.length;
     if (grown.unpacked > RATIO_FROM_BYTES && grown.unpacked > RATIO_MAX * grown.read) throw hostile(path);
     yield chunk;
@@ -146,10 +190,8 @@ export async function* zipEntries(
   const facts = await probe(remote, source, signal);
   if (!facts.ranged || facts.sizeBytes === undefined)
     throw new AppError("upstream", { params: { rule: "imports.errors.zipNeedsRanges" } });
-  const zip = await openZip(
-    new RangeReader((start, end) => readRange(remote, source, facts, { start, end }, signal)),
-    facts.sizeBytes,
-  );
+  const reader = new RangeReader((start, end) => readRange(remote, source, facts, { start, end }, signal));
+  const zip = await openZip(reader, facts.sizeBytes);
   try {
     // The whole directory first: of an archive that is refused nothing is stored.
     for (const [path, entry] of await admitZip(zip, facts.sizeBytes)) {
@@ -194,23 +236,27 @@ async function* undamaged(stream: AsyncIterable<Buffer>, path: string, expected:
 }
 
 /** Whoever reads an entry meets what went wrong with the archive as a whole. */
-async function* withArchiveErrors(body: AsyncIterable<Buffer>) {
+async function* withArchiveErrors(body: AsyncIterable<Buffer>, brokenBy: () => unknown = () => undefined) {
   try {
     yield* body;
   } catch (error) {
-    throw toArchiveError(error);
+    throw toArchiveError(brokenBy() ?? error);
   }
 }
 
 function toArchiveError(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
-  if (/^(Unexpected end|Premature|socket|aborted)/i.test(error.message) || "errno" in error)
+  if (/^unexpected end/i.test(error.message)) return cutOff(error);
+  if (/^(Premature|socket|aborted)/i.test(error.message) || ("errno" in error && !isFromZlib(error)))
     return new AppError("network", { retryable: true, cause: error });
   return new AppError("invalid_input", {
     params: { field: "url", rule: "imports.errors.badArchive" },
     cause: error,
   });
 }
+
+/** Its errors have numbers too, but are about the bytes and not about the way. */
+const isFromZlib = (error: Error) => "code" in error && /^Z_/.test(String(error.code));
 
 const READ_BYTES = 4 * 1024 * 1024;
 
@@ -242,6 +288,10 @@ function drained(out: PassThrough): Promise<void> {
   });
 }
 
-function openZip(reader: yauzl.RandomAccessReader, sizeBytes: number) {
-  return yauzl.fromRandomAccessReaderPromise(reader, sizeBytes, { autoClose: false, strictFileNames: true });
+async function openZip(reader: yauzl.RandomAccessReader, sizeBytes: number): Promise<yauzl.ZipFile> {
+  try {
+    return await yauzl.fromRandomAccessReaderPromise(reader, sizeBytes, { autoClose: false, strictFileNames: true });
+  } catch (error) {
+    throw toArchiveError(error);
+  }
 }

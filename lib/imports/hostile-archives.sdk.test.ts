@@ -92,7 +92,70 @@ describe("an archive is refused for", () => {
   });
 });
 
+describe("an archive that is not whole", () => {
+  const fails = async (path: string, bytes: Buffer, prefix: string) => {
+    world.files.files.set(path, bytes);
+    start({ pausesMs: [10] });
+    return bring(path, { prefix, folder: "translate" });
+  };
+  const truncated = { state: "failed", error: { params: { rule: "imports.errors.truncated" } } };
+
+  test.each([
+    ["between two entries", 1024],
+    ["within the name of the next", 1024 + 100],
+    ["within the next", 1024 + 512 + 1],
+    ["before its end mark", 2048],
+    ["within its end mark", 2048 + 511],
+    ["before its first byte", 0],
+  ])("a tar that ends %s", async (where, length) => {
+    const whole = await makeTar({ "m/a": X, "m/b": Buffer.alloc(512) });
+    expect(whole.length).toBe(2048 + 1024);
+    const prefix = `cut-${where.replaceAll(" ", "-")}`;
+    expect(await fails("/cut.tar", whole.subarray(0, length), prefix)).toMatchObject(truncated);
+  });
+
+  test.each([
+    ["the tar in it", (tar: Buffer) => gzipSync(tar.subarray(0, 1024))],
+    ["its own end", (tar: Buffer) => gzipSync(tar).subarray(0, -9)],
+    ["its sum", (tar: Buffer) => gzipSync(tar).subarray(0, -1)],
+  ])("a tar.gz that breaks off: %s", async (where, cut) => {
+    const whole = await makeTar({ "m/a": X, "m/b": X });
+    expect(await fails("/cut.tar.gz", cut(whole), `gz-${where.replaceAll(" ", "-")}`)).toMatchObject(truncated);
+  });
+
+  test("a tar.gz whose sum is wrong", async () => {
+    const bytes = gzipSync(await makeTar({ "m/a": X }));
+    bytes[bytes.length - 6] = (bytes.at(-6) ?? 0) ^ 1;
+    expect(await fails("/wrong.tar.gz", bytes, "gz-wrong")).toMatchObject({
+      state: "failed",
+      error: { code: "invalid_input", params: { rule: "imports.errors.badArchive" } },
+    });
+  });
+
+  test("a zip without its directory", async () => {
+    const bytes = makeZip({ "m/a": X });
+    expect(await fails("/cut.zip", bytes.subarray(0, -30), "zip-cut")).toMatchObject({
+      state: "failed",
+      error: { code: "invalid_input" },
+    });
+  });
+
+  test("one that holds nothing", async () => {
+    expect(await fails("/empty.tar", Buffer.alloc(10_240), "empty")).toMatchObject({
+      state: "failed",
+      error: { params: { rule: "imports.errors.nothing" } },
+    });
+  });
+});
+
 describe("an archive is unpacked", () => {
+  test("though its end mark is a single block, as some write it", async () => {
+    const whole = await makeTar({ "m/a": X });
+    world.files.files.set("/lone.tar", whole.subarray(0, -512));
+    start();
+    expect(await bring("/lone.tar", { prefix: "lone", folder: "translate" })).toMatchObject({ state: "done" });
+  });
+
   test("though its top is the content itself, and not a folder around it", async () => {
     const content = { "./tf_ckpts/w": X, "./configuration.json": Buffer.from("{}"), "./resources/a/b": X };
     world.files.files.set("/flat.tar.gz", gzipSync(await makeTar(content)));

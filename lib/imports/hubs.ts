@@ -14,6 +14,8 @@ export interface Hub {
 export interface HubFile extends RemoteSource {
   path: string;
   sizeBytes: number;
+  /** As the hub names it. */
+  sha256?: string;
 }
 
 export interface Repository {
@@ -53,7 +55,15 @@ function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
 const encodePath = (path: string) => path.split("/").map(encodeURIComponent).join("/");
 
 const Size = z.number().int().nonnegative();
-const HuggingFaceTree = z.array(z.object({ type: z.string(), path: z.string(), size: Size }));
+const Sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .optional()
+  .catch(undefined);
+/** Large files lie in LFS, whose id of a file is its sum; the others have only git's own. */
+const HuggingFaceTree = z.array(
+  z.object({ type: z.string(), path: z.string(), size: Size, lfs: z.object({ oid: Sha256 }).nullish() }),
+);
 
 /** Pages follow one another by the `Link` header; the address of a file redirects to where its bytes are. */
 export async function listHuggingFace(
@@ -69,10 +79,10 @@ export async function listHuggingFace(
     pages += 1;
     if (pages > PAGES_MAX) throw tooMany();
     const { value, link } = await getJson(remote, hub, url, signal);
-    for (const { type, path, size } of parse(HuggingFaceTree, value)) {
+    for (const { type, path, size, lfs } of parse(HuggingFaceTree, value)) {
       if (type !== "file") continue;
       const at = `${hub.baseUrl}/${encodePath(id)}/resolve/${encodeURIComponent(revision)}/${encodePath(path)}`;
-      files.push({ path, sizeBytes: size, url: at, headers: authorization(hub) });
+      files.push({ path, sizeBytes: size, url: at, headers: authorization(hub), sha256: lfs?.oid });
     }
     if (files.length > FILES_MAX) throw tooMany();
     const next: string | undefined = /<([^>]+)>;\s*rel="next"/.exec([link].flat().join(","))?.[1];
@@ -90,7 +100,7 @@ function onHub({ baseUrl }: Hub, next: string, current: string): string {
 }
 
 const ModelScopeFiles = z.object({
-  Data: z.object({ Files: z.array(z.object({ Path: z.string(), Size, Type: z.string() })) }),
+  Data: z.object({ Files: z.array(z.object({ Path: z.string(), Size, Type: z.string(), Sha256 })) }),
 });
 
 export async function listModelScope(
@@ -104,9 +114,10 @@ export async function listModelScope(
   const { value } = await getJson(remote, hub, `${repository}/files?${query}`, signal);
   const blobs = parse(ModelScopeFiles, value).Data.Files.filter(({ Type }) => Type === "blob");
   if (blobs.length > FILES_MAX) throw tooMany();
-  return blobs.map(({ Path, Size }) => ({
+  return blobs.map(({ Path, Size, Sha256: sha256 }) => ({
     path: Path,
     sizeBytes: Size,
+    sha256,
     url: `${repository}?${new URLSearchParams({ Revision: revision, FilePath: Path })}`,
     headers: authorization(hub),
   }));

@@ -14,7 +14,13 @@ import type { ImportSource } from "./schemas";
 
 /** Where the bytes of one planned file come from. Kept in the store, sealed; a hub's token is no part of it. */
 export const FileSourceSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("url"), url: z.string(), hub: z.enum(["huggingface", "modelscope"]).optional() }),
+  z.object({
+    kind: z.literal("url"),
+    url: z.string(),
+    hub: z.enum(["huggingface", "modelscope"]).optional(),
+    /** What its bytes must sum to. */
+    sha256: z.string().optional(),
+  }),
   z.object({ kind: z.literal("object"), bucket: z.string(), key: z.string() }),
   /** A small file of our own. */
   z.object({ kind: z.literal("text"), text: z.string() }),
@@ -81,7 +87,7 @@ async function planRepository(
   const list = source.kind === "huggingface" ? listHuggingFace : listModelScope;
   const files = await list(remote, hubs[source.kind], source, signal);
   const name = source.id.split("/").at(-1) ?? source.id;
-  return selected(files, { folder, name }, (file) => ({ kind: "url", url: file.url, hub: source.kind }));
+  return selected(files, { folder, name }, ({ url, sha256 }) => ({ kind: "url", url, hub: source.kind, sha256 }));
 }
 
 async function planPreset(context: PlanContext, id: PresetId, folder: ImportFolder): Promise<PlannedImportFile[]> {

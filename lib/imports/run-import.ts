@@ -136,7 +136,12 @@ async function copyAll(
         source: openJson(box, file.source, FileSourceSchema, fileSeal(row.id, file.path)),
         sizeBytes: file.sizeBytes ?? undefined,
       },
-      { uploadId: file.uploadId ?? undefined, validator: file.validator ?? undefined },
+      {
+        uploadId: file.uploadId ?? undefined,
+        validator: file.validator ?? undefined,
+        sumParts: file.sumParts ?? undefined,
+        sumState: file.sumState ?? undefined,
+      },
     ).catch(async (error: unknown) => {
       // What counts as a gain next time is more than this attempt had.
       await write();

@@ -21,12 +21,15 @@ export async function fromArchive(
       : zipEntries(remote, source, signal);
   const unwrap = unwrapping(folder.replace(/\/$/, ""));
   let unpacked = 0;
+  let isEmpty = true;
   for await (const entry of entries) {
     signal.throwIfAborted();
+    isEmpty = false;
     await storeEntry(to, entry, folder + unwrap(entry.path));
     unpacked += entry.sizeBytes;
     if (source.format === "zip") to.onProgress(unpacked);
   }
+  if (isEmpty) throw new AppError("not_found", { params: { what: "source", rule: "imports.errors.nothing" } });
 }
 
 /** Archives made of one folder are meant by their content: what is in it takes the place of the folder. */

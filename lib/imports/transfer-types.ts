@@ -1,9 +1,10 @@
 import type { OssClient } from "@/lib/oss/types";
 import type { Hubs } from "./plan-import";
 import type { Remote } from "./remote";
+import type { SumState } from "./sum";
 
 /** What an earlier attempt left behind, and where this one writes its own traces. */
-export interface TransferState {
+export interface TransferState extends Partial<SumState> {
   uploadId?: string;
   validator?: string;
 }

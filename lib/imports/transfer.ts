@@ -7,6 +7,7 @@ import { partSizeFor, WHOLE_PUT_MAX_BYTES } from "@/lib/oss/upload/plan";
 import type { PlannedImportFile } from "./plan-import";
 import { probe, type RemoteFacts, type RemoteSource, readRange, readWhole } from "./remote-file";
 import { corrupted, createCrc, sendStream } from "./send-stream";
+import { PartSum, sumDiffers, withSum } from "./sum";
 import { fromArchive } from "./transfer-archive";
 import type { Transfer, TransferState } from "./transfer-types";
 
@@ -20,7 +21,7 @@ export async function transferFile(to: Transfer, file: PlannedImportFile, state:
     case "url": {
       const hub = file.source.hub && to.hubs[file.source.hub];
       const headers = hub?.token ? { authorization: `Bearer ${hub.token}` } : undefined;
-      return fromUrl(to, { url: file.source.url, headers }, file, state);
+      return fromUrl(to, { url: file.source.url, headers, sha256: file.source.sha256 }, file, state);
     }
     case "text":
       return fromText(to, file.source.text, file.path);
@@ -42,9 +43,13 @@ async function fromText({ oss, bucket, prefix, onProgress }: Transfer, text: str
 /** A length that is not told must end somewhere: the largest checkpoints have a tenth of it. */
 const STREAM_BYTES_MAX = 64 * 1024 ** 3;
 
+interface SummedSource extends RemoteSource {
+  sha256?: string;
+}
+
 async function fromUrl(
   to: Transfer,
-  source: RemoteSource,
+  source: SummedSource,
   { path, sizeBytes: planned }: PlannedImportFile,
   state: TransferState,
 ): Promise<void> {
@@ -69,20 +74,34 @@ async function fromUrl(
   const { sizeBytes, validator } = facts;
   const { uploadId, known } = await resumeOrInitiate(to, { key, sizeBytes, partSizeBytes, validator }, state);
   const crc = await createCrc();
-  await sendParts(to, { key, uploadId, sizeBytes, partSizeBytes, known }, async (number, range) => {
-    const body = await readRange(remote, source, facts, range, signal);
+  const { sha256 } = source;
+  const sum = sha256 === undefined ? undefined : await PartSum.open(state, (part) => known.has(part));
+  // What the sum does not know yet is read again.
+  if (sum) for (const number of known.keys()) if (number > sum.parts) known.delete(number);
+  const send = async (number: number, range: { start: number; end: number }) => {
+    const reading = readRange(remote, source, facts, range, signal);
+    const summed = sum?.add(number, reading);
+    const body = await reading;
     if (number === 1) refusePage(path, body);
     const crc64 = crc(body);
     const stored = await oss.uploadPart(bucket, key, { uploadId, number, body }, signal);
     if (stored.crc64 !== undefined && stored.crc64 !== crc64) throw corrupted(key);
+    await summed;
+    const reached = sum?.store(number);
+    if (reached) await to.remember(reached);
     return { number, etag: stored.etag, sizeBytes: body.length, crc64 };
+  };
+  await sendParts(to, { key, uploadId, sizeBytes, partSizeBytes, known }, send, async () => {
+    if (sum === undefined || sum.digest() === sha256) return;
+    await oss.abortUpload(bucket, key, uploadId);
+    throw sumDiffers(path);
   });
 }
 
 /** Once through, without a way to go on after a break. */
 async function asStream(
   to: Transfer,
-  source: RemoteSource,
+  source: SummedSource,
   facts: RemoteFacts,
   { key, path, sizeBytes }: { key: string; path: string; sizeBytes?: number },
   state: TransferState,
@@ -94,7 +113,7 @@ async function asStream(
   await sendStream(
     oss,
     { bucket, key, limitBytes: sizeBytes ?? STREAM_BYTES_MAX },
-    notAPage(path, wholeBody(body, sizeBytes)),
+    withSum(notAPage(path, wholeBody(body, sizeBytes)), path, source.sha256),
     signal,
     {
       onBegin: (uploadId) => to.remember({ uploadId }),
@@ -213,6 +232,8 @@ async function sendParts(
   to: Transfer,
   { key, uploadId, sizeBytes, partSizeBytes, known }: PartPlan,
   send: (number: number, range: { start: number; end: number }) => Promise<UploadedPart>,
+  /** The last word before the parts become an object. */
+  approve: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const { oss, bucket, signal, onProgress } = to;
   const count = Math.ceil(sizeBytes / partSizeBytes);
@@ -237,6 +258,7 @@ async function sendParts(
   // Others on the way are waited for: they may succeed, and must not meet the next attempt.
   const outcomes = await Promise.allSettled(Array.from({ length: PARTS_AT_ONCE }, work));
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  await approve();
   const parts = [...known.values()].sort((a, b) => a.number - b.number);
   const chunks = parts.flatMap(({ crc64, sizeBytes: size }) =>
     crc64 === undefined ? [] : [{ crc64, sizeBytes: size }],

@@ -63,6 +63,9 @@ export const importFiles = pgTable(
     uploadId: text("upload_id"),
     /** Of the source, so that an upload is never continued with another version. */
     validator: text("validator"),
+    /** Up to which part its sum is known, and the state of the sum there. */
+    sumParts: integer("sum_parts"),
+    sumState: text("sum_state"),
     done: boolean("done").notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.importId, table.path] })],
