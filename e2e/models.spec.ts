@@ -55,7 +55,7 @@ test("a deployment with a model that does not load begins at the model, and says
     .filter({ hasText: bucket })
     .getByRole("button", { name: /^New deployment/ })
     .click();
-  await expect(page.getByRole("heading", { name: "The model" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "The model", level: 2 })).toBeVisible();
   await expect(page.getByRole("radio", { name: /Already in the bucket/ })).toBeChecked();
   await expect(page.getByRole("status").getByText(/Will not start: base_model lacks unet/)).toBeVisible();
   await expect(page.getByRole("button", { name: "Next", exact: true })).toBeDisabled();
