@@ -22,10 +22,14 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
     const next = `${pathname}${search}`;
     return NextResponse.redirect(new URL(paths.signIn(next === "/" ? undefined : next), request.nextUrl));
   }
+  const configured = configuredConnections(env());
   const policy = contentSecurityPolicy({
     nonce: Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64"),
-    buckets: configuredConnections(env()).map(({ oss }) => oss),
-    domains: await listBucketDomains(database()).catch(() => []),
+    buckets: configured.map(({ oss }) => oss),
+    domains: [
+      ...configured.flatMap(({ bucketDomain }) => bucketDomain?.host ?? []),
+      ...(await listBucketDomains(database()).catch(() => [])),
+    ],
     development: env().development,
   });
   const headers = new Headers(request.headers);

@@ -9,6 +9,7 @@ export interface Connection {
   credentials: Credentials;
   eas: Endpoint;
   workspace: Endpoint;
+  sts: Endpoint;
   oss: OssEndpoint;
   /** Takes the place of `oss` for the objects of one bucket. */
   bucketDomain?: BucketDomain;

@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path";
 import { expect, test } from "vitest";
+import { configuredConnections } from "./connections/configured";
 import { EnvError, parseEnv } from "./env";
 
 test("an empty environment has the documented defaults", () => {
@@ -24,6 +25,16 @@ test("a real account switches the embedded cloud off, unless it is asked for", (
   expect(parseEnv({ ...keys, EASEL_SANDBOX: "on" }).sandbox.on).toBe(true);
 });
 
+test("a bucket's own domain goes with the real account", () => {
+  const keys = { ALIBABA_CLOUD_ACCESS_KEY_ID: "id", ALIBABA_CLOUD_ACCESS_KEY_SECRET: "secret" };
+  expect(configuredConnections(parseEnv(keys))[0]?.bucketDomain).toBeUndefined();
+  const env = parseEnv({ ...keys, EASEL_BUCKET_DOMAIN: "models=models.example.com" });
+  expect(configuredConnections(env)[0]).toMatchObject({
+    kind: "environment",
+    bucketDomain: { bucket: "models", host: "models.example.com" },
+  });
+});
+
 test("an empty variable is one that is not set", () => {
   expect(parseEnv({ PORT: "", EASEL_SANDBOX: " " })).toMatchObject({ port: 3000, sandbox: { on: true } });
 });
@@ -33,6 +44,7 @@ test.each([
   ["PORT", "http"],
   ["EASEL_SANDBOX", "yes"],
   ["EASEL_REGION", "Hangzhou"],
+  ["EASEL_BUCKET_DOMAIN", "models.example.com"],
   ["DATABASE_URL", "mysql://root@localhost/db"],
   ["EASEL_SANDBOX_SPEED", "-1"],
 ])("%s=%s is refused by its name", (name, value) => {

@@ -33,6 +33,14 @@ const EnvSchema = z
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: text,
     ALIBABA_CLOUD_SECURITY_TOKEN: text,
     EASEL_REGION: regionId.default("cn-hangzhou"),
+    EASEL_BUCKET_DOMAIN: z
+      .string()
+      .trim()
+      .regex(
+        /^[a-z0-9-]{3,63}=[a-z0-9-]+(\.[a-z0-9-]+)+$/,
+        "is not a bucket and its domain such as models=models.example.com",
+      )
+      .optional(),
     EASEL_SANDBOX: z.enum(["on", "off"], "must be on or off").optional(),
     EASEL_SANDBOX_OSS_PORT: port(9100),
     EASEL_SANDBOX_EAS_PORT: port(9101),
@@ -76,7 +84,14 @@ export interface Env {
   secretKeyFile?: string;
   databaseUrl?: string;
   /** The real account, when one is configured. */
-  cloud?: { accessKeyId: string; accessKeySecret: string; securityToken?: string; region: string };
+  cloud?: {
+    accessKeyId: string;
+    accessKeySecret: string;
+    securityToken?: string;
+    region: string;
+    /** A domain of one's own that takes the place of OSS's for one bucket. */
+    bucketDomain?: { bucket: string; host: string };
+  };
   sandbox: {
     on: boolean;
     region: string;
@@ -117,6 +132,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
           accessKeySecret: value.ALIBABA_CLOUD_ACCESS_KEY_SECRET,
           securityToken: value.ALIBABA_CLOUD_SECURITY_TOKEN,
           region: value.EASEL_REGION,
+          bucketDomain: toBucketDomain(value.EASEL_BUCKET_DOMAIN),
         }
       : undefined;
   return {
@@ -150,6 +166,11 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
       },
     },
   };
+}
+
+function toBucketDomain(given: string | undefined) {
+  const [bucket, host] = given?.split("=") ?? [];
+  return bucket && host ? { bucket, host } : undefined;
 }
 
 let parsedOnce: Env | undefined;

@@ -40,6 +40,7 @@ beforeAll(async () => {
     credentials: sandbox.account,
     eas: { protocol: "http", host },
     workspace: { protocol: "http", host },
+    sts: { protocol: "http", host: `localhost:${sandbox.ports.sts}` },
     oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
     gatewayHosts: [],
   };

@@ -86,7 +86,7 @@ function CheckRow({
           </p>
         ))}
         {isBad ? <p className="text-sm text-text-2">{t.maybe(`${key}.later`)}</p> : null}
-        {result.error ? <ErrorDetails error={result.error} /> : null}
+        {result.error ? <ErrorDetails error={result.error} /> : <RequestIds ids={result.requestIds} />}
         {result.policy ? <Policy text={result.policy} /> : null}
         {result.fix === "open_pai" ? <OpenPai region={region} /> : null}
         {result.fix === "apply_cors" && bucket && origin ? (
@@ -94,6 +94,22 @@ function CheckRow({
         ) : null}
       </div>
     </li>
+  );
+}
+
+/** By these the vendor finds the requests again. */
+function RequestIds({ ids }: { ids: readonly string[] }) {
+  const t = useT();
+  if (ids.length === 0) return null;
+  return (
+    <details className="text-sm">
+      <summary className="w-fit rounded-sm text-text-3">{t("common.errorDetails.requestId")}</summary>
+      <ul className="wrap-anywhere font-mono text-text-2 text-xs">
+        {ids.map((id) => (
+          <li key={id}>{id}</li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
@@ -116,7 +132,7 @@ function OpenPai({ region }: { region: string }) {
   const t = useT();
   return (
     <a
-      className={buttonClass({ size: "sm" })}
+      className={buttonClass({ size: "sm", className: "mt-1 justify-self-start" })}
       href={`https://pai.console.aliyun.com/?regionId=${encodeURIComponent(region)}`}
       target="_blank"
       rel="noreferrer"

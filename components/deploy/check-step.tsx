@@ -6,18 +6,25 @@ import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
+import { readConfig } from "@/lib/service-config/config-facts";
 import { BucketChooser } from "./bucket-chooser";
 import { CheckList } from "./check-list";
 import { StepFooter } from "./step-footer";
 import type { StepProps } from "./step-props";
 import { useChecks } from "./use-checks";
 
+/** What the service is called so far, if anybody has said. */
+function draftName({ config, service }: StepProps["draft"]): string {
+  return readConfig(config).name ?? (typeof service?.name === "string" ? service.name : "");
+}
+
 export function CheckStep({ connection, draft, save, goTo }: StepProps) {
   const t = useT();
   const bucket = draft.check?.bucket ?? "";
-  const { account, ofBucket, bucketResults, results, checking, origin, recheck } = useChecks(connection.id, bucket, {
-    forUpload: true,
-  });
+  const { account, accountResults, ofBucket, bucketResults, results, checking, origin, recheck } = useChecks(
+    connection.id,
+    { bucket, name: draftName(draft), forUpload: true },
+  );
   const failed = results.filter((result) => result.state === "failed").length;
   const blocked =
     bucket === ""
@@ -45,10 +52,10 @@ export function CheckStep({ connection, draft, save, goTo }: StepProps) {
       >
         {account.error ? (
           <ErrorNotice className="m-4" error={toView(account.error)} onRetry={() => void account.refetch()} />
-        ) : account.data ? (
+        ) : accountResults ? (
           <CheckList
             label={t("deploy.check.account")}
-            results={account.data}
+            results={accountResults}
             region={connection.region}
             onRecheck={recheck}
           />

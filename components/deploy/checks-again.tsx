@@ -11,9 +11,9 @@ import { useChecks } from "./use-checks";
 const NEEDED: ReadonlySet<CheckId> = new Set(["eas_services", "eas_machines", "bucket_region"]);
 
 /** The first step's checks once more before anything is created: much may have changed since. */
-export function useChecksAgain(connection: ConnectionView, bucket: string) {
+export function useChecksAgain(connection: ConnectionView, bucket: string, name: string) {
   const t = useT();
-  const { results, checking, origin, recheck } = useChecks(connection.id, bucket, { forUpload: false });
+  const { results, checking, origin, recheck } = useChecks(connection.id, { bucket, name, forUpload: false });
   const shown = results.filter(({ state }) => state === "failed" || state === "warning");
   const failed = shown.filter(({ id, state }) => state === "failed" && NEEDED.has(id)).length;
   return {

@@ -54,7 +54,7 @@ export function ReviewStep({
   // While it is being uploaded the button says so itself.
   const shown = editor.findings.filter(({ code }) => code !== "model_incomplete" || !model.uploading);
   const errors = shown.filter(({ level }) => level === "error").length;
-  const checks = useChecksAgain(connection, draft.check?.bucket ?? "");
+  const checks = useChecksAgain(connection, draft.check?.bucket ?? "", done ? "" : (view.name ?? ""));
   const coming = useComing(connection.id, draft.model?.bucket, draft.model?.root);
   const blocked = model.uploading
     ? t("deploy.review.waitForUpload", { detail: model.detail ?? "" })

@@ -16,8 +16,15 @@ function useOrigin(): string | undefined {
   );
 }
 
+interface Asked {
+  bucket: string;
+  /** Of the service, where it has one by now. */
+  name: string;
+  forUpload: boolean;
+}
+
 /** What a deployment needs, tried when the page is opened; each again on demand. */
-export function useChecks(connectionId: string, bucket: string, { forUpload }: { forUpload: boolean }) {
+export function useChecks(connectionId: string, { bucket, name, forUpload }: Asked) {
   const client = useQueryClient();
   const origin = useOrigin();
   const accountQuery = prerequisiteQueries.account(connectionId);
@@ -26,6 +33,7 @@ export function useChecks(connectionId: string, bucket: string, { forUpload }: {
   const refetchOnMount = forUpload ? true : "always";
   const account = useQuery({ ...accountQuery, refetchOnMount });
   const ofBucket = useQuery({ ...bucketQuery, refetchOnMount, enabled: bucket !== "" && origin !== undefined });
+  const ofName = useQuery({ ...prerequisiteQueries.name(connectionId, name), refetchOnMount, enabled: name !== "" });
 
   const admitted = ofBucket.data?.some(({ id, state }) => id === "bucket_cors" && state === "ok") ?? false;
   const line = useQuery({ ...prerequisiteQueries.line(connectionId, bucket), enabled: forUpload && admitted });
@@ -37,16 +45,19 @@ export function useChecks(connectionId: string, bucket: string, { forUpload }: {
     client.setQueryData<CheckResult[]>(queryKey, (old) => old?.map((one) => (one.id === only && found ? found : one)));
   }
 
+  const accountResults = account.data && [...account.data, ...((name !== "" && ofName.data) || [])];
+
   return {
     origin,
     account,
+    accountResults,
     ofBucket,
     bucketResults,
-    results: [...(account.data ?? []), ...(bucketResults ?? [])],
-    checking: account.isFetching || ofBucket.isFetching,
+    results: [...(accountResults ?? []), ...(bucketResults ?? [])],
+    checking: account.isFetching || ofBucket.isFetching || ofName.isFetching,
     recheck: (id: CheckId): Promise<unknown> =>
-      id === "bucket_line"
-        ? line.refetch()
+      id === "bucket_line" || id === "name_free"
+        ? (id === "name_free" ? ofName : line).refetch()
         : id.startsWith("bucket_")
           ? recheck(bucketQuery, bucketPath(bucket, origin ?? ""), id)
           : recheck(accountQuery, accountPath, id),

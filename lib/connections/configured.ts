@@ -7,10 +7,9 @@ import { toRegionalConnection } from "./regional";
 export function configuredConnections(env: Env): Connection[] {
   const connections: Connection[] = [];
   if (env.cloud) {
-    const { region, ...credentials } = env.cloud;
-    connections.push(
-      toRegionalConnection({ id: "environment", kind: "environment", name: region, region, credentials }),
-    );
+    const { region, bucketDomain, ...credentials } = env.cloud;
+    const shared = { id: "environment", kind: "environment", name: region } as const;
+    connections.push(toRegionalConnection({ ...shared, region, credentials, bucketDomain }));
   }
   const embedded = embeddedConnection(env);
   if (embedded) connections.push(embedded);

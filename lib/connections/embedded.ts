@@ -14,6 +14,7 @@ export function embeddedConnection({ sandbox }: Env): Connection | undefined {
     credentials: { accessKeyId, accessKeySecret },
     eas: { protocol: "http", host: `localhost:${ports.eas}` },
     workspace: { protocol: "http", host: `localhost:${ports.eas}` },
+    sts: { protocol: "http", host: `localhost:${ports.sts}` },
     oss: { protocol: "http", host: `localhost:${ports.oss}`, pathStyle: true },
     gatewayHosts: [`localhost:${ports.gateway}`, `127.0.0.1:${ports.gateway}`],
   };

@@ -14,6 +14,7 @@ export function toRegionalConnection(input: {
     ...input,
     eas: { protocol: "https", host: `pai-eas.${region}.aliyuncs.com` },
     workspace: { protocol: "https", host: `aiworkspace.${region}.aliyuncs.com` },
+    sts: { protocol: "https", host: `sts.${region}.aliyuncs.com` },
     oss: { protocol: "https", host: `oss-${region}.aliyuncs.com`, pathStyle: false },
     gatewayHosts: [`.${region}.pai-eas.aliyuncs.com`],
   };

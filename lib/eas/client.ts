@@ -2,6 +2,7 @@ import type { Connection } from "@/lib/connection";
 import { toApi } from "./operations/api";
 import { type CatalogueOperations, catalogueOperations } from "./operations/catalogue";
 import { type GroupOperations, groupOperations } from "./operations/groups";
+import { type IdentityOperations, identityOperations } from "./operations/identity";
 import { type InstanceOperations, instanceOperations } from "./operations/instances";
 import { type LifeCycleOperations, lifeCycleOperations } from "./operations/life-cycle";
 import { type ReadingOperations, readingOperations } from "./operations/reading";
@@ -10,7 +11,7 @@ import { type StoryOperations, storyOperations } from "./operations/story";
 import { type VersionOperations, versionOperations } from "./operations/versions";
 import { createTransport, type TransportOptions } from "./transport";
 
-/** The EAS and AIWorkSpace OpenAPI, as far as the console needs them: one file for each area below `operations/`. */
+/** The EAS, AIWorkSpace and STS OpenAPI, as far as the console needs them: one file for each area below `operations/`. */
 export interface EasClient
   extends CatalogueOperations,
     ReadingOperations,
@@ -19,7 +20,8 @@ export interface EasClient
     StoryOperations,
     VersionOperations,
     ScalingOperations,
-    GroupOperations {}
+    GroupOperations,
+    IdentityOperations {}
 
 export function createEasClient(connection: Connection, options: TransportOptions = {}): EasClient {
   const api = toApi(connection.region, createTransport(connection, options));
@@ -32,5 +34,6 @@ export function createEasClient(connection: Connection, options: TransportOption
     ...versionOperations(api),
     ...scalingOperations(api),
     ...groupOperations(api),
+    ...identityOperations(api),
   };
 }

@@ -35,6 +35,7 @@ it("lists the images that EAS can run, with addresses of the region", async () =
     credentials: sandbox.account,
     eas: { protocol: "http", host },
     workspace: { protocol: "http", host },
+    sts: { protocol: "http", host: `localhost:${sandbox.ports.sts}` },
     oss: { protocol: "http", host, pathStyle: true },
     gatewayHosts: [],
   });

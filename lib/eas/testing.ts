@@ -84,6 +84,7 @@ export function connectTo({ ports, account }: Sandbox, changes: Partial<Connecti
     credentials: account,
     eas: { protocol: "http", host: `localhost:${ports.eas}` },
     workspace: { protocol: "http", host: `localhost:${ports.eas}` },
+    sts: { protocol: "http", host: `localhost:${ports.sts}` },
     oss: { protocol: "http", host: `localhost:${ports.oss}`, pathStyle: true },
     gatewayHosts: [`localhost:${ports.gateway}`],
     ...changes,

@@ -1,14 +1,14 @@
 import OpenApiCore, * as openApi from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
-import type { z } from "zod";
+import { z } from "zod";
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { toAppError } from "./errors";
 import { withRetry } from "./retry";
 
-/** One call of the EAS (or AIWorkSpace) OpenAPI: eas-openapi.md §4 and §8. */
+/** One call of the EAS, AIWorkSpace or STS OpenAPI: eas-openapi.md §4 and §8, oss-rest.md §16. */
 export interface Operation<Reply extends z.ZodType> {
-  product?: "eas" | "workspace";
+  product?: Product;
   action: string;
   method: "GET" | "POST" | "PUT" | "DELETE";
   /** Segments below the product's root, each percent-encoded on its own. */
@@ -24,15 +24,20 @@ export interface TransportOptions {
   signal?: AbortSignal;
   clock?: Clock;
   timeoutMs?: number;
+  /** Told the id of each request that was answered well; of others the error tells it. */
+  onAnswer?(requestId: string): void;
 }
+
+type Product = keyof typeof PRODUCTS;
 
 export interface Transport {
   call<Reply extends z.ZodType>(operation: Operation<Reply>): Promise<z.output<Reply>>;
 }
 
 const PRODUCTS = {
-  eas: { version: "2021-07-01", root: "/api/v2" },
-  workspace: { version: "2021-02-04", root: "/api/v1" },
+  eas: { version: "2021-07-01", root: "/api/v2", style: "ROA" },
+  workspace: { version: "2021-02-04", root: "/api/v1", style: "ROA" },
+  sts: { version: "2015-04-01", root: "/", style: "RPC" },
 } as const;
 
 /** DescribeMachineSpec and the log can take seconds; the runtime's own 3 s are too short (eas-openapi.md §4). */
@@ -44,15 +49,19 @@ const Client = ((OpenApiCore as unknown as { default?: ClientClass }).default ??
 const { Config, Params, OpenApiRequest } = openApi.$OpenApiUtil;
 
 export function createTransport(connection: Connection, options: TransportOptions = {}): Transport {
-  const { signal, clock = systemClock, timeoutMs = TIMEOUT_MS } = options;
-  const clients = { eas: open(connection, "eas"), workspace: open(connection, "workspace") };
+  const { signal, clock = systemClock, timeoutMs = TIMEOUT_MS, onAnswer } = options;
+  const clients = {
+    eas: open(connection, "eas"),
+    workspace: open(connection, "workspace"),
+    sts: open(connection, "sts"),
+  };
   // The "connect" timeout is a timer of inactivity that also fires on a slow reply: both have to be long.
   const runtime = new RuntimeOptions({ readTimeout: timeoutMs, connectTimeout: timeoutMs });
 
   return {
     async call(operation) {
       const product = operation.product ?? "eas";
-      const { version, root } = PRODUCTS[product];
+      const { version, root, style } = PRODUCTS[product];
       const params = new Params({
         action: operation.action,
         version,
@@ -60,15 +69,17 @@ export function createTransport(connection: Connection, options: TransportOption
         pathname: [root, ...operation.path.map(encodeURIComponent)].join("/"),
         method: operation.method,
         authType: "AK",
-        style: "ROA",
+        style,
         reqBodyType: "json",
         bodyType: "json",
       });
       const request = new OpenApiRequest({ query: toQuery(operation.query), body: operation.body });
       const attempt = async () => {
         try {
-          const { body } = await abortable(clients[product].callApi(params, request, runtime), signal);
-          return operation.reply.parse(body);
+          const answer = await abortable(clients[product].callApi(params, request, runtime), signal);
+          const requestId = AnsweredSchema.safeParse(answer).data;
+          if (requestId) onAnswer?.(requestId);
+          return operation.reply.parse(answer.body);
         } catch (error) {
           throw toAppError(error, signal);
         }
@@ -79,7 +90,15 @@ export function createTransport(connection: Connection, options: TransportOption
   };
 }
 
-function open({ credentials, region, ...connection }: Connection, product: "eas" | "workspace") {
+/** In the body, or in the header that all of the vendor's gateways set. */
+const AnsweredSchema = z
+  .object({
+    body: z.object({ RequestId: z.string().optional() }),
+    headers: z.object({ "x-acs-request-id": z.string().optional() }),
+  })
+  .transform(({ body, headers }) => body.RequestId ?? headers["x-acs-request-id"]);
+
+function open({ credentials, region, ...connection }: Connection, product: Product) {
   const { protocol, host } = connection[product];
   return new Client(new Config({ ...credentials, regionId: region, endpoint: host, protocol: protocol.toUpperCase() }));
 }

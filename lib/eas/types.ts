@@ -233,3 +233,12 @@ export interface ServiceGroup {
   intranetEndpoint?: string;
   createdAt?: string;
 }
+
+/** Whose key it is. */
+export interface CallerIdentity {
+  /** `Account`: the root key; `RAMUser`; `AssumedRoleUser`; others are told as they come. */
+  kind: string;
+  accountId: string;
+  /** The user's or the role's, the latter with its session. */
+  name: string;
+}

@@ -214,3 +214,5 @@ export const GroupReply = z.object({
 });
 
 export const GroupsReply = z.object({ Groups: list(GroupReply), TotalCount: number });
+
+export const GetCallerIdentityReply = z.object({ IdentityType: z.string(), AccountId: z.string(), Arn: z.string() });

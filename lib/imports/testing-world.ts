@@ -47,6 +47,7 @@ export function openImportWorld() {
       credentials: ACCOUNT,
       eas: endpoint,
       workspace: endpoint,
+      sts: endpoint,
       oss: { ...endpoint, pathStyle: true },
       gatewayHosts: [],
     };

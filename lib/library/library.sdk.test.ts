@@ -51,6 +51,7 @@ beforeAll(async () => {
     credentials: sandbox.account,
     eas,
     workspace: eas,
+    sts: eas,
     oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
     gatewayHosts: [`localhost:${sandbox.ports.gateway}`],
   };

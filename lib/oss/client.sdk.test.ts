@@ -21,6 +21,7 @@ function connection(port: number, accessKeySecret = ACCOUNT.accessKeySecret): Co
     credentials: { accessKeyId: ACCOUNT.accessKeyId, accessKeySecret },
     eas: endpoint,
     workspace: endpoint,
+    sts: endpoint,
     oss: { ...endpoint, pathStyle: true },
     gatewayHosts: [],
   };
@@ -71,7 +72,7 @@ describe("buckets", () => {
   });
   test("a server that is not there is a network failure after three tries", async () => {
     const clock = createManualClock();
-    const failed = createOssClient(connection(1), clock).listBuckets();
+    const failed = createOssClient(connection(1), { clock }).listBuckets();
     let isOver = false;
     failed.catch(() => {
       isOver = true;

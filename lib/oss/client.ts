@@ -3,6 +3,7 @@
  * One SDK client per bucket, because presigning takes the bucket from the client's options only; they share one agent.
  */
 import OSS from "ali-oss";
+import { z } from "zod";
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { AppError } from "@/lib/errors";
@@ -40,7 +41,18 @@ interface ClientOptions extends OSS.Options {
   sldEnable: boolean;
 }
 
-export function createOssClient(connection: Connection, clock: Clock = systemClock): OssClient {
+interface OssClientOptions {
+  clock?: Clock;
+  /** Told the id of each request that was answered well; of others the error tells it. */
+  onAnswer?(requestId: string): void;
+}
+
+const AnsweredSchema = z.object({ res: z.object({ headers: z.object({ "x-oss-request-id": z.string() }) }) });
+
+export function createOssClient(
+  connection: Connection,
+  { clock = systemClock, onAnswer }: OssClientOptions = {},
+): OssClient {
   const { credentials, oss: endpoint, region } = connection;
   const clients = new Map<string, OSS>();
   const { bucketDomain } = connection;
@@ -80,7 +92,10 @@ export function createOssClient(connection: Connection, clock: Clock = systemClo
   async function call<T>(run: () => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await run();
+        const answer = await run();
+        const requestId = onAnswer && AnsweredSchema.safeParse(answer).data?.res.headers["x-oss-request-id"];
+        if (requestId) onAnswer(requestId);
+        return answer;
       } catch (error) {
         const mapped = toAppError(error);
         const delay = RETRY_DELAYS_MS[attempt];

@@ -1,5 +1,7 @@
-import type { Clock } from "@/lib/clock";
+import type { Context } from "@/lib/context.server";
+import { createEasClient, type EasClient } from "@/lib/eas/client";
 import { AppError, toErrorView } from "@/lib/errors";
+import { createOssClient, type OssClient } from "@/lib/oss/client";
 import { policyFor } from "./policy";
 import type { CheckFix, CheckId, CheckResult, CheckState } from "./types";
 
@@ -7,6 +9,14 @@ export interface Outcome {
   state?: Exclude<CheckState, "ok">;
   params?: Record<string, string | number>;
   fix?: CheckFix;
+  /** Of a refusal that was the good answer. */
+  requestId?: string;
+}
+
+/** Of one attempt alone, so that the ids of its requests are known. */
+export interface Clients {
+  eas: EasClient;
+  oss: OssClient;
 }
 
 export interface Attempt {
@@ -15,20 +25,31 @@ export interface Attempt {
   bucket?: string;
   /** What a refusal means: some checks only warn. */
   refusal?: "warning" | "failed";
-  run(): Promise<Outcome | undefined>;
+  run(clients: Clients): Promise<Outcome | undefined>;
 }
 
+type World = Pick<Context, "connection" | "clock" | "signal">;
+
 /** Tries one thing and says how it went. Only AppErrors are answers; anything else is our own fault and is thrown on. */
-async function attempt({ id, calls, bucket, refusal = "failed", run }: Attempt, clock: Clock): Promise<CheckResult> {
+async function attempt({ id, calls, bucket, refusal = "failed", run }: Attempt, world: World): Promise<CheckResult> {
+  const { connection, clock, signal } = world;
   const startedAt = clock.now();
+  const requestIds: string[] = [];
+  const onAnswer = (requestId: string) => void requestIds.push(requestId);
+  const clients = {
+    eas: createEasClient(connection, { signal, clock, onAnswer }),
+    oss: createOssClient(connection, { clock, onAnswer }),
+  };
   const done = (rest: Pick<CheckResult, "state" | "params"> & Partial<CheckResult>): CheckResult => ({
     id,
     calls,
     elapsedMs: clock.now() - startedAt,
+    requestIds,
     ...rest,
   });
   try {
-    const outcome = (await run()) ?? {};
+    const outcome = (await run(clients)) ?? {};
+    if (outcome.requestId) onAnswer(outcome.requestId);
     return done({ state: outcome.state ?? "ok", params: outcome.params ?? {}, fix: outcome.fix });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -44,6 +65,6 @@ async function attempt({ id, calls, bucket, refusal = "failed", run }: Attempt, 
 }
 
 /** All at once; with `only`, that one alone. */
-export function attemptAll(attempts: readonly Attempt[], clock: Clock, only?: CheckId): Promise<CheckResult[]> {
-  return Promise.all(attempts.filter(({ id }) => !only || id === only).map((one) => attempt(one, clock)));
+export function attemptAll(attempts: readonly Attempt[], world: World, only?: CheckId): Promise<CheckResult[]> {
+  return Promise.all(attempts.filter(({ id }) => !only || id === only).map((one) => attempt(one, world)));
 }

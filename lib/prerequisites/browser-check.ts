@@ -13,6 +13,7 @@ export async function checkLine(connectionId: string, bucket: string): Promise<C
     id: "bucket_line",
     calls: ["UploadPart", "PostObject"],
     elapsedMs: performance.now() - startedAt,
+    requestIds: [],
     ...rest,
   });
   const address = inConnection(connectionId, "/api/checks/line");

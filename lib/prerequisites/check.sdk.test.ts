@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
+import OSS from "ali-oss";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { systemClock } from "@/lib/clock";
+import type { Credentials } from "@/lib/connection";
 import type { Context } from "@/lib/context.server";
 import { openTestCloud, type TestCloud, testConfig } from "@/lib/eas/testing";
 import { createOssClient } from "@/lib/oss/client";
 import { consoleCorsRule } from "@/lib/oss/cors";
 import { checkAccount } from "./check-account";
-import { checkBucket } from "./check-bucket";
+import { checkBucket, locate } from "./check-bucket";
 import { closeLine, openLine } from "./line-probe";
 import type { CheckId } from "./types";
 
@@ -35,6 +37,29 @@ const account = async (only: CheckId) => (await checkAccount(ctx, { only }))[0];
 const bucketCheck = async (bucket: string, only: CheckId) =>
   (await checkBucket(ctx, { bucket, origin: ORIGIN, only }))[0];
 
+/** With a single Deny all else is allowed. */
+async function assume(role: string, ...statements: object[]): Promise<Credentials> {
+  const { sts } = cloud.connection;
+  const { accessKeyId, accessKeySecret } = cloud.sandbox.account;
+  const client = new OSS.STS({
+    accessKeyId,
+    accessKeySecret,
+    endpoint: `${sts.protocol}://${sts.host}`,
+  } as OSS.STSOptions);
+  const isDenial = statements.some((statement) => "Effect" in statement && statement.Effect === "Deny");
+  const all = isDenial ? [{ Effect: "Allow", Action: ["*"], Resource: ["*"] }] : [];
+  const policy = statements.length > 0 ? { Version: "1", Statement: [...all, ...statements] } : undefined;
+  const arn = `acs:ram::${cloud.sandbox.account.uid}:role/${role}`;
+  const { credentials } = await client.assumeRole(arn, policy, 3600, "easel");
+  return {
+    accessKeyId: credentials.AccessKeyId,
+    accessKeySecret: credentials.AccessKeySecret,
+    securityToken: credentials.SecurityToken,
+  };
+}
+
+const as = (credentials: Credentials) => ({ ...ctx, connection: { ...cloud.connection, credentials } }) as Context;
+
 async function newBucket(): Promise<string> {
   const bucket = `check-${randomUUID()}`;
   await ctx.oss.createBucket(bucket);
@@ -58,6 +83,91 @@ test.each([
     // The role is looked for among the services, so it shares their fate.
     const others = results.filter((result) => result.id !== id && result.id !== "mount_role");
     expect(others.map((result) => [result.id, result.state])).toEqual(others.map((result) => [result.id, "ok"]));
+  },
+);
+
+test.each([
+  ["the account's own key", {}, "user", "easel"],
+  ["a role that was assumed", { role: "easel-operator" }, "role", "easel-operator/easel"],
+] as const)("tells whose key it is: %s", async (_, { role }: { role?: string }, reason, name) => {
+  const world = role ? as(await assume(role)) : ctx;
+  const [caller] = await checkAccount(world, { only: "caller" });
+  expect(caller).toMatchObject({ state: "ok", params: { reason, name, account: "1234567890123456" } });
+});
+
+test("the root key is worth a word, and STS that does not answer stops nothing", async () => {
+  await cloud.control("/faults", {
+    kind: "vendor-error",
+    parameters: { status: 503, code: "Busy", message: "no" },
+    scope: { server: "sts" },
+  });
+  expect(await account("caller")).toMatchObject({ state: "warning", error: { vendor: { code: "Busy" } } });
+});
+
+test("what was answered well has its request ids too", async () => {
+  const bucket = await newBucket();
+  for (const result of [
+    ...(await checkAccount(ctx, { name: "nobody_has_it" })),
+    await bucketCheck(bucket, "bucket_objects"),
+  ]) {
+    expect(result?.requestIds.length, result?.id).toBeGreaterThan(0);
+    expect(new Set(result?.requestIds).size, result?.id).toBe(result?.requestIds.length);
+  }
+  expect((await bucketCheck(bucket, "bucket_objects"))?.requestIds).toHaveLength(3);
+});
+
+test("a name is free, taken, or taken by another user of the account", async () => {
+  const check = async (name: string) => (await checkAccount(ctx, { name, only: "name_free" }))[0];
+  expect(await check("still_free")).toMatchObject({ state: "ok", params: { name: "still_free" } });
+  await cloud.eas.createService(testConfig("not_free"));
+  expect(await check("not_free")).toMatchObject({ state: "failed", params: { reason: "taken" } });
+  await refuse("eas", "DescribeService", "Forbidden.PrivilegeCheckFailed");
+  expect(await check("not_ours")).toMatchObject({ state: "failed", params: { reason: "foreign" } });
+});
+
+/** RAM users that lack one right: sessions of a role that may do all, under a policy that allows all but that. */
+const ALL = ["caller", "eas_services", "eas_machines", "oss_buckets", "workspace"] as const;
+test.each<[CheckId, string]>([
+  ["eas_services", "eas:ListServices"],
+  ["eas_machines", "eas:DescribeMachineSpec"],
+  ["oss_buckets", "oss:ListBuckets"],
+  ["workspace", "paiworkspace:ListWorkspaces"],
+])("a user whose policy lacks %s is told so, and the policy that is offered is enough", async (id, action) => {
+  const lacking = as(await assume("easel-operator", { Effect: "Deny", Action: [action], Resource: ["*"] }));
+  const results = await checkAccount(lacking);
+  for (const one of ALL) {
+    const result = results.find((found) => found.id === one);
+    expect(result?.state === "ok", one).toBe(one !== id);
+  }
+  const refused = results.find((result) => result.id === id);
+  expect(refused).toMatchObject({ fix: "policy", error: { code: "permission_denied" } });
+  const granted = as(await assume("easel-operator", ...JSON.parse(refused?.policy ?? "").Statement));
+  expect((await checkAccount(granted, { only: id }))[0]).toMatchObject({ state: "ok" });
+  // Nothing beyond: the other checks stay refused.
+  const others = (await checkAccount(granted)).filter(
+    (one) => one.id !== id && one.id !== "caller" && one.id !== "mount_role",
+  );
+  expect(others.map(({ state }) => state)).not.toContain("ok");
+});
+
+test.each<[CheckId, string]>([
+  ["bucket_region", "oss:GetBucketLocation"],
+  ["bucket_objects", "oss:PutObject"],
+  ["bucket_multipart", "oss:AbortMultipartUpload"],
+  ["bucket_cors", "oss:GetBucketCors"],
+])(
+  "a user whose policy lacks %s of the bucket is told so, and the policy that is offered is enough",
+  async (id, action) => {
+    const bucket = await newBucket();
+    await ctx.oss.putCors(bucket, [consoleCorsRule(ORIGIN)]);
+    const lacking = as(await assume("easel-operator", { Effect: "Deny", Action: [action], Resource: ["*"] }));
+    const input = { bucket, origin: ORIGIN, only: id };
+    const [refused] = await checkBucket(lacking, input);
+    expect(refused).toMatchObject({ state: "failed", fix: "policy" });
+    const granted = as(await assume("easel-operator", ...JSON.parse(refused?.policy ?? "").Statement));
+    expect((await checkBucket(granted, input))[0]).toMatchObject({ state: "ok" });
+    const elsewhere = await newBucket();
+    expect((await checkBucket(granted, { ...input, bucket: elsewhere }))[0]).toMatchObject({ state: "failed" });
   },
 );
 
@@ -94,10 +204,24 @@ test.each([
 });
 
 test("a bucket of another region, and one that is not there, ask for another choice", async () => {
-  const bucket = await newBucket();
-  const elsewhere = { ...ctx, connection: { ...cloud.connection, region: "cn-beijing" } } as Context;
-  const [moved] = await checkBucket(elsewhere, { bucket, origin: ORIGIN, only: "bucket_region" });
-  expect(moved).toMatchObject({ state: "failed", fix: "choose_bucket", params: { region: "cn-hangzhou" } });
+  expect(locate("models", "cn-beijing", "cn-hangzhou")).toMatchObject({
+    state: "failed",
+    fix: "choose_bucket",
+    params: { region: "cn-hangzhou", wanted: "cn-beijing" },
+  });
+  // What OSS says where the bucket is asked for at another region's address.
+  const message = "The bucket you are attempting to access must be addressed using the specified endpoint.";
+  await cloud.control("/faults", {
+    kind: "vendor-error",
+    parameters: { status: 403, code: "AccessDenied", message },
+    scope: { server: "oss", operation: "GetBucketLocation" },
+    times: 1,
+  });
+  expect(await bucketCheck(await newBucket(), "bucket_region")).toMatchObject({
+    state: "failed",
+    fix: "choose_bucket",
+    params: { reason: "elsewhere" },
+  });
   expect(await bucketCheck("check-never-made", "bucket_region")).toMatchObject({
     state: "failed",
     fix: "choose_bucket",

@@ -7,7 +7,8 @@ test.each(CHECK_IDS)("the policy for %s is valid, names actions and nothing wide
   expect(policy.Version).toBe("1");
   expect(policy.Statement).toHaveLength(1);
   expect(policy.Statement[0].Action.length).toBeGreaterThan(0);
-  for (const action of policy.Statement[0].Action) expect(action).toMatch(/^(eas|oss|paiworkspace):[A-Z][A-Za-z]+$/);
+  for (const action of policy.Statement[0].Action)
+    expect(action).toMatch(/^(eas|oss|paiworkspace|sts):[A-Z][A-Za-z]+$/);
 });
 
 test("rights on objects are limited to the bucket", () => {

@@ -1,6 +1,8 @@
 import type { CheckId } from "./types";
 
 const NEEDS: Record<CheckId, { actions: string[]; on: "eas" | "workspace" | "account" | "bucket" | "objects" }> = {
+  caller: { actions: ["sts:GetCallerIdentity"], on: "workspace" },
+  name_free: { actions: ["eas:DescribeService"], on: "eas" },
   eas_services: {
     actions: [
       "eas:CreateService",

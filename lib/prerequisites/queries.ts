@@ -10,6 +10,7 @@ const CheckResultsSchema = z.array(
     state: z.enum(CHECK_STATES),
     calls: z.array(z.string()),
     elapsedMs: z.number(),
+    requestIds: z.array(z.string()),
     params: z.record(z.string(), z.union([z.string(), z.number()])),
     error: z
       .looseObject({
@@ -27,12 +28,20 @@ export const accountPath = "/api/checks/account";
 export const bucketPath = (bucket: string, origin: string) =>
   `/api/checks/bucket?${new URLSearchParams({ bucket, origin })}`;
 
+const namePath = (name: string) => `${accountPath}?${new URLSearchParams({ name, only: "name_free" })}`;
+
 export const prerequisiteQueries = {
   all: (connectionId: string) => ["prerequisites", connectionId] as const,
   account: (connectionId: string) =>
     queryOptions({
       queryKey: [...prerequisiteQueries.all(connectionId), "account"],
       queryFn: ({ signal }) => fetchJson(CheckResultsSchema, inConnection(connectionId, accountPath), { signal }),
+    }),
+  /** Whether the service's name is still free in the region. */
+  name: (connectionId: string, name: string) =>
+    queryOptions({
+      queryKey: [...prerequisiteQueries.all(connectionId), "name", name],
+      queryFn: ({ signal }) => fetchJson(CheckResultsSchema, inConnection(connectionId, namePath(name)), { signal }),
     }),
   /** From this browser; needs CORS rules that admit it, or the browser would only complain. */
   line: (connectionId: string, bucket: string) =>

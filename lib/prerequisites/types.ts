@@ -2,11 +2,13 @@ import type { ErrorView } from "@/lib/errors";
 
 /** What a deployment needs, each found out by trying it. Texts: `checks.<id>.*`. */
 export const CHECK_IDS = [
+  "caller",
   "eas_services",
   "eas_machines",
   "mount_role",
   "oss_buckets",
   "workspace",
+  "name_free",
   "bucket_region",
   "bucket_objects",
   "bucket_multipart",
@@ -29,6 +31,8 @@ export interface CheckResult {
   calls: readonly string[];
   elapsedMs: number;
   params: Record<string, string | number>;
+  /** Of the requests that were answered well, by which the vendor finds them again. */
+  requestIds: readonly string[];
   error?: ErrorView;
   fix?: CheckFix;
   /** The smallest RAM policy that allows these calls, as JSON text, where rights are missing. */

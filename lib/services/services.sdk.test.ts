@@ -73,6 +73,7 @@ function connect(easHost = `localhost:${sandbox.ports.eas}`): Connection {
     credentials: sandbox.account,
     eas: { protocol: "http", host: easHost },
     workspace: { protocol: "http", host: easHost },
+    sts: { protocol: "http", host: `localhost:${sandbox.ports.sts}` },
     oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
     gatewayHosts: [`localhost:${sandbox.ports.gateway}`],
   };

@@ -55,6 +55,7 @@ function context(): Context {
     credentials: sandbox.account,
     eas: { protocol: "http", host },
     workspace: { protocol: "http", host },
+    sts: { protocol: "http", host: `localhost:${sandbox.ports.sts}` },
     oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
     gatewayHosts: [],
   };

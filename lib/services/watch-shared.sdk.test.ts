@@ -64,6 +64,7 @@ const connection = (): Connection => ({
   credentials: sandbox.account,
   eas: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
   workspace: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
+  sts: { protocol: "http", host: `localhost:${sandbox.ports.sts}` },
   oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
   gatewayHosts: [],
 });

@@ -16,6 +16,7 @@ const CONNECTION: Connection = {
   credentials: { accessKeyId: "a", accessKeySecret: "s" },
   eas: { protocol: "http", host: "localhost:1" },
   workspace: { protocol: "http", host: "localhost:1" },
+  sts: { protocol: "http", host: "localhost:1" },
   oss: { protocol: "http", host: "localhost:1", pathStyle: true },
   gatewayHosts: [],
 };

@@ -46,6 +46,7 @@ async function contextOf(name: string, connectionId = "test"): Promise<Context> 
     credentials: ACCOUNT,
     eas: endpoint,
     workspace: endpoint,
+    sts: endpoint,
     oss: { ...endpoint, pathStyle: true },
     gatewayHosts: [],
   };

@@ -18,6 +18,7 @@ export function clientAt(port: number): OssClient {
     credentials: ACCOUNT,
     eas: endpoint,
     workspace: endpoint,
+    sts: endpoint,
     oss: { ...endpoint, pathStyle: true },
     gatewayHosts: [],
   });

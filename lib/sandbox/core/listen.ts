@@ -27,7 +27,7 @@ export interface Refusal {
 }
 
 export interface ListenOptions {
-  /** Without one an upgrade is ignored, and the request answered like any other. */
+  /** Without one an upgrade is ignored, and the request answered like any other; so is one to HTTP/2 in any case. */
   upgrade?: UpgradeHandler;
   /** Faults on demand between client and server. */
   line?: Line;
@@ -96,6 +96,7 @@ function createLoopbackServer(handler: HttpHandler, options: ListenOptions, sock
   if (upgrade) {
     const run = guardUpgrade(line ? line.upgrade(upgrade) : upgrade);
     server.on("upgrade", (request, socket, head) => {
+      if (request.headers.upgrade?.toLowerCase() === "h2c") return takeBack(server, request, socket, head);
       // The HTTP server forgets a socket that was upgraded.
       sockets.add(socket);
       socket.once("close", () => sockets.delete(socket));
@@ -104,6 +105,24 @@ function createLoopbackServer(handler: HttpHandler, options: ListenOptions, sock
     });
   }
   return server;
+}
+
+/** Belong to an upgrade and go with it. */
+const OF_UPGRADES = new Set(["connection", "upgrade", "http2-settings"]);
+
+/**
+ * Java's client asks for HTTP/2 with the first request of a connection (`Upgrade: h2c`), which a server may ignore (RFC 9110
+ * §7.8). Node gives the socket away before anybody can say so: the request is read again without its wish.
+ */
+function takeBack(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const { rawHeaders, method, url, httpVersion } = request;
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? "";
+    if (!OF_UPGRADES.has(name.toLowerCase())) lines.push(`${name}: ${rawHeaders[index + 1]}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]));
+  server.emit("connection", socket);
 }
 
 /** A handler that fails must not leave its client waiting. */

@@ -309,6 +309,35 @@ describe("requests that are none", () => {
   });
 });
 
+/** As Java's HttpClient begins a connection. */
+const H2C =
+  "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA";
+
+test.each(["at once", "in pieces"])(
+  "a wish for HTTP/2 is ignored, the request answered with its body sent %s",
+  async (how) => {
+    add("demo");
+    const body = JSON.stringify({ prompt: "马" });
+    const head = `POST /api/predict/demo HTTP/1.1\r\nHost: x\r\nAuthorization: ${TOKEN}\r\n${H2C}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
+    const next = `GET /api/predict/demo/second HTTP/1.1\r\nHost: x\r\nAuthorization: ${TOKEN}\r\nConnection: close\r\n\r\n`;
+    const pieces = how === "at once" ? [`${head}${body}${next}`] : [head, body.slice(0, 5), body.slice(5), next];
+    const socket = connect(gateway.port, "127.0.0.1");
+    let answers = "";
+    socket.on("data", (chunk) => {
+      answers += chunk;
+    });
+    const closed = new Promise((resolve) => socket.on("close", resolve));
+    for (const piece of pieces) {
+      await new Promise((resolve) => socket.write(piece, resolve));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await closed;
+    expect(answers.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
+    expect(answers).toContain("/second");
+    expect(answers).not.toContain("101 Switching");
+  },
+);
+
 describe("an asynchronous service", () => {
   beforeEach(() => add("later", { isAsync: true }));
 
