@@ -9,6 +9,7 @@ import { paths } from "@/lib/paths";
 
 /** Pages that are there for people without a session. */
 const OPEN: readonly string[] = [paths.signIn(), paths.setUp()];
+const isOpen = (pathname: string) => OPEN.includes(pathname) || pathname.startsWith(paths.invitation(""));
 
 /**
  * Before a page is rendered: people without a session go to the sign-in page, and where they wanted to go is remembered,
@@ -18,7 +19,7 @@ const OPEN: readonly string[] = [paths.signIn(), paths.setUp()];
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl;
   const isRead = request.method === "GET" || request.method === "HEAD";
-  if (isRead && !OPEN.includes(pathname) && !request.cookies.has(SESSION_COOKIE)) {
+  if (isRead && !isOpen(pathname) && !request.cookies.has(SESSION_COOKIE)) {
     const next = `${pathname}${search}`;
     return NextResponse.redirect(new URL(paths.signIn(next === "/" ? undefined : next), request.nextUrl));
   }

@@ -19,6 +19,8 @@ export const SETTINGS_SECTIONS = [
   "connections",
   "prices",
   "notifications",
+  "people",
+  "audit",
   "account",
   "sessions",
   "appearance",
@@ -49,8 +51,12 @@ export const paths = {
   download: (connection: string, bucket: string, key: string) =>
     route("/api/oss/download", { connection, bucket, key }),
   settings: (section: SettingsSection = "connections") => route(`/settings/${section}`),
+  audit: (query: Record<string, string | undefined> = {}) => route("/settings/audit", query),
+  auditExport: (query: Record<string, string | undefined>) => route("/api/audit/export", query),
   signIn: (next?: string) => route("/sign-in", { next }),
   setUp: () => route("/set-up"),
+  /** Where the holder of a link comes in. */
+  invitation: (token: string) => route(`/invite/${encodeURIComponent(token)}`),
   /** A path of ours that came from outside and passed `safeNextPath`. */
   checked: (path: string) => route(path),
 } as const;

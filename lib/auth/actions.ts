@@ -6,7 +6,8 @@ import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { writeAudit } from "./audit";
 import * as changing from "./change-password";
-import { ChangePasswordSchema, SessionIdSchema, SetUpSchema, SignInSchema } from "./schemas";
+import * as inviting from "./invitations";
+import { AcceptInvitationSchema, ChangePasswordSchema, SessionIdSchema, SetUpSchema, SignInSchema } from "./schemas";
 import { currentDoor, currentSession, forgetSession, keepSession } from "./session.server";
 import { endSession } from "./sessions";
 import * as settingUp from "./set-up";
@@ -22,6 +23,16 @@ export const signIn = publicAction(SignInSchema, async (input) => {
   const door = await currentDoor();
   const token = await signingIn.signIn(door, input);
   // A browser has one session: the one it replaces must not live on unseen.
+  const former = await currentSession();
+  if (former) await endSession(door.db, former.user.id, former.id);
+  await keepSession(token);
+  return null;
+});
+
+/** Lets the holder of a link in and signs them in. */
+export const acceptInvitation = publicAction(AcceptInvitationSchema, async (input) => {
+  const door = await currentDoor();
+  const token = await inviting.acceptInvitation(door, input);
   const former = await currentSession();
   if (former) await endSession(door.db, former.user.id, former.id);
   await keepSession(token);

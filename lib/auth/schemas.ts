@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ROLES } from "./rights";
 
 /** What people type at the door. Messages are keys, shown beside the field. */
 
@@ -32,3 +33,16 @@ export const ChangePasswordSchema = z.object({
 });
 
 export const SessionIdSchema = z.object({ id: z.uuid() });
+
+/** `name` counts for new people only. */
+export const AcceptInvitationSchema = z.object({
+  token: z.string().min(1).max(200),
+  name,
+  password: newPassword,
+});
+
+export const InviteSchema = z.object({ role: z.enum(ROLES), note: z.string().trim().max(100).default("") });
+
+export const PersonIdSchema = z.object({ id: z.uuid() });
+export const ChangeRoleSchema = z.object({ id: z.uuid(), role: z.enum(ROLES) });
+export const SetDisabledSchema = z.object({ id: z.uuid(), disabled: z.boolean() });

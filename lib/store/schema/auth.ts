@@ -38,3 +38,23 @@ export const signInAttempts = pgTable("sign_in_attempts", {
   lastFailureAt: time("last_failure_at").notNull(),
   blockedUntil: time("blocked_until").notNull(),
 });
+
+/** Links that let somebody in, or let one person choose a new password. */
+export const invitations = pgTable(
+  "invitations",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    /** SHA-256 of the secret in the link, hex. */
+    tokenHash: text("token_hash").notNull().unique(),
+    /** The person who is to choose a new password; absent where somebody new is invited. */
+    userId: uuid("user_id").references(() => users.id, { onDelete: "cascade" }),
+    role: text("role", { enum: ["owner", "deployer", "artist", "viewer"] }).notNull(),
+    /** For whom, in the inviter's words. */
+    note: text("note").notNull().default(""),
+    createdBy: text("created_by").notNull(),
+    createdAt: time("created_at").notNull(),
+    expiresAt: time("expires_at").notNull(),
+    usedAt: time("used_at"),
+  },
+  (table) => [index("invitations_created").on(table.createdAt.desc())],
+);

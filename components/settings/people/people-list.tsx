@@ -1,0 +1,204 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { KeyRound, LogOut, MoreHorizontal, Plus, UserCheck, UserX } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { Menu, MenuItem } from "@/components/ui/dropdown-menu";
+import { toView } from "@/components/ui/error-notice";
+import { IconButton } from "@/components/ui/icon-button";
+import { Select } from "@/components/ui/select";
+import { Table } from "@/components/ui/table";
+import { Time } from "@/components/ui/time";
+import { toast } from "@/components/ui/toast";
+import type { PersonView } from "@/lib/auth/people";
+import { changeRole, offerNewPassword, setDisabled, signOutEverywhere } from "@/lib/auth/people-actions";
+import { ROLES, type Role } from "@/lib/auth/rights";
+import { errorTexts, useT } from "@/lib/i18n/react";
+import { unwrap } from "@/lib/result";
+import { InviteDialog } from "./invite-dialog";
+import { LinkDialog } from "./link-dialog";
+
+/** Everybody who may sign in, and what is done with them. */
+export function PeopleList({ people, meId }: { people: readonly PersonView[]; meId: string }) {
+  const t = useT();
+  const [inviting, setInviting] = useState(false);
+  return (
+    <Card
+      flush
+      title={t("people.title")}
+      description={t("people.description")}
+      actions={
+        <Button icon={<Plus aria-hidden="true" />} onClick={() => setInviting(true)}>
+          {t("people.invite")}
+        </Button>
+      }
+    >
+      <Table
+        label={t("people.title")}
+        rows={people}
+        rowKey={({ id }) => id}
+        columns={[
+          {
+            id: "name",
+            header: t("people.name"),
+            primary: true,
+            cell: (person) => (
+              <span className="flex min-w-0 flex-wrap items-center gap-2">
+                <span className="wrap-anywhere min-w-0">{person.name}</span>
+                {person.id === meId ? <Badge tone="accent">{t("people.you")}</Badge> : null}
+                {person.disabled ? <Badge tone="warn">{t("people.disabled")}</Badge> : null}
+              </span>
+            ),
+          },
+          { id: "role", header: t("people.role"), cell: (person) => <RoleChoice person={person} meId={meId} /> },
+          {
+            id: "seen",
+            header: t("people.lastSeen"),
+            cell: ({ lastSeenAt, sessions }) =>
+              lastSeenAt ? (
+                <span className="grid text-sm">
+                  <Time at={lastSeenAt} />
+                  <span className="text-text-3">{t("people.sessions", { count: sessions })}</span>
+                </span>
+              ) : (
+                <span className="text-sm text-text-3">{t("people.never")}</span>
+              ),
+          },
+          {
+            id: "actions",
+            header: t("common.actions"),
+            headerHidden: true,
+            align: "end",
+            cell: (person) => <PersonActions person={person} meId={meId} />,
+          },
+        ]}
+      />
+      <InviteDialog open={inviting} onOpenChange={setInviting} />
+    </Card>
+  );
+}
+
+/** A change that the page shows anew; a refusal comes as a message. */
+function useChange<T, V = void>(change: (wanted: V) => Promise<T>, said: (value: T, wanted: V) => string) {
+  const t = useT();
+  const router = useRouter();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: (value, wanted) => {
+      toast.success(said(value, wanted));
+      router.refresh();
+    },
+    onError: (error) => {
+      const view = toView(error);
+      const rule = typeof view.params.rule === "string" ? t.maybe(view.params.rule) : undefined;
+      toast.error(rule ?? errorTexts(t, view).title);
+      router.refresh();
+    },
+  });
+}
+
+function RoleChoice({ person, meId }: { person: PersonView; meId: string }) {
+  const t = useT();
+  const change = useChange(
+    async (role: Role) => unwrap(await changeRole({ id: person.id, role })),
+    (_, role) => t("people.roleChanged", { name: person.name, role: t(`common.roles.${role}`) }),
+  );
+  if (person.id === meId) return <span title={t("people.ownRole")}>{t(`common.roles.${person.role}`)}</span>;
+  return (
+    <Select
+      aria-label={t("people.roleOf", { name: person.name })}
+      value={change.isPending ? change.variables : person.role}
+      disabled={change.isPending}
+      className="w-36"
+      onChange={(event) => change.mutate(event.target.value as Role)}
+    >
+      {ROLES.map((role) => (
+        <option key={role} value={role}>
+          {t(`common.roles.${role}`)}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+function PersonActions({ person, meId }: { person: PersonView; meId: string }) {
+  const t = useT();
+  const [disabling, setDisabling] = useState(false);
+  const [link, setLink] = useState<string>();
+  const { id, name } = person;
+  const signOut = useChange(
+    async () => unwrap(await signOutEverywhere({ id })),
+    ({ sessions }) => t("people.signedOut", { count: sessions, name }),
+  );
+  const enable = useChange(
+    async () => unwrap(await setDisabled({ id, disabled: false })),
+    () => t("people.enabledDone", { name }),
+  );
+  const disable = useChange(
+    async () => unwrap(await setDisabled({ id, disabled: true })),
+    () => {
+      setDisabling(false);
+      return t("people.disabledDone", { name });
+    },
+  );
+  const offer = useMutation({
+    mutationFn: async () => unwrap(await offerNewPassword({ id })),
+    onSuccess: ({ token }) => setLink(token),
+    onError: (error) => toast.error(errorTexts(t, toView(error)).title),
+  });
+  const self = id === meId ? t("people.ownSelf") : undefined;
+  return (
+    <>
+      <Menu
+        trigger={
+          <IconButton size="sm" label={t("people.actionsOf", { name })} icon={<MoreHorizontal aria-hidden="true" />} />
+        }
+      >
+        <MenuItem
+          icon={<LogOut aria-hidden="true" />}
+          onSelect={() => signOut.mutate()}
+          disabledReason={person.sessions === 0 ? t("people.noSession") : undefined}
+        >
+          {t("people.signOut")}
+        </MenuItem>
+        <MenuItem
+          icon={<KeyRound aria-hidden="true" />}
+          onSelect={() => offer.mutate()}
+          disabledReason={self ?? (person.disabled ? t("people.isDisabled") : undefined)}
+        >
+          {t("people.newPassword")}
+        </MenuItem>
+        {person.disabled ? (
+          <MenuItem icon={<UserCheck aria-hidden="true" />} onSelect={() => enable.mutate()}>
+            {t("people.enable")}
+          </MenuItem>
+        ) : (
+          <MenuItem
+            icon={<UserX aria-hidden="true" />}
+            danger
+            onSelect={() => setDisabling(true)}
+            disabledReason={self}
+          >
+            {t("people.disable")}
+          </MenuItem>
+        )}
+      </Menu>
+      <ConfirmDialog
+        open={disabling}
+        onOpenChange={setDisabling}
+        title={t("people.disableTitle", { name })}
+        description={t("people.disableDescription", { name })}
+        confirmLabel={t("people.disable")}
+        danger
+        pending={disable.isPending}
+        onConfirm={() => disable.mutate()}
+      />
+      <LinkDialog token={link} title={t("people.newPasswordTitle", { name })} onClose={() => setLink(undefined)} />
+    </>
+  );
+}

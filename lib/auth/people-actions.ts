@@ -1,0 +1,35 @@
+"use server";
+
+import { action } from "@/lib/action.server";
+import * as inviting from "./invitations";
+import * as people from "./people";
+import { ChangeRoleSchema, InviteSchema, PersonIdSchema, SetDisabledSchema } from "./schemas";
+
+/** Answers the secret of the link, this once. */
+export const invite = action(InviteSchema, "users.write", async (ctx, input) => ({
+  token: await inviting.invite(ctx, input),
+}));
+
+/** Answers the secret of a link by which this person chooses a new password. */
+export const offerNewPassword = action(PersonIdSchema, "users.write", async (ctx, { id }) => ({
+  token: await inviting.offerNewPassword(ctx, id),
+}));
+
+export const withdrawInvitation = action(PersonIdSchema, "users.write", async (ctx, { id }) => {
+  await inviting.withdrawInvitation(ctx, id);
+  return null;
+});
+
+export const changeRole = action(ChangeRoleSchema, "users.write", async (ctx, { id, role }) => {
+  await people.changeRole(ctx, id, role);
+  return null;
+});
+
+export const setDisabled = action(SetDisabledSchema, "users.write", async (ctx, { id, disabled }) => {
+  await people.setDisabled(ctx, id, disabled);
+  return null;
+});
+
+export const signOutEverywhere = action(PersonIdSchema, "users.write", async (ctx, { id }) => ({
+  sessions: await people.signOutEverywhere(ctx, id),
+}));
