@@ -19,6 +19,30 @@ export async function signIn(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** As an owner: a link that lets one person in, as they would be sent it. */
+export async function inviteByLink(page: Page, role: string, note: string): Promise<string> {
+  await page.goto("/settings/people");
+  await page.getByRole("button", { name: "Invite" }).click();
+  const dialog = page.getByRole("dialog", { name: "Invite somebody" });
+  await dialog.getByRole("radio", { name: role }).check();
+  await dialog.getByLabel("For whom").fill(note);
+  await dialog.getByRole("button", { name: "Create link" }).click();
+  const link = await dialog.getByText(/\/invite\//).innerText();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(dialog).toBeHidden();
+  return link.trim();
+}
+
+/** As the person who got the link. */
+export async function joinByLink(page: Page, link: string, person: { name: string; password: string }): Promise<void> {
+  await page.goto(link);
+  await page.getByLabel("Name or email").fill(person.name);
+  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await page.getByLabel("Password, once more").fill(person.password);
+  await page.getByRole("button", { name: "Join" }).click();
+  await expect(page.getByRole("heading", { name: "Services", level: 1 })).toBeVisible();
+}
+
 const step = (page: Page, name: string) => page.getByRole("heading", { level: 2, name });
 
 /** Begins a new deployment, whatever draft was left. */

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { ACTION_RIGHTS, ROUTE_RIGHTS } from "./testing-endpoints";
 
 /** Every action and route is a public endpoint: a new one without its guard must not pass unseen. */
 
@@ -20,6 +21,15 @@ describe("routes", () => {
     expect(handlers.length).toBeGreaterThan(0);
     for (const [, declaration] of handlers) expect(declaration).toMatch(/^const [A-Z]+ = route\(/);
   });
+
+  test("each asks for the right of its rule, and none is without one", () => {
+    const found = routes.flatMap((path) =>
+      [...read(path).matchAll(/^export const ([A-Z]+) = route\(\s*(?:"([a-z_.]+)"|null)/gm)].map(
+        ([, method, right]) => `${method} /${path.slice("app/".length, -"/route.ts".length)}: ${right ?? "signed_in"}`,
+      ),
+    );
+    expect(found.sort()).toEqual(rules(ROUTE_RIGHTS));
+  });
 });
 
 describe("actions", () => {
@@ -33,4 +43,19 @@ describe("actions", () => {
       expect(wrapper, declaration).toBe(name && OPEN_ACTIONS.includes(name) ? "publicAction" : "action");
     }
   });
+
+  test("each asks for the right of its rule, and none is without one", () => {
+    const found = modules.flatMap((path) =>
+      [...read(path).matchAll(/^export const (\w+) = action\(\s*[\s\S]*?,\s*(?:"([a-z_.]+)"|null),/gm)].map(
+        ([, name, right]) => `${name}: ${right ?? "signed_in"}`,
+      ),
+    );
+    expect(found.sort()).toEqual(rules(ACTION_RIGHTS));
+  });
 });
+
+function rules(rights: Partial<Record<string, readonly string[]>>): string[] {
+  return Object.entries(rights)
+    .flatMap(([right, names]) => (names ?? []).map((name) => `${name}: ${right}`))
+    .sort();
+}

@@ -1,0 +1,110 @@
+import type { APIRequestContext, Browser, Page } from "@playwright/test";
+import { can, RIGHTS, ROLES, type Role } from "@/lib/auth/rights";
+import { ROUTE_RIGHTS } from "@/lib/auth/testing-endpoints";
+import { expect, expectAccessible, expectSound, test } from "./fixtures";
+import { NOBODY } from "./settings";
+import { fresh, inviteByLink, joinByLink } from "./steps";
+
+const PASSWORD = "a quiet blue harbour";
+
+async function elsewhere(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ storageState: NOBODY });
+  return context.newPage();
+}
+
+test("an artist comes in by a link, gets another role, a new password, and is shut out", async ({ page, browser }) => {
+  const name = fresh("lin");
+  const link = await inviteByLink(page, "Artist", "林, painter");
+  const openLinks = page.getByRole("table", { name: "Open links" });
+  await expect(openLinks.getByText("林, painter")).toBeVisible();
+  await expectSound(page, "people with an open link");
+
+  const theirs = await elsewhere(browser);
+  await theirs.goto(link);
+  await expectAccessible(theirs);
+  await joinByLink(theirs, link, { name, password: PASSWORD });
+  await theirs.goto("/settings/people");
+  await expect(theirs.getByText("Only an owner may see and change this.")).toBeVisible();
+  await theirs.goto("/settings/audit");
+  await expect(theirs.getByText("Only an owner may see and change this.")).toBeVisible();
+
+  const again = await elsewhere(browser);
+  await again.goto(link);
+  await expect(again.getByText("This link no longer works")).toBeVisible();
+
+  await page.reload();
+  const row = page.getByRole("table", { name: "People" }).getByRole("row").filter({ hasText: name });
+  await expect(row).toContainText("1 session");
+  await row.getByLabel(`Role of ${name}`).selectOption("Owner");
+  await expect(page.getByText(`${name} is now Owner`)).toBeVisible();
+  await theirs.goto("/settings/people");
+  await expect(theirs.getByRole("button", { name: "Invite" })).toBeVisible();
+  await row.getByLabel(`Role of ${name}`).selectOption("Viewer");
+  await expect(page.getByText(`${name} is now Viewer`)).toBeVisible();
+
+  await row.getByRole("button", { name: `Actions for ${name}` }).click();
+  await page.getByRole("menuitem", { name: "Link for a new password" }).click();
+  const dialog = page.getByRole("dialog", { name: `A new password for ${name}` });
+  const renewal = (await dialog.getByText(/\/invite\//).innerText()).trim();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await again.goto(renewal);
+  await again.getByLabel("Password", { exact: true }).fill(`${PASSWORD} at dawn`);
+  await again.getByLabel("Password, once more").fill(`${PASSWORD} at dawn`);
+  await again.getByRole("button", { name: "Save and sign in" }).click();
+  await expect(again.getByRole("heading", { name: "Services", level: 1 })).toBeVisible();
+  await theirs.reload();
+  await expect(theirs.getByRole("heading", { name: "Sign in" })).toBeVisible();
+
+  await row.getByRole("button", { name: `Actions for ${name}` }).click();
+  await page.getByRole("menuitem", { name: "Disable" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Disable" }).click();
+  await expect(row.getByText("Disabled")).toBeVisible();
+  await again.reload();
+  await expect(again.getByRole("heading", { name: "Sign in" })).toBeVisible();
+
+  await page.goto("/settings/audit");
+  await page.getByLabel("Search").fill(name);
+  await page.getByRole("button", { name: "Filter" }).click();
+  const audit = page.getByRole("table", { name: "Audit" });
+  for (const deed of ["Joined by invitation", "Changed a role", "Chose a new password by link", "Disabled a person"]) {
+    await expect(audit.getByText(deed).first()).toBeVisible();
+  }
+  await expectSound(page, "audit");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Download JSON lines" }).click(),
+  ]);
+  const lines = await (await download.createReadStream()).toArray();
+  expect(Buffer.concat(lines).toString("utf8")).toContain(`"target":"${name}"`);
+});
+
+test("each role is let in to what its rights say, and refused the rest", async ({ page, browser }) => {
+  for (const role of ROLES) {
+    const word = `${role[0]?.toUpperCase()}${role.slice(1)}`;
+    const link = await inviteByLink(page, word, role);
+    const theirs = await elsewhere(browser);
+    await joinByLink(theirs, link, { name: fresh(role), password: PASSWORD });
+    await test.step(role, () => expectRights(theirs.request, role));
+    await theirs.context().close();
+  }
+});
+
+/** What lies behind is not reached: the body is nothing that any route takes, and nothing has this name. */
+async function expectRights(request: APIRequestContext, role: Role): Promise<void> {
+  const origin = new URL((await request.get("/api/health")).url()).origin;
+  for (const [right, endpoints] of Object.entries(ROUTE_RIGHTS)) {
+    const allowed = right === "signed_in" || RIGHTS.some((known) => known === right && can(role, known));
+    for (const endpoint of endpoints ?? []) {
+      const [method = "", path = ""] = endpoint.split(" ");
+      const url = path.replaceAll(/\[\w+\]/g, "no_such_one");
+      if (allowed && path.endsWith("/live")) continue; // A stream would not end.
+      const answer = await request.fetch(url, {
+        method,
+        headers: { origin, "content-type": "application/json" },
+        data: method === "GET" ? undefined : "[]",
+      });
+      const code = answer.ok() ? "ok" : ((await answer.json()) as { code: string }).code;
+      expect(code === "forbidden", `${role}: ${endpoint} answers ${code}`).toBe(!allowed);
+    }
+  }
+}
