@@ -2,9 +2,9 @@ import "server-only";
 import { unstable_rethrow } from "next/navigation";
 import type { NextRequest } from "next/server";
 import type { z } from "zod";
-import { can, type Right } from "@/lib/auth/rights";
+import { type CurrentUser, can, type Right } from "@/lib/auth/rights";
 import { isSameOrigin } from "@/lib/auth/same-origin";
-import { currentUser } from "@/lib/auth/session.server";
+import { currentToken, currentUser } from "@/lib/auth/session.server";
 import { type Context, createContext } from "@/lib/context.server";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { parseInput, toFailure } from "@/lib/failure.server";
@@ -25,16 +25,13 @@ type RouteHandler = (request: NextRequest, context: { params: Promise<unknown> }
 
 /**
  * A route handler: origin (on writes), session, right, then `handler`, whose value becomes JSON unless it is a Response.
- * `right` null = any signed-in person. Failures answer with an ErrorView and its status.
+ * `right` null = any signed-in person. Failures answer with an ErrorView and its status. Programs come with a token in
+ * `Authorization` in place of a session: no browser sends that by itself, so their origin does not matter.
  */
 export function route(right: Right | null, handler: (context: Context, call: Call) => Promise<unknown>): RouteHandler {
   return async (request, { params }) => {
     try {
-      const isRead = request.method === "GET" || request.method === "HEAD";
-      if (!isRead && !isSameOrigin(request.headers)) throw new AppError("forbidden", { params: { reason: "origin" } });
-      const user = await currentUser();
-      if (!user) throw new AppError("not_signed_in");
-      if (right && !can(user.role, right)) throw new AppError("forbidden", { params: { right } });
+      const user = request.headers.has("authorization") ? await program(right) : await person(request, right);
       const connectionId = request.nextUrl.searchParams.get("connection") ?? undefined;
       const value = await handler(await createContext(user, request.signal, connectionId), toCall(request, params));
       if (value instanceof Response) return value;
@@ -45,6 +42,22 @@ export function route(right: Right | null, handler: (context: Context, call: Cal
       return Response.json(view, { status: STATUS[view.code], headers: { "cache-control": "no-store" } });
     }
   };
+}
+
+async function person(request: NextRequest, right: Right | null): Promise<CurrentUser> {
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  if (!isRead && !isSameOrigin(request.headers)) throw new AppError("forbidden", { params: { reason: "origin" } });
+  const user = await currentUser();
+  if (!user) throw new AppError("not_signed_in");
+  if (right && !can(user.role, right)) throw new AppError("forbidden", { params: { right } });
+  return user;
+}
+
+async function program(right: Right | null): Promise<CurrentUser> {
+  const token = await currentToken();
+  if (!token) throw new AppError("not_signed_in");
+  if (!right || !token.may(right)) throw new AppError("forbidden", { params: { right: right ?? "session" } });
+  return token.user;
 }
 
 function toCall(request: NextRequest, params: Promise<unknown>): Call {

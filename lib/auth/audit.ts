@@ -6,7 +6,7 @@ export interface AuditEntry {
   /** `room.deed`, e.g. `auth.sign_in`. */
   action: string;
   target: string;
-  user: { id?: string; name: string };
+  user: { id?: string; name: string; via?: string };
   address: string;
   connectionId?: string;
   /** Never a secret. */
@@ -19,6 +19,6 @@ export async function writeAudit(db: Database, clock: Clock, { user, ...entry }:
     at: new Date(clock.now()),
     userId: user.id,
     userName: user.name,
-    details: entry.details ?? {},
+    details: { ...entry.details, ...(user.via ? { token: user.via } : {}) },
   });
 }

@@ -1,9 +1,10 @@
 "use server";
 
 import { action } from "@/lib/action.server";
+import * as tokens from "./api-tokens";
 import * as inviting from "./invitations";
 import * as people from "./people";
-import { ChangeRoleSchema, InviteSchema, PersonIdSchema, SetDisabledSchema } from "./schemas";
+import { ChangeRoleSchema, CreateTokenSchema, InviteSchema, PersonIdSchema, SetDisabledSchema } from "./schemas";
 
 /** Answers the secret of the link, this once. */
 export const invite = action(InviteSchema, "users.write", async (ctx, input) => ({
@@ -33,3 +34,13 @@ export const setDisabled = action(SetDisabledSchema, "users.write", async (ctx, 
 export const signOutEverywhere = action(PersonIdSchema, "users.write", async (ctx, { id }) => ({
   sessions: await people.signOutEverywhere(ctx, id),
 }));
+
+/** Answers the token, this once. */
+export const createToken = action(CreateTokenSchema, null, async (ctx, input) => ({
+  token: await tokens.createToken(ctx, input),
+}));
+
+export const revokeToken = action(PersonIdSchema, null, async (ctx, { id }) => {
+  await tokens.revokeToken(ctx, id);
+  return null;
+});

@@ -20,6 +20,16 @@ export const RIGHTS = [
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
+/** What a program may be given; people, connections and the secrets of services stay with people. */
+export const TOKEN_RIGHTS = [
+  "services.read",
+  "services.write",
+  "generate",
+  "generations.read",
+  "models.read",
+  "connections.read",
+] as const satisfies readonly Right[];
+
 const VIEWER: readonly Right[] = ["services.read", "models.read", "generations.read", "connections.read"];
 const ARTIST: readonly Right[] = [...VIEWER, "generate"];
 const DEPLOYER: readonly Right[] = [
@@ -47,4 +57,6 @@ export interface CurrentUser {
   id: string;
   name: string;
   role: Role;
+  /** The API token by which a program acts for them. */
+  via?: string;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ROLES } from "./rights";
+import { ROLES, TOKEN_RIGHTS } from "./rights";
 
 /** What people type at the door. Messages are keys, shown beside the field. */
 
@@ -46,3 +46,16 @@ export const InviteSchema = z.object({ role: z.enum(ROLES), note: z.string().tri
 export const PersonIdSchema = z.object({ id: z.uuid() });
 export const ChangeRoleSchema = z.object({ id: z.uuid(), role: z.enum(ROLES) });
 export const SetDisabledSchema = z.object({ id: z.uuid(), disabled: z.boolean() });
+
+/** Days until a token ends by itself. */
+export const TOKEN_DAYS = [7, 30, 90, 365] as const;
+
+export const CreateTokenSchema = z.object({
+  name: z.string().trim().min(1).max(60),
+  rights: z.array(z.enum(TOKEN_RIGHTS)).min(1, "tokens.rules.rightsNone").max(TOKEN_RIGHTS.length),
+  /** Null: until it is revoked. */
+  days: z
+    .int()
+    .refine((days) => TOKEN_DAYS.some((known) => known === days))
+    .nullable(),
+});

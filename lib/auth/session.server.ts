@@ -6,6 +6,8 @@ import { systemClock } from "@/lib/clock";
 import { database } from "@/lib/database.server";
 import { paths } from "@/lib/paths";
 import { nearestAddress } from "./address";
+import { findToken } from "./api-tokens";
+import { bookAttempt } from "./back-off";
 import { SESSION_COOKIE } from "./cookie";
 import type { Door } from "./door";
 import { safeNextPath } from "./next-path";
@@ -22,6 +24,18 @@ export const currentSession = cache(async (): Promise<Session | undefined> => {
 export async function currentUser(): Promise<CurrentUser | undefined> {
   return (await currentSession())?.user;
 }
+
+/** For whom a program calls, by the token in its `Authorization` header. */
+export const currentToken = cache(async () => {
+  const [, token] = /^Bearer +(\S+)$/i.exec((await headers()).get("authorization") ?? "") ?? [];
+  if (!token) return undefined;
+  const door = await currentDoor();
+  const address = { kind: "address", value: door.caller.address } as const;
+  const found = await findToken(door.db, door.clock, token);
+  // Nobody guesses 256 bits, but whoever tries need not be answered quickly.
+  if (!found) await bookAttempt(door.db, door.clock, address);
+  return found;
+});
 
 /** For pages and layouts: sends to set-up or sign-in, and back to `next` afterwards. */
 export async function requireUser(next?: string): Promise<CurrentUser> {

@@ -1,16 +1,10 @@
 import { and, desc, eq, lt } from "drizzle-orm";
-import { z } from "zod";
+import type { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { generations } from "@/lib/store/schema/generations";
+import type { ListGenerationsSchema } from "./list-generations-schema";
 import { toGeneration } from "./to-generation";
 import type { Generation } from "./view";
-
-export const ListGenerationsSchema = z.object({
-  service: z.string(),
-  /** RFC 3339: only older ones. */
-  before: z.iso.datetime().optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(40),
-});
 
 /** The pictures of one service, newest first. */
 export async function listGenerations(

@@ -1,4 +1,4 @@
-import { index, integer, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { index, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
@@ -57,4 +57,26 @@ export const invitations = pgTable(
     usedAt: time("used_at"),
   },
   (table) => [index("invitations_created").on(table.createdAt.desc())],
+);
+
+/** Keys of programs. Each acts as the person who made it, with some of that person's rights. */
+export const apiTokens = pgTable(
+  "api_tokens",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    /** SHA-256 of the token, hex. */
+    tokenHash: text("token_hash").notNull().unique(),
+    /** Its last characters, to know it again. */
+    tail: text("tail").notNull(),
+    rights: jsonb("rights").$type<string[]>().notNull(),
+    createdAt: time("created_at").notNull(),
+    /** Absent: until it is revoked. */
+    expiresAt: time("expires_at"),
+    lastUsedAt: time("last_used_at"),
+  },
+  (table) => [index("api_tokens_user_id").on(table.userId)],
 );

@@ -1,4 +1,5 @@
-import { ListGenerationsSchema, listGenerations } from "@/lib/generations/list-generations";
+import { listGenerations } from "@/lib/generations/list-generations";
+import { ListGenerationsSchema } from "@/lib/generations/list-generations-schema";
 import { route } from "@/lib/route.server";
 import { ServiceNameInputSchema } from "@/lib/services/names";
 
