@@ -21,6 +21,7 @@ export const SETTINGS_SECTIONS = [
   "notifications",
   "people",
   "audit",
+  "api",
   "account",
   "sessions",
   "appearance",

@@ -3,6 +3,7 @@ import { Card } from "@/components/ui/card";
 import { VisuallyHidden } from "@/components/ui/visually-hidden";
 import { can, RIGHTS, ROLES } from "@/lib/auth/rights";
 import { getT } from "@/lib/i18n/request";
+import { rightKey } from "./right-key";
 
 /** The table by which the server decides, in words. */
 export async function RoleTable() {
@@ -27,7 +28,7 @@ export async function RoleTable() {
             {RIGHTS.map((right) => (
               <tr key={right}>
                 <th scope="row" className="h-9 px-4 text-left font-normal">
-                  {t(`people.rights.${right.replace(".", "_") as RightKey}`)}
+                  {t(rightKey(right))}
                 </th>
                 {ROLES.map((role) => (
                   <td key={role} className="px-2 text-center last:pr-4">
@@ -47,6 +48,3 @@ export async function RoleTable() {
     </Card>
   );
 }
-
-type Dashed<R extends string> = R extends `${infer Room}.${infer Deed}` ? `${Room}_${Deed}` : R;
-type RightKey = Dashed<(typeof RIGHTS)[number]>;
