@@ -1,6 +1,7 @@
 import type { APIRequestContext, Browser, Page } from "@playwright/test";
 import { can, RIGHTS, ROLES, type Role } from "@/lib/auth/rights";
 import { ROUTE_RIGHTS } from "@/lib/auth/testing-endpoints";
+import { runningService } from "./cloud";
 import { expect, expectAccessible, expectSound, test } from "./fixtures";
 import { NOBODY } from "./settings";
 import { fresh, inviteByLink, joinByLink } from "./steps";
@@ -87,6 +88,58 @@ test("each role is let in to what its rights say, and refused the rest", async (
     await test.step(role, () => expectRights(theirs.request, role));
     await theirs.context().close();
   }
+});
+
+test("a program deploys nothing with a reader's token, makes a picture with another, and is refused once it is revoked", async ({
+  page,
+  request,
+}) => {
+  const service = fresh("api");
+  await runningService(service);
+  await page.goto("/settings/api");
+  const make = async (name: string, ...more: string[]) => {
+    await page.getByRole("button", { name: "Create token" }).first().click();
+    const dialog = page.getByRole("dialog", { name: "Create token" });
+    await dialog.getByLabel("Name").fill(name);
+    for (const right of more) await dialog.getByLabel(right).check();
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "Create token" }).click();
+    const token = (await dialog.getByText(/^easel_/).innerText()).trim();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await expect(dialog).toBeHidden();
+    return { headers: { authorization: `Bearer ${token}`, origin: "https://elsewhere.example" } };
+  };
+  const reader = await make("reader");
+  const painter = await make("painter", "Make pictures");
+  await expectSound(page, "API tokens");
+
+  expect(await (await request.get("/api/v1/openapi.json", reader)).json()).toMatchObject({ openapi: "3.1.0" });
+  const services = (await (await request.get("/api/v1/services", reader)).json()) as { name: string }[];
+  expect(services.map(({ name }) => name)).toContain(service);
+  const wish = { requests: [{ taskId: "afewsimplesigns1", input: { func: "t2i", prompt: "雨中的灯塔", steps: 2 } }] };
+  const pictures = `/api/v1/services/${service}/generations`;
+  expect((await request.post(pictures, { ...reader, data: wish })).status()).toBe(403);
+  const asked = await request.post(pictures, { ...painter, data: wish });
+  expect(asked.status()).toBe(200);
+  const [{ id } = { id: "" }] = (await asked.json()) as { id: string }[];
+  await expect
+    .poll(async () => (await (await request.get(`/api/v1/generations/${id}`, painter)).json()).status, {
+      timeout: 60_000,
+    })
+    .toBe("succeeded");
+  // Sent once more, as after a lost answer: no second picture.
+  await request.post(pictures, { ...painter, data: wish });
+  expect(await (await request.get(pictures, painter)).json()).toHaveLength(1);
+  expect((await request.get("/api/oss/buckets", { headers: { authorization: "Bearer easel_wrong" } })).status()).toBe(
+    401,
+  );
+
+  await page.reload();
+  const row = page.getByRole("row").filter({ hasText: "painter" });
+  await row.getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await expect(row).toHaveCount(0);
+  expect((await request.get(pictures, painter)).status()).toBe(401);
 });
 
 /** What lies behind is not reached: the body is nothing that any route takes, and nothing has this name. */

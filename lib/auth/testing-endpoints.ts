@@ -8,15 +8,22 @@ type Rule = Right | "signed_in";
 
 export const ROUTE_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
   "audit.read": ["GET /api/audit/export"],
+  "connections.read": ["GET /api/v1/connections"],
   generate: [
     "POST /api/services/[name]/inputs",
     "POST /api/services/[name]/inputs/reuse",
     "POST /api/services/[name]/try",
+    "POST /api/v1/services/[name]/generations",
+    "POST /api/v1/services/[name]/inputs",
   ],
   "generations.read": [
+    "GET /api/prompts",
+    "GET /api/prompts/styles",
     "GET /api/services/[name]/generations",
     "GET /api/services/[name]/inputs",
     "GET /api/services/[name]/unclaimed",
+    "GET /api/v1/generations/[id]",
+    "GET /api/v1/services/[name]/generations",
   ],
   "models.read": [
     "GET /api/imports/live",
@@ -56,6 +63,7 @@ export const ROUTE_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
     "GET /api/machine-specs",
     "GET /api/neighbours",
     "GET /api/notices",
+    "GET /api/prices",
     "GET /api/services",
     "GET /api/services/[name]",
     "GET /api/services/[name]/call",
@@ -66,15 +74,28 @@ export const ROUTE_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
     "GET /api/services/[name]/scaling",
     "GET /api/services/[name]/timeline",
     "GET /api/services/[name]/versions",
+    "GET /api/v1/openapi.json",
+    "GET /api/v1/services",
+    "GET /api/v1/services/[name]",
     "GET /api/workspaces",
   ],
-  "services.write": ["GET /api/checks/account", "GET /api/checks/bucket", "GET /api/drafts", "GET /api/drafts/[id]"],
+  "services.write": [
+    "DELETE /api/v1/services/[name]",
+    "GET /api/checks/account",
+    "GET /api/checks/bucket",
+    "GET /api/drafts",
+    "GET /api/drafts/[id]",
+    "POST /api/v1/services",
+    "POST /api/v1/services/[name]/start",
+    "POST /api/v1/services/[name]/stop",
+  ],
 };
 
 export const ACTION_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
   "connections.read": ["chooseConnection"],
   "connections.write": ["deleteConnection", "saveConnection", "testConnection"],
-  generate: ["cancelGeneration", "proveService", "submitGenerations"],
+  "costs.write": ["savePriceList"],
+  generate: ["cancelGeneration", "deleteStyle", "proveService", "saveStyle", "submitGenerations"],
   "models.read": ["checkRoot"],
   "models.write": [
     "abortOpenUploads",
@@ -114,5 +135,5 @@ export const ACTION_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
     "updateService",
   ],
   "users.write": ["changeRole", "invite", "offerNewPassword", "setDisabled", "signOutEverywhere", "withdrawInvitation"],
-  signed_in: ["changePassword", "revokeSession"],
+  signed_in: ["changePassword", "createToken", "revokeSession", "revokeToken"],
 };
