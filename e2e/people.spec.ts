@@ -59,7 +59,7 @@ test("an artist comes in by a link, gets another role, a new password, and is sh
   await row.getByRole("button", { name: `Actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: "Disable" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Disable" }).click();
-  await expect(row.getByText("Disabled")).toBeVisible();
+  await expect(row.getByText("Disabled", { exact: true })).toBeVisible();
   await again.reload();
   await expect(again.getByRole("heading", { name: "Sign in" })).toBeVisible();
 

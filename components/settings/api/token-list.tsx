@@ -60,7 +60,7 @@ export function TokenList({ tokens, rights }: TokenListProps) {
               header: t("tokens.name"),
               primary: true,
               cell: (token) => (
-                <span className="grid min-w-0 py-2">
+                <span className="grid min-w-0 sm:py-2">
                   <span className="flex min-w-0 flex-wrap items-center gap-2">
                     <span className="wrap-anywhere min-w-0">{token.name}</span>
                     {token.expired ? <Badge tone="warn">{t("tokens.expired")}</Badge> : null}

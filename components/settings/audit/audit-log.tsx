@@ -59,7 +59,7 @@ export async function AuditLog({ entries, older, isFirst, filter, facets }: Audi
               header: t("audit.what"),
               primary: true,
               cell: (entry) => (
-                <span className="grid min-w-0 py-2">
+                <span className="grid min-w-0 sm:py-2">
                   <span>{actionText(t, entry.action)}</span>
                   <span className="wrap-anywhere font-normal text-sm text-text-2">{entry.target}</span>
                   <Details details={entry.details} />
@@ -70,7 +70,7 @@ export async function AuditLog({ entries, older, isFirst, filter, facets }: Audi
               id: "who",
               header: t("audit.who"),
               cell: ({ userName, address }) => (
-                <span className="grid min-w-0">
+                <span className="grid min-w-0 max-sm:justify-items-end sm:py-2">
                   <span className="wrap-anywhere">{userName}</span>
                   <code className="text-text-3 text-xs">{address}</code>
                 </span>

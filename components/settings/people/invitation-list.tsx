@@ -35,7 +35,7 @@ export function InvitationList({ invitations }: { invitations: readonly Invitati
             header: t("people.link"),
             primary: true,
             cell: ({ person, role, note }) => (
-              <span className="grid min-w-0">
+              <span className="grid min-w-0 sm:py-2">
                 {person
                   ? t("people.forPassword", { name: person })
                   : t("people.forNew", { role: t(`common.roles.${role}`) })}

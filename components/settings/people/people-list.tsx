@@ -61,7 +61,7 @@ export function PeopleList({ people, meId }: { people: readonly PersonView[]; me
             header: t("people.lastSeen"),
             cell: ({ lastSeenAt, sessions }) =>
               lastSeenAt ? (
-                <span className="grid text-sm">
+                <span className="grid text-sm max-sm:justify-items-end sm:py-2">
                   <Time at={lastSeenAt} />
                   <span className="text-text-3">{t("people.sessions", { count: sessions })}</span>
                 </span>
