@@ -30,6 +30,9 @@ const RATIO_FROM_BYTES = 64 * 1024 * 1024;
 const hostile = (path: string) =>
   new AppError("invalid_input", { params: { field: "url", path, rule: "imports.errors.hostileArchive" } });
 
+const damaged = (path: string) =>
+  new AppError("invalid_input", { params: { field: "url", path, rule: "imports.errors.badArchive" } });
+
 /** Counts what an archive names, folders included, and refuses what no model has. */
 class Meter {
   #entries = 0;
@@ -194,7 +197,9 @@ export async function* zipEntries(
   const zip = await openZip(reader, facts.sizeBytes);
   try {
     // The whole directory first: of an archive that is refused nothing is stored.
-    for (const [path, entry] of await admitZip(zip, facts.sizeBytes)) {
+    const admitted = await admitZip(zip, facts.sizeBytes);
+    await refuseUncounted(zip, (start) => readRange(remote, source, facts, { start, end: start + 4 }, signal));
+    for (const [path, entry] of admitted) {
       const stream = await zip.openReadStreamPromise(entry);
       yield { path, sizeBytes: entry.uncompressedSize, body: undamaged(stream, path, entry.crc32) };
     }
@@ -224,6 +229,15 @@ async function admitZip(zip: yauzl.ZipFile, sizeBytes: number): Promise<[path: s
   return admitted;
 }
 
+const DIRECTORY_ENTRY = Buffer.from("PK\x01\x02");
+
+/** A directory that goes on after as many entries as the archive counts: half of it would be taken for all. */
+async function refuseUncounted({ readEntryCursor }: yauzl.ZipFile, read: (start: number) => Promise<Buffer>) {
+  // A number, whatever the typings say: where the directory was read to. Its own end follows at least.
+  const next = await read(Number(readEntryCursor));
+  if (next.equals(DIRECTORY_ENTRY)) throw damaged("…");
+}
+
 /** The sum that the archive names for an entry; nobody else compares it. */
 async function* undamaged(stream: AsyncIterable<Buffer>, path: string, expected: number) {
   let sum = 0;
@@ -231,8 +245,7 @@ async function* undamaged(stream: AsyncIterable<Buffer>, path: string, expected:
     sum = crc32(chunk, sum);
     yield chunk;
   }
-  if (sum !== expected)
-    throw new AppError("invalid_input", { params: { field: "url", path, rule: "imports.errors.badArchive" } });
+  if (sum !== expected) throw damaged(path);
 }
 
 /** Whoever reads an entry meets what went wrong with the archive as a whole. */

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull } from "drizzle-orm";
+import { and, eq, isNotNull, isNull } from "drizzle-orm";
 import type { OssClient } from "@/lib/oss/types";
 import type { Database } from "@/lib/store/database";
 import { importEntries, importFiles } from "@/lib/store/schema/imports";
@@ -45,5 +45,31 @@ export async function discardHalfDone(db: Database, oss: OssClient | undefined, 
   const ofImport = and(eq(importEntries.importId, row.id), isNotNull(importEntries.uploadId));
   for (const { path, uploadId } of await db.select().from(importEntries).where(ofImport)) {
     if (await isGone(path, uploadId)) await db.delete(importEntries).where(and(ofImport, eq(importEntries.path, path)));
+  }
+}
+
+/** Of one model root; an import has two on the way at most. */
+const OPEN_UPLOADS_MAX = 1000;
+/** OSS refuses whose clock differs from its own by more. */
+const CLOCKS_MS = 15 * 60_000;
+
+/**
+ * A process that died between the beginning of an upload and the note of it left parts that nobody knows and somebody pays.
+ * Such an upload is of a file that this import was at, younger than the import, and noted nowhere.
+ */
+export async function discardOrphans(db: Database, oss: OssClient, row: ImportRow): Promise<void> {
+  const files = await db
+    .select({ path: importFiles.path, uploadId: importFiles.uploadId })
+    .from(importFiles)
+    .where(and(eq(importFiles.importId, row.id), eq(importFiles.done, false)));
+  const entries = await db
+    .select({ path: importEntries.path, uploadId: importEntries.uploadId })
+    .from(importEntries)
+    .where(and(eq(importEntries.importId, row.id), isNull(importEntries.etag)));
+  const begun = new Map([...files, ...entries].map(({ path, uploadId }) => [row.prefix + path, uploadId]));
+  for (const { key, uploadId, initiatedAt } of await oss.listUploads(row.bucket, row.prefix, OPEN_UPLOADS_MAX)) {
+    const isOurs =
+      begun.has(key) && begun.get(key) !== uploadId && Date.parse(initiatedAt) >= row.createdAt.getTime() - CLOCKS_MS;
+    if (isOurs) await oss.abortUpload(row.bucket, key, uploadId);
   }
 }

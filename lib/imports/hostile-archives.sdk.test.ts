@@ -140,6 +140,16 @@ describe("an archive that is not whole", () => {
     });
   });
 
+  test("a zip that counts fewer entries than it has", async () => {
+    const bytes = makeZip({ "m/a": X, "m/b": X });
+    bytes.writeUInt16LE(1, bytes.length - 14);
+    bytes.writeUInt16LE(1, bytes.length - 12);
+    expect(await fails("/few.zip", bytes, "zip-few")).toMatchObject({
+      state: "failed",
+      error: { code: "invalid_input", params: { rule: "imports.errors.badArchive" } },
+    });
+  });
+
   test("one that holds nothing", async () => {
     expect(await fails("/empty.tar", Buffer.alloc(10_240), "empty")).toMatchObject({
       state: "failed",

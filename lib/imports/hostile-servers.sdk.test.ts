@@ -318,6 +318,30 @@ describe("what an import leaves behind", () => {
     expect(await halfDone("killed/")).toEqual([]);
   });
 
+  test("when its process died between the beginning of an upload and the note of it: nothing", async () => {
+    const bytes = someBytes(20 * MIB, 6);
+    world.files.files.set("/big.bin", bytes);
+    const { oss } = world.ctx;
+    const dying: typeof oss = {
+      ...oss,
+      async initiateUpload(bucket, key) {
+        await oss.initiateUpload(bucket, key);
+        throw new Error("killed");
+      },
+    };
+    start({ openOss: async () => dying });
+    const { id } = await bring("/big.bin", { prefix: "orphan" });
+    await world.stopRunner();
+    await oss.initiateUpload(BUCKET, "orphan/of-somebody-else.bin");
+    expect(await halfDone("orphan/")).toEqual(["orphan/big.bin", "orphan/of-somebody-else.bin"]);
+    // As a process leaves it that does not come to say that it failed.
+    await world.store.db.update(imports).set({ state: "copying" }).where(eq(imports.id, id));
+    start();
+    expect(await until(id)).toMatchObject({ state: "done" });
+    expect((await stored("orphan/big.bin"))?.equals(bytes)).toBe(true);
+    expect(await halfDone("orphan/")).toEqual(["orphan/of-somebody-else.bin"]);
+  });
+
   test("when it failed and is taken from the list: nothing", async () => {
     world.files.files.set("/big.bin", someBytes(36 * MIB));
     Object.assign(world.files.options, { breakAfterBytes: MIB, breaks: Number.MAX_SAFE_INTEGER });

@@ -1,6 +1,7 @@
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import type { LookupFunction } from "node:net";
+import type { Readable } from "node:stream";
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from "request-filtering-agent";
 import { AppError } from "@/lib/errors";
 
@@ -28,7 +29,7 @@ export interface RemoteAnswer {
   headers: http.IncomingHttpHeaders;
   /** Where the redirects ended. */
   url: URL;
-  body: IncomingMessage;
+  body: Readable;
 }
 
 export interface Remote {
@@ -145,7 +146,7 @@ function toRemoteError(error: unknown, { host }: URL, signal: AbortSignal): unkn
 }
 
 /** The whole body, which must not be longer than `limitBytes`. */
-export async function readAll(body: IncomingMessage, limitBytes: number): Promise<Buffer> {
+export async function readAll(body: Readable, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {

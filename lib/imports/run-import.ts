@@ -5,7 +5,7 @@ import { AppError, toErrorView } from "@/lib/errors";
 import type { OssClient } from "@/lib/oss/types";
 import type { Database } from "@/lib/store/database";
 import { importFiles, imports } from "@/lib/store/schema/imports";
-import { discardHalfDone, openEntryBook } from "./half-done";
+import { discardHalfDone, discardOrphans, openEntryBook } from "./half-done";
 import { IMPORT_FOLDERS, type ImportState } from "./kinds";
 import { FileSourceSchema, type Hubs, planImport } from "./plan-import";
 import type { PresetId, PresetSource } from "./presets";
@@ -97,6 +97,8 @@ async function copyAll(
   onGain: () => void,
 ): Promise<void> {
   const { db, clock, box, remote, hubs } = world;
+  // Left so by a process that ended in the middle of it.
+  if (row.state === "copying") await discardOrphans(db, oss, row);
   await setState(world, row.id, "copying");
   const entries = await openEntryBook(db, row.id);
   const files = await db

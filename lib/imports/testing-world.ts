@@ -20,6 +20,7 @@ import { type FileServer, startFileServer } from "./testing";
 
 export const BUCKET = "imports-bucket";
 export const MIB = 1024 * 1024;
+export const BOX_KEY = new Uint8Array(32).fill(7);
 /** Pauses between attempts are not waited out. */
 const hasty: Clock = { now: () => Date.now(), sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal) };
 
@@ -31,15 +32,16 @@ export function openImportWorld() {
   let store: TestStore;
   let files: FileServer;
   let ctx: Context;
+  let connection: Connection;
   let exchange: Exchange;
   const runners: Runner[] = [];
-  const box = createSecretBox(new Uint8Array(32).fill(7));
+  const box = createSecretBox(BOX_KEY);
 
   beforeAll(async () => {
     [oss, store] = await Promise.all([startTestServer(), createTestStore()]);
     exchange = openExchange(store.pool);
     const endpoint = { protocol: "http", host: `localhost:${oss.port}` } as const;
-    const connection: Connection = {
+    connection = {
       id: "test",
       kind: "saved",
       name: "test",
@@ -121,6 +123,9 @@ export function openImportWorld() {
     },
     get ctx() {
       return ctx;
+    },
+    get connection() {
+      return connection;
     },
     start,
     stopRunner,

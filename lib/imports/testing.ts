@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { crc32 } from "node:zlib";
+import { crc32, deflateRawSync } from "node:zlib";
 import { pack } from "tar-stream";
 
 /** Somebody else's server, as badly behaved as the test wants. */
@@ -122,26 +122,34 @@ interface ZipChange {
   mode?: number;
   /** Instead of the true one. */
   crc?: number;
+  /** Packed, as most tools do. */
+  deflated?: boolean;
   /** How often the directory names each entry under another name, all of them the same bytes of the file. */
   repeats?: number;
 }
 
-/** Stored, not deflated: what a zip of weights looks like. */
-export function makeZip(entries: Record<string, Buffer>, { mode = 0, crc, repeats = 1 }: ZipChange = {}): Buffer {
+/** Stored, not deflated, unless told: what a zip of weights looks like. */
+export function makeZip(
+  entries: Record<string, Buffer>,
+  { mode = 0, crc, deflated = false, repeats = 1 }: ZipChange = {},
+): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
   for (const [name, content] of Object.entries(entries)) {
     const nameBytes = Buffer.from(name);
+    const packed = deflated ? deflateRawSync(content) : content;
+    const method = deflated ? 8 : 0;
     const facts = Buffer.alloc(16);
     facts.writeUInt32LE(0, 0);
     facts.writeUInt32LE(crc ?? crc32(content), 4);
-    facts.writeUInt32LE(content.length, 8);
+    facts.writeUInt32LE(packed.length, 8);
     facts.writeUInt32LE(content.length, 12);
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);
     local.writeUInt16LE(20, 4);
     local.writeUInt16LE(0x800, 6);
+    local.writeUInt16LE(method, 8);
     facts.copy(local, 10);
     local.writeUInt16LE(nameBytes.length, 26);
     const central = Buffer.alloc(46);
@@ -149,16 +157,17 @@ export function makeZip(entries: Record<string, Buffer>, { mode = 0, crc, repeat
     central.writeUInt16LE(20, 4);
     central.writeUInt16LE(20, 6);
     central.writeUInt16LE(0x800, 8);
+    central.writeUInt16LE(method, 10);
     facts.copy(central, 12);
     central.writeUInt16LE(nameBytes.length, 28);
     central.writeUInt16LE(mode, 40);
     central.writeUInt32LE(offset, 42);
-    locals.push(local, nameBytes, content);
+    locals.push(local, nameBytes, packed);
     for (let copy = 0; copy < repeats; copy++) {
       const other = Buffer.from(name.slice(0, name.length - 4) + String(copy).padStart(4, "0"));
       directory.push(central, repeats === 1 ? nameBytes : other);
     }
-    offset += local.length + nameBytes.length + content.length;
+    offset += local.length + nameBytes.length + packed.length;
   }
   const central = Buffer.concat(directory);
   const end = Buffer.alloc(22);

@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { BASE_FOLDERS, ROOT_FOLDERS } from "@/lib/models/container";
 import { keyBelow } from "@/lib/oss/names";
+import { WHOLE_PUT_MAX_BYTES } from "@/lib/oss/upload/plan";
 import { type ArchiveEntry, tarEntries, zipEntries } from "./archive";
 import { sendStream } from "./send-stream";
 import type { Transfer } from "./transfer-types";
@@ -55,6 +56,8 @@ async function storeEntry(to: Transfer, entry: ArchiveEntry, path: string): Prom
     return;
   }
   if (known?.uploadId !== undefined) await oss.abortUpload(bucket, key, known.uploadId);
+  // Before the first part goes, so that it is found if nobody comes to write down whose it is.
+  if (entry.sizeBytes > WHOLE_PUT_MAX_BYTES) await entries.set(path, {});
   const { etag } = await sendStream(oss, { bucket, key, limitBytes: entry.sizeBytes }, entry.body, signal, {
     onBegin: (uploadId) => entries.set(path, { uploadId }),
   });

@@ -6,6 +6,7 @@ import { readPickle } from "./pickle";
 import { MAX_BYTES_READ } from "./reader";
 import { headerLength, parseHeader } from "./safetensors";
 import { checkpoint, type Entries, filesOf, sampleWith, tensorFile, toBytes } from "./testing";
+import { mutate, randomFrom } from "./testing-mutants";
 import { statePickle, torchFile } from "./testing-torch";
 import { readLegacyTorch, torchContent } from "./torch-file";
 import { findZipEnd, readDirectory } from "./zip";
@@ -19,51 +20,6 @@ const PARSED = 99_000;
 const CHECKED = 1_000;
 /** Of one mutant; many thousand times what a sound one takes. */
 const LIMIT_MS = 2_000;
-
-/** The same sequence at every run, so that what was found once is found again. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
-    const mixed = Math.imul(state ^ (state >>> 12), 0x297a2d39) >>> 0;
-    return (mixed ^ (mixed >>> 15)) % below;
-  };
-}
-
-type Random = ReturnType<typeof randomFrom>;
-
-/** Bytes that parsers meet as lengths, counts, marks and brackets. */
-const TELLING = [
-  0x00, 0x01, 0x7f, 0x80, 0xff, 0x28, 0x2e, 0x52, 0x58, 0x5d, 0x71, 0x7b, 0x7d, 0x22, 0x2c, 0x3a, 0x30, 0x39, 0x65,
-];
-
-function mutate(seed: Uint8Array, random: Random): Uint8Array {
-  let bytes = Uint8Array.from(seed);
-  for (let changes = 1 + random(4); changes > 0 && bytes.length > 0; changes--) {
-    const at = random(bytes.length);
-    const length = 1 + random(Math.min(64, bytes.length - at));
-    switch (random(6)) {
-      case 0:
-        bytes[at] = random(256);
-        break;
-      case 1:
-        bytes[at] = TELLING[random(TELLING.length)] ?? 0;
-        break;
-      case 2:
-        bytes = bytes.slice(0, at);
-        break;
-      case 3:
-        bytes = Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + length)]);
-        break;
-      case 4:
-        bytes = Uint8Array.from([...bytes.subarray(0, at + length), ...bytes.subarray(at)]);
-        break;
-      default:
-        bytes.fill(random(2) === 0 ? 0xff : 0, at, at + length);
-    }
-  }
-  return bytes;
-}
 
 const small = { "conv_in.weight": [2, 4, 3, 3], "time_embedding.linear_1.weight": [2, 2] };
 const SAFETENSORS = [checkpoint("sd15"), tensorFile(small), tensorFile({ "lora_unet_x.lora_down.weight": [4, 768] })];
