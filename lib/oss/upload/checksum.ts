@@ -1,22 +1,19 @@
 /** Computes checksums of blobs as they stream by, so that memory does not grow with the blob. */
-import { createCRC64, type IHasher } from "hash-wasm";
+import { Crc64 } from "./crc64";
 import type { UploadBody } from "./types";
 
-/**
- * hash-wasm's default polynomial is OSS's; its digest is hexadecimal (reference: oss-rest.md §10). `discard` is given
- * every chunk that is summed.
- */
+/** `discard` is given every chunk that is summed. */
 export function createBlobChecksum(
   discard?: (chunk: Uint8Array<ArrayBuffer>) => void,
 ): (body: UploadBody, signal?: AbortSignal) => Promise<string> {
-  const idle: IHasher[] = [];
+  const idle: Crc64[] = [];
   return async (body, signal) => {
-    const hasher = idle.pop() ?? (await createCRC64());
-    hasher.init();
-    if (body instanceof ArrayBuffer) hasher.update(new Uint8Array(body));
-    else await updateWith(hasher, body, discard, signal);
-    const crc64 = BigInt(`0x${hasher.digest("hex")}`).toString();
-    idle.push(hasher);
+    const crc = idle.pop() ?? new Crc64();
+    crc.reset();
+    if (body instanceof ArrayBuffer) crc.update(new Uint8Array(body));
+    else await updateWith(crc, body, discard, signal);
+    const crc64 = crc.digest().toString();
+    idle.push(crc);
     return crc64;
   };
 }
@@ -26,7 +23,7 @@ export function createBlobChecksum(
  * Chromium its reads of a Blob at times never come back.
  */
 async function updateWith(
-  hasher: IHasher,
+  crc: Crc64,
   body: Blob,
   discard?: (chunk: Uint8Array<ArrayBuffer>) => void,
   signal?: AbortSignal,
@@ -37,7 +34,7 @@ async function updateWith(
       const { done, value } = await reader.read();
       if (done) return;
       signal?.throwIfAborted();
-      hasher.update(value);
+      crc.update(value);
       discard?.(value);
     }
   } catch (error) {

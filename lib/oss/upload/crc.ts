@@ -3,7 +3,7 @@
  * polynomials over GF(2) modulo the ECMA-182 polynomial, bits reflected, so that bit 63 is the coefficient of x^0.
  * crc(A‖B) = crc(A)·x^(8·|B|) + crc(B) holds for finished values, because initial value and final XOR are both all ones.
  */
-const POLYNOMIAL = 0xc96c5795d7870f42n;
+export const POLYNOMIAL = 0xc96c5795d7870f42n;
 const X0 = 1n << 63n;
 const X1 = 1n << 62n;
 
