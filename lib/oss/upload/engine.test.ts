@@ -418,7 +418,7 @@ describe("what is there already", () => {
 });
 
 test("a half-done upload that another browser left is gone on with, its parts compared", async () => {
-  const { transport, upload, plan, parts } = set([LARGE], { lanes: 2 });
+  const { transport, upload, plan, parts } = set([LARGE], { lanes: 1 });
   transport.gate(`${LARGE.path}#3`);
   upload.start();
   await transport.reached(`${LARGE.path}#3`);
