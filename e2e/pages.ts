@@ -9,6 +9,7 @@ export const PLACES: { name: string; path: string }[] = [
   { name: "models", path: "/models" },
   { name: "imports", path: "/models/import" },
   { name: "buckets", path: "/models/browse" },
+  { name: "costs", path: "/costs" },
   { name: "deploy", path: "/deploy" },
   ...SETTINGS_SECTIONS.map((section) => ({ name: `settings-${section}`, path: `/settings/${section}` })),
   { name: "not-found", path: "/no-such-page" },

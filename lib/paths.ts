@@ -43,6 +43,7 @@ export const paths = {
   serviceVersions: (name: string) => route(`${service(name)}/versions`),
   serviceScaling: (name: string) => route(`${service(name)}/scaling`),
   serviceSettings: (name: string) => route(`${service(name)}/settings`),
+  costs: () => route("/costs"),
   models: () => route("/models"),
   imports: () => route("/models/import"),
   /** The buckets, one bucket, or a folder of it. */

@@ -3,6 +3,7 @@ import { store } from "@/lib/database.server";
 import { EnvError, env } from "@/lib/env";
 import { generationRunner } from "@/lib/generations/runner.server";
 import { importRunner } from "@/lib/imports/runner.server";
+import { roundsRunner } from "@/lib/jobs/rounds.server";
 import { startFollower, storePruner, webhookSender } from "@/lib/jobs/runners.server";
 import { log } from "@/lib/log.server";
 import { migrate, StoreError } from "@/lib/store/migrate";
@@ -18,6 +19,7 @@ export async function prepareServer(): Promise<void> {
     startFollower();
     webhookSender();
     storePruner();
+    roundsRunner();
     log.info(applied > 0 ? "store migrated" : "store up to date", { migrations: applied });
   } catch (error) {
     const message = reason(error);

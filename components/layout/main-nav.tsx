@@ -1,6 +1,6 @@
 "use client";
 
-import { Boxes, LayoutGrid, Rocket, Settings } from "lucide-react";
+import { Boxes, Coins, LayoutGrid, Rocket, Settings } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/ui/cn";
@@ -10,6 +10,7 @@ import { paths } from "@/lib/paths";
 const PLACES = [
   { id: "services", href: paths.services(), Icon: LayoutGrid, within: ["/services"] },
   { id: "models", href: paths.models(), Icon: Boxes, within: ["/models"] },
+  { id: "costs", href: paths.costs(), Icon: Coins, within: ["/costs"] },
   { id: "deploy", href: paths.deploy(), Icon: Rocket, within: ["/deploy"] },
   { id: "settings", href: paths.settings(), Icon: Settings, within: ["/settings"] },
 ] as const;
@@ -30,7 +31,7 @@ export function MainNav() {
         "md:static md:border-0 md:bg-transparent md:pb-0",
       )}
     >
-      <ul className="grid h-14 grid-cols-4 md:flex md:h-auto md:gap-0.5">
+      <ul className="grid h-14 grid-cols-5 md:flex md:h-auto md:gap-0.5">
         {PLACES.map(({ id, href, Icon, within }) => {
           const here = isWithin(pathname, within, href);
           return (

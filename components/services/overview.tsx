@@ -20,6 +20,7 @@ import { readDocument } from "@/lib/service-config/document";
 import { serviceQueries } from "@/lib/services/queries";
 import type { Snapshot } from "@/lib/services/snapshot";
 import { BladePanel } from "./blade-panel";
+import { CostCard } from "./cost-card";
 import { FailureBox } from "./failure-box";
 import { FirstPictureCard } from "./first-picture-card";
 import { InstancesCard } from "./instances-card";
@@ -34,6 +35,7 @@ export function Overview() {
   const { connectionId, name } = useServiceScope();
   const snapshot = useSnapshot();
   const pictures = usePictures(connectionId, name, snapshot);
+  const hourly = useHourlyPrice(snapshot?.service);
   if (!snapshot?.service) return <SkeletonRows rows={6} label={t("common.loading")} />;
   const { service, instances, log, stages, failure, firstPicture } = snapshot;
   return (
@@ -63,8 +65,9 @@ export function Overview() {
         <div className="grid min-w-0 gap-6">
           <FirstPictureCard service={service} proof={firstPicture} pictures={pictures} />
           <BladePanel snapshot={snapshot} pictures={pictures} />
+          <CostCard service={service} hourly={hourly} />
           <Card title={t("services.facts")}>
-            <KeyValueList items={[...facts(t, service), { label: t("prices.hourly"), value: <HourlyPrice /> }]} />
+            <KeyValueList items={facts(t, service)} />
           </Card>
         </div>
       </div>
@@ -73,11 +76,10 @@ export function Overview() {
 }
 
 /** Of the configuration as a whole, whether it runs or not. */
-function HourlyPrice() {
+function useHourlyPrice(service: Snapshot["service"]): string {
   const t = useT();
   const locale = useLocale();
   const { connectionId } = useServiceScope();
-  const service = useSnapshot()?.service;
   const prices = usePrices(connectionId);
   const machines = useQuery(serviceQueries.machineSpecs(connectionId)).data;
   const read = readDocument(service?.config ?? "{}");

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Download, Pencil, Tags } from "lucide-react";
 import { useState } from "react";
+import { saveFile } from "@/components/prices/save-file";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -18,7 +19,6 @@ import type { Price } from "@/lib/prices/price";
 import { toPriceCsv } from "@/lib/prices/price-csv";
 import { priceQueries } from "@/lib/prices/queries";
 import { PriceForm } from "./price-form";
-import { saveFile } from "./save-file";
 
 interface PriceSettingsProps {
   connectionId: string;

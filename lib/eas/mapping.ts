@@ -88,6 +88,7 @@ export function mapInstance(reply: z.output<typeof wire.InstanceReply>): Service
     zone: reply.Zone,
     innerIp: reply.InnerIP,
     isSpot: reply.IsSpot ?? false,
+    amountPerHour: reply.IsSpot ? reply.CurrentAmount : undefined,
     isLatest: reply.IsLatest,
     isolated: reply.Isolated ?? false,
     detached: reply.Detached ?? false,

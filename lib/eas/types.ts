@@ -73,6 +73,8 @@ export interface ServiceInstance {
   zone?: string;
   innerIp?: string;
   isSpot: boolean;
+  /** What a spot instance costs now, in the account's currency. */
+  amountPerHour?: number;
   /** Runs the newest version; undefined where EAS does not say. */
   isLatest?: boolean;
   /** Gets no traffic. */

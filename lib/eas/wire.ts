@@ -109,6 +109,7 @@ export const InstanceReply = z.object({
   Zone: text,
   InnerIP: text,
   IsSpot: flag,
+  CurrentAmount: number,
   IsLatest: flag,
   Isolated: flag,
   Detached: flag,

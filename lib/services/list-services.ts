@@ -1,6 +1,7 @@
 import { and, desc, eq, max } from "drizzle-orm";
 import { z } from "zod";
 import type { Context } from "@/lib/context.server";
+import { readSpentToday } from "@/lib/costs/report";
 import type { Service } from "@/lib/eas/types";
 import { auditEntries } from "@/lib/store/schema/audit";
 import { generations } from "@/lib/store/schema/generations";
@@ -25,16 +26,18 @@ export function listServices(
 }
 
 async function sweep(ctx: Reads): Promise<ServiceListItem[]> {
-  const [{ items }, lastUsed, creators] = await Promise.all([
+  const [{ items }, lastUsed, creators, spent] = await Promise.all([
     ctx.eas.listAllServices(),
     readLastUsed(ctx),
     readCreators(ctx),
+    readSpentToday(ctx.db, ctx.connection, Date.now()),
   ]);
   return items
     .filter(({ role }) => role !== "Queue")
     .map((service) => ({
       ...toServiceSummary(service),
       lastUsedAt: lastUsed.get(service.name),
+      spentToday: spent.get(service.id),
       createdBy: creatorOf(service, creators.get(service.name)),
     }));
 }

@@ -35,6 +35,8 @@ export const ServiceSummarySchema = z.object({
   /** The instances that the configuration asks for. */
   wantedInstances: z.number().optional(),
   isAsync: z.boolean(),
+  /** On a resource group or quota: machines that are paid for apart. */
+  ownResources: z.boolean(),
 });
 export type ServiceSummary = z.infer<typeof ServiceSummarySchema>;
 
@@ -43,6 +45,8 @@ const ServiceListItemSchema = ServiceSummarySchema.extend({
   createdBy: z.string().optional(),
   /** When it was last asked for a picture from here. */
   lastUsedAt: z.string().optional(),
+  /** As far as it was seen and priced. */
+  spentToday: z.object({ currency: z.string(), amount: z.number(), isPartial: z.boolean() }).optional(),
 });
 export type ServiceListItem = z.infer<typeof ServiceListItemSchema>;
 
@@ -112,6 +116,7 @@ export function toServiceSummary(service: Service): ServiceSummary {
     instanceType: facts.instanceType,
     wantedInstances: facts.instances,
     isAsync: service.serviceType === "Async" || facts.isAsync,
+    ownResources: Boolean(service.resourceGroup || service.quotaId),
   };
 }
 

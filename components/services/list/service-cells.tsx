@@ -6,7 +6,8 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { cn } from "@/components/ui/cn";
 import { TextLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
-import { useT } from "@/lib/i18n/react";
+import { formatMoney } from "@/lib/format";
+import { useLocale, useT } from "@/lib/i18n/react";
 import type { MessageKey, Translate } from "@/lib/i18n/translate";
 import { paths } from "@/lib/paths";
 import { ownerOf, type Sort, typeOf } from "@/lib/services/list-view";
@@ -59,6 +60,13 @@ export const CELLS: readonly Cell[] = [
         {t.maybe(`services.type.${typeOf(service)}`) ?? typeOf(service)}
       </span>
     ),
+  },
+  {
+    id: "spent",
+    header: "services.list.spent",
+    sort: "spent",
+    className: "sm:max-lg:hidden",
+    content: (service) => <Spent service={service} />,
   },
   {
     id: "owner",
@@ -132,6 +140,19 @@ export const ServiceCells = memo(
   },
   (before, after) => before.service === after.service && before.selected === after.selected,
 );
+
+function Spent({ service: { spentToday, ownResources } }: { service: ServiceListItem }) {
+  const t = useT();
+  const locale = useLocale();
+  if (ownResources) return <span className="text-sm text-text-3">{t("costs.ownShort")}</span>;
+  if (!spentToday) return <span className="text-text-3">–</span>;
+  const amount = formatMoney(spentToday.amount, spentToday.currency, locale);
+  return (
+    <span className="text-text-2 tabular-nums">
+      {!spentToday.isPartial ? amount : spentToday.amount > 0 ? t("costs.atLeast", { amount }) : t("costs.unknown")}
+    </span>
+  );
+}
 
 function Name({ service: { name, group, region, version } }: { service: ServiceListItem }) {
   const t = useT();

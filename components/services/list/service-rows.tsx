@@ -35,7 +35,7 @@ function onWidth(changed: () => void): () => void {
 const isWideNow = () => window.matchMedia(WIDE).matches;
 
 const GRID =
-  "sm:grid-cols-[2.5rem_minmax(0,2fr)_8.5rem_6.5rem_7rem_minmax(0,1fr)] lg:grid-cols-[2.5rem_minmax(0,2.2fr)_8.5rem_6.5rem_minmax(0,1.6fr)_7rem_minmax(0,1.1fr)_7.5rem_7.5rem]";
+  "sm:grid-cols-[2.5rem_minmax(0,2fr)_8.5rem_6.5rem_7rem_minmax(0,1fr)] lg:grid-cols-[2.5rem_minmax(0,2.2fr)_8.5rem_6rem_minmax(0,1.5fr)_6.5rem_6rem_minmax(0,1.1fr)_7rem_7rem]";
 
 /**
  * A table of which only the rows in view are drawn; below 640 px its rows are cards. Roles are written out because the

@@ -334,7 +334,10 @@ describe("ListServiceInstances", () => {
         cloud: { computing: { instances: [{ type: "ecs.gn7i-c8g1.2xlarge", spot_price_limit: 8 }] } },
       },
     });
-    expect(await rows("IsSpot=true")).toMatchObject([{ InstanceType: "ecs.gn7i-c8g1.2xlarge", IsSpot: true }]);
+    const [spot] = await rows("IsSpot=true");
+    expect(spot).toMatchObject({ InstanceType: "ecs.gn7i-c8g1.2xlarge", IsSpot: true, OriginalAmount: 8 });
+    expect(Number(spot?.CurrentAmount)).toBeGreaterThan(0);
+    expect(Number(spot?.CurrentAmount)).toBeLessThan(8 * 0.5);
   });
 });
 

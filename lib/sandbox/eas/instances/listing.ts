@@ -24,7 +24,7 @@ const EQUAL: Record<string, (row: Row) => string> = {
 };
 
 export const listServiceInstances: Handler = (call) => {
-  const { query } = call;
+  const { query, cloud } = call;
   const service = serviceOf(call);
   const direction = readOrder(query);
   const sort = textParameter(query, "Sort") ?? "StartTime";
@@ -32,7 +32,7 @@ export const listServiceInstances: Handler = (call) => {
   const fits = rowFilter(query);
   const found = [...service.instances]
     .sort((a, b) => direction * (orderOf(a) - orderOf(b)) || (a.name < b.name ? -1 : 1))
-    .map((instance) => toInstance(service, instance))
+    .map((instance) => toInstance(service, instance, cloud.clock.now()))
     .filter(fits);
   const paging = readPaging(query);
   return {

@@ -1,3 +1,5 @@
+import { spotDiscount } from "@/lib/sandbox/eas/catalogue/spot";
+import { findInstanceType } from "@/lib/sandbox/eas/instance-types";
 import { isJsonObject, valueAt } from "@/lib/sandbox/eas/json-path";
 import { toTimestamp } from "@/lib/sandbox/eas/query";
 import type { InstanceRecord, ServiceRecord } from "@/lib/sandbox/eas/records";
@@ -8,7 +10,7 @@ import { readServiceSpec } from "@/lib/sandbox/eas/service-spec";
 /** The injected sidecar, with the user's container. */
 const WORKER_PROCESSES = 2;
 
-export function toInstance(service: ServiceRecord, instance: InstanceRecord) {
+export function toInstance(service: ServiceRecord, instance: InstanceRecord, now: number) {
   const spec = readServiceSpec(service.config);
   const isQueue = instance.role === "Queue";
   const total = isQueue ? 1 : WORKER_PROCESSES;
@@ -40,7 +42,8 @@ export function toInstance(service: ServiceRecord, instance: InstanceRecord) {
     Zone: instance.zone,
     Namespace: service.name,
     Role: instance.role,
-    IsSpot: isSpot(service, instance),
+    IsSpot: bidOf(service, instance) !== undefined,
+    ...spotAmounts(service, instance, now),
     IsLatest: instance.version === service.latestVersion,
     IsReplica: false,
     ReplicaName: "",
@@ -50,13 +53,25 @@ export function toInstance(service: ServiceRecord, instance: InstanceRecord) {
   };
 }
 
-/** Its machine was bid for: the entry of `cloud.computing.instances` that it was placed by names a price. */
-function isSpot({ config }: ServiceRecord, { instanceType }: InstanceRecord): boolean {
+/** What its machine was bid for with: the entry of `cloud.computing.instances` that it was placed by names a price. */
+function bidOf({ config }: ServiceRecord, { instanceType }: InstanceRecord): number | undefined {
   const entries = valueAt(config, "cloud.computing.instances");
   const entry = Array.isArray(entries)
     ? entries.find((one: unknown) => isJsonObject(one) && one.type === instanceType)
     : undefined;
-  return instanceType !== undefined && typeof valueAt(entry, "spot_price_limit") === "number";
+  const bid = instanceType === undefined ? undefined : valueAt(entry, "spot_price_limit");
+  return typeof bid === "number" ? bid : undefined;
+}
+
+/** No price is known here: the bid stands for the list price, and the hour's discount makes the amount of it. */
+function spotAmounts(service: ServiceRecord, instance: InstanceRecord, now: number) {
+  const bid = bidOf(service, instance);
+  const type = instance.instanceType === undefined ? undefined : findInstanceType(instance.instanceType);
+  const discount = type && spotDiscount(type, now);
+  if (bid === undefined || !discount) return {};
+  const isUnprotected = valueAt(service.config, "cloud.computing.disable_spot_protection_period") === true;
+  const share = isUnprotected ? discount.unprotected : discount.protected;
+  return { CurrentAmount: Math.round(bid * share * 10_000) / 10_000, OriginalAmount: bid };
 }
 
 function toLastState({ lastRun }: InstanceRecord) {

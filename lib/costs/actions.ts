@@ -1,0 +1,17 @@
+"use server";
+
+import { z } from "zod";
+import { action } from "@/lib/action.server";
+import { inPlace, orderOf } from "@/lib/connections/order";
+import { roundsRunner } from "@/lib/jobs/rounds.server";
+import { makeDue } from "./count-now";
+
+/** Looks at what runs now instead of within a minute. */
+export const countNow = action(
+  orderOf(z.object({})),
+  "services.read",
+  inPlace(async (ctx) => {
+    await makeDue(ctx);
+    roundsRunner().poke();
+  }),
+);

@@ -1,0 +1,43 @@
+import "server-only";
+import { systemClock } from "@/lib/clock";
+import { findConnection, listConnections } from "@/lib/connections/chosen.server";
+import { database, exchange } from "@/lib/database.server";
+import { createEasClient } from "@/lib/eas/client";
+import { log } from "@/lib/log.server";
+import { once } from "@/lib/once";
+import { listServices } from "@/lib/services/list-services";
+import { dueRounds, goRound, type RoundsWorld } from "./rounds";
+import { type Runner, startRunner } from "./runner";
+
+const AT_ONCE = 4;
+/** A look at the clock is one short query. */
+const LOOK_MS = 5_000;
+
+/** Looks at each connection once a minute, whoever looks on. */
+export function roundsRunner(): Runner {
+  return once("rounds", () => {
+    const world: RoundsWorld = {
+      db: database(),
+      clock: systemClock,
+      findConnection,
+      listConnectionIds: async () => (await listConnections()).map(({ id }) => id),
+      openMeter: (connection) => {
+        const eas = createEasClient(connection);
+        return {
+          listServices: async () => (await listServices({ connection, eas, db: database() })).items,
+          listInstances: async (name) => (await eas.listServiceInstances(name)).items,
+        };
+      },
+    };
+    return startRunner({
+      kind: "round",
+      exchange: exchange(),
+      clock: systemClock,
+      due: () => dueRounds(world),
+      run: (id) => goRound(world, id),
+      onError: (error) => log.warn("running times could not be counted", { error }),
+      atOnce: AT_ONCE,
+      everyMs: LOOK_MS,
+    });
+  });
+}
