@@ -6,7 +6,7 @@ import { useState } from "react";
 import { Page } from "@/components/layout/page";
 import { PageHeader } from "@/components/layout/page-header";
 import { saveFile } from "@/components/prices/save-file";
-import { amountText, omissions, perPictureText } from "@/components/prices/tally-text";
+import { amountText, nowText, omissions, perPictureText } from "@/components/prices/tally-text";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
@@ -20,7 +20,7 @@ import { countNow } from "@/lib/costs/actions";
 import { PERIODS, type Period } from "@/lib/costs/cost";
 import { costQueries } from "@/lib/costs/queries";
 import type { CostReport } from "@/lib/costs/schemas";
-import { formatDateTime, formatDuration, formatMoney } from "@/lib/format";
+import { formatDateTime, formatDuration } from "@/lib/format";
 import { errorTexts, useLocale, useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
@@ -140,7 +140,7 @@ function Report({ report }: { report: CostReport }) {
 function Summary({ report }: { report: CostReport }) {
   const t = useT();
   const locale = useLocale();
-  const { total, currency, running, perHour, pictures, meter } = report;
+  const { total, currency, running, pictures, meter } = report;
   const ranMs = total.pricedMs + total.unpricedMs + total.ownMs;
   const items = [
     {
@@ -150,12 +150,7 @@ function Summary({ report }: { report: CostReport }) {
     },
     {
       id: "now",
-      value:
-        running === 0
-          ? t("costs.nothingRuns")
-          : perHour === undefined || currency === undefined
-            ? t("costs.unknown")
-            : t("prices.anHour", { amount: formatMoney(perHour, currency, locale) }),
+      value: nowText(t, locale, report),
       hint: t("costs.instances", { count: running }),
     },
     {

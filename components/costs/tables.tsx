@@ -105,7 +105,7 @@ function Amount({ tally, currency }: { tally: Tally } & Currency) {
   const t = useT();
   const locale = useLocale();
   return (
-    <span className="grid justify-items-end">
+    <span className="grid justify-items-end sm:py-1">
       <span className="tabular-nums">{amountText(t, locale, tally, currency)}</span>
       {omissions(t, locale, tally).map((line) => (
         <span key={line} className="text-right text-text-3 text-xs">

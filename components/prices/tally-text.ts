@@ -1,4 +1,5 @@
 import type { Tally } from "@/lib/costs/cost";
+import type { ServiceCosts } from "@/lib/costs/schemas";
 import { formatDuration, formatMoney } from "@/lib/format";
 import type { Locale } from "@/lib/i18n/locales";
 import type { Translate } from "@/lib/i18n/translate";
@@ -25,7 +26,19 @@ export function perPictureText(
   { tally, pictures }: { tally: Tally; pictures: number },
   currency: string | undefined,
 ): string {
-  if (pictures === 0) return t("common.none");
+  if (pictures === 0) return "–";
   if (currency === undefined || tally.unpricedMs > 0) return t("costs.unknown");
   return formatMoney(tally.amount / pictures, currency, locale);
+}
+
+/** What runs now, by the hour. */
+export function nowText(
+  t: Translate,
+  locale: Locale,
+  { running, perHour, currency }: Pick<ServiceCosts, "running" | "perHour" | "currency">,
+): string {
+  if (running === 0) return t("costs.nothingRuns");
+  if (perHour === undefined || currency === undefined) return t("costs.unknown");
+  const hour = t("prices.anHour", { amount: formatMoney(perHour.amount, currency, locale) });
+  return perHour.isPartial ? t("costs.atLeast", { amount: hour }) : hour;
 }

@@ -1,14 +1,13 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { amountText, omissions, perPictureText } from "@/components/prices/tally-text";
+import { amountText, nowText, omissions, perPictureText } from "@/components/prices/tally-text";
 import { Card } from "@/components/ui/card";
 import { KeyValueList } from "@/components/ui/key-value-list";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { TextLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
 import { costQueries } from "@/lib/costs/queries";
-import { formatMoney } from "@/lib/format";
 import { useLocale, useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import type { ServiceDetail } from "@/lib/services/view";
@@ -38,12 +37,7 @@ export function CostCard({ service, hourly }: { service: ServiceDetail; hourly: 
               { label: t("costs.perPictureMonth"), value: perPictureText(t, locale, data.month, data.currency) },
               {
                 label: t("costs.summary.now"),
-                value:
-                  data.running === 0
-                    ? t("costs.nothingRuns")
-                    : data.perHour === undefined || data.currency === undefined
-                      ? t("costs.unknown")
-                      : t("prices.anHour", { amount: formatMoney(data.perHour, data.currency, locale) }),
+                value: nowText(t, locale, data),
               },
               { label: t("prices.hourly"), value: hourly },
             ]}

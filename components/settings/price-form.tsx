@@ -121,21 +121,23 @@ function Rows({ connectionId }: { connectionId: string }) {
         {fields.map((field, index) => (
           <li
             key={field.id}
-            className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)] items-start gap-3 border-line border-b pb-4 sm:grid-cols-[minmax(0,2fr)_7rem_9.5rem_minmax(0,1.5fr)_auto] sm:border-0 sm:pb-0"
+            className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)] items-start gap-3 border-line border-b pb-4 sm:grid-cols-[minmax(0,2fr)_6.5rem_8rem_minmax(0,2.2fr)] sm:border-0 sm:pb-0"
           >
             <div className="max-sm:col-span-2">
               <TextField name={`prices.${index}.instanceType`} label={t("services.instanceType")} mono />
             </div>
             <TextField name={`prices.${index}.perHour`} label={t("prices.perHour")} type="number" min={0} />
             <TextField name={`prices.${index}.since`} label={t("prices.since")} placeholder="2026-12-01" />
-            <TextField name={`prices.${index}.source`} label={t("prices.source")} maxLength={200} />
-            <IconButton
-              className="mt-7.5 max-sm:justify-self-end"
-              variant="ghost"
-              label={t("prices.remove", { type: getValues(`prices.${index}.instanceType`) || `${index + 1}` })}
-              icon={<Trash2 aria-hidden="true" />}
-              onClick={() => remove(index)}
-            />
+            <div className="flex items-start gap-3 max-sm:col-span-2 [&>:first-child]:flex-1">
+              <TextField name={`prices.${index}.source`} label={t("prices.source")} maxLength={200} />
+              <IconButton
+                className="mt-7.5"
+                variant="ghost"
+                label={t("prices.remove", { type: getValues(`prices.${index}.instanceType`) || `${index + 1}` })}
+                icon={<Trash2 aria-hidden="true" />}
+                onClick={() => remove(index)}
+              />
+            </div>
           </li>
         ))}
       </ul>

@@ -22,12 +22,12 @@ import { PriceForm } from "./price-form";
 
 interface PriceSettingsProps {
   connectionId: string;
-  connectionName: string;
+  region: string;
   canWrite: boolean;
 }
 
 /** The table that all amounts of this console come from. */
-export function PriceSettings({ connectionId, connectionName, canWrite }: PriceSettingsProps) {
+export function PriceSettings({ connectionId, region, canWrite }: PriceSettingsProps) {
   const t = useT();
   const locale = useLocale();
   const [editing, setEditing] = useState(false);
@@ -47,7 +47,7 @@ export function PriceSettings({ connectionId, connectionName, canWrite }: PriceS
   return (
     <Card
       flush={!editing}
-      title={t("prices.title", { connection: connectionName, region: data?.region ?? "…" })}
+      title={t("prices.title", { region: t.maybe(`regions.${region}`) ?? region })}
       description={t("prices.description")}
       actions={
         editing || prices.length === 0 ? null : (
@@ -55,7 +55,7 @@ export function PriceSettings({ connectionId, connectionName, canWrite }: PriceS
             <Button
               size="sm"
               icon={<Download aria-hidden="true" />}
-              onClick={() => currency && saveFile(`prices-${data?.region}.csv`, toPriceCsv({ currency, prices }))}
+              onClick={() => currency && saveFile(`prices-${region}.csv`, toPriceCsv({ currency, prices }))}
             >
               {t("prices.export")}
             </Button>

@@ -183,9 +183,11 @@ async function readMeter(db: Database, connectionId: string): Promise<CostReport
 /** As of the last reading, as long as that says something about now. */
 const isRunning = ({ goneAt, until }: Run, now: number) => goneAt === undefined && now - until <= GAP_MS;
 
-function perHourOf(running: readonly Run[], list: PriceList | undefined, now: number): number | undefined {
+function perHourOf(running: readonly Run[], list: PriceList | undefined, now: number): CostReport["perHour"] {
   const each = running.map((run) => perHourAt(run, list, now));
-  return list && each.every((one) => one !== undefined) ? each.reduce((a, b) => a + b, 0) : undefined;
+  const known = each.filter((one) => one !== undefined);
+  if (!list || (known.length === 0 && each.length > 0)) return undefined;
+  return { amount: known.reduce((a, b) => a + b, 0), isPartial: known.length < each.length };
 }
 
 const sum = (runs: readonly Run[], list: PriceList | undefined, span: Span) =>

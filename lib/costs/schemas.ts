@@ -19,6 +19,9 @@ const MeterSchema = z.object({
   error: z.string().optional(),
 });
 
+/** What all that runs now costs; absent where nothing of it has a price. */
+const PerHourSchema = z.object({ amount: z.number(), isPartial: z.boolean() });
+
 const ServiceCostSchema = z.object({
   serviceId: z.string(),
   service: z.string(),
@@ -48,8 +51,7 @@ export const CostReportSchema = z.object({
   until: z.string(),
   currency: z.string().optional(),
   meter: MeterSchema,
-  /** What all that runs now costs an hour; absent where a price is missing. */
-  perHour: z.number().optional(),
+  perHour: PerHourSchema.optional(),
   running: z.number(),
   total: TallySchema,
   pictures: z.number(),
@@ -68,7 +70,7 @@ export const ServiceCostsSchema = z.object({
   currency: z.string().optional(),
   meter: MeterSchema,
   running: z.number(),
-  perHour: z.number().optional(),
+  perHour: PerHourSchema.optional(),
   today: SpanCostSchema,
   week: SpanCostSchema,
   month: SpanCostSchema,

@@ -159,7 +159,13 @@ test("what runs is counted and priced, by service, person and picture, until it 
   const grown = running.total.pricedMs - begun.pricedMs;
   expect(grown / MINUTE).toBeCloseTo(10, 0);
   expect(running.total.amount - begun.amount).toBeCloseTo((6 * grown) / 3_600_000, 6);
-  expect(running).toMatchObject({ currency: "CNY", running: 1, perHour: 6, pictures: 2, gaps: [] });
+  expect(running).toMatchObject({
+    currency: "CNY",
+    running: 1,
+    perHour: { amount: 6, isPartial: false },
+    pictures: 2,
+    gaps: [],
+  });
   const own = running.services.find(({ serviceId }) => serviceId === id);
   expect(own).toMatchObject({ service: "costly", running: 1, pictures: 2 });
   expect(running.people.find(({ person }) => person === "mei")).toMatchObject({ services: 0, pictures: 2 });
@@ -175,7 +181,7 @@ test("what runs is counted and priced, by service, person and picture, until it 
   for (let minute = 0; minute < 3; minute++) await nextLook();
   const later = await getCosts(ctx(), { period: "week" });
   expect(later.total).toEqual(stopped);
-  expect(later).toMatchObject({ running: 0, perHour: 0 });
+  expect(later).toMatchObject({ running: 0, perHour: { amount: 0 } });
 });
 
 test("a spot instance counts by the amount that EAS tells, where nobody wrote a price down", async () => {

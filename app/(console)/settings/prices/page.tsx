@@ -12,7 +12,7 @@ export default async function PricesPage() {
     <PriceSettings
       key={connection.id}
       connectionId={connection.id}
-      connectionName={connection.name}
+      region={connection.region}
       canWrite={can(user.role, "costs.write")}
     />
   );
