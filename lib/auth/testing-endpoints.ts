@@ -59,6 +59,7 @@ export const ROUTE_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
   ],
   "notifications.write": ["GET /api/webhooks"],
   "services.read": [
+    "GET /api/costs",
     "GET /api/images",
     "GET /api/machine-specs",
     "GET /api/neighbours",
@@ -67,6 +68,7 @@ export const ROUTE_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
     "GET /api/services",
     "GET /api/services/[name]",
     "GET /api/services/[name]/call",
+    "GET /api/services/[name]/costs",
     "GET /api/services/[name]/group",
     "GET /api/services/[name]/live",
     "GET /api/services/[name]/log-file",
@@ -109,6 +111,7 @@ export const ACTION_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
     "retryImport",
   ],
   "notifications.write": ["createWebhook", "deleteWebhook", "testWebhook", "toggleWebhook"],
+  "services.read": ["countNow"],
   "services.reveal_token": ["revealToken"],
   "services.write": [
     "createDraft",
