@@ -8,10 +8,16 @@ import { CommandField, FlagSwitch } from "./command-fields";
 import { ConfigField } from "./config-field";
 import { useConfigEditor } from "./editor-context";
 import { ImageFields } from "./image-fields";
+import { RequestSizeFields, type RequestSizeFieldsProps } from "./request-size";
 import { StorageSection } from "./storage-section";
 
+interface AdvancedSectionsProps {
+  connectionId: string;
+  requestSize: RequestSizeFieldsProps;
+}
+
 /** Every other key, in the groups of the configuration itself. Each group is folded until it is asked for. */
-export function AdvancedSections({ connectionId }: { connectionId: string }) {
+export function AdvancedSections({ connectionId, requestSize }: AdvancedSectionsProps) {
   const { view } = useConfigEditor();
   return (
     <div className="grid gap-2">
@@ -25,6 +31,7 @@ export function AdvancedSections({ connectionId }: { connectionId: string }) {
             </>
           ) : null}
           {group === "storage" ? <StorageSection /> : null}
+          {group === "rpc" && view.isDiffusers ? <RequestSizeFields {...requestSize} /> : null}
           {group === "probes" ? <Probes /> : <Fields specs={FIELDS[group].filter(({ id }) => id !== "dockerAuth")} />}
         </Section>
       ))}

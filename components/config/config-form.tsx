@@ -12,6 +12,7 @@ import { useConfigEditor } from "./editor-context";
 import { focusField, resolveAnchor } from "./focus-field";
 import { JsonPanel } from "./json-panel";
 import { ProblemLine } from "./problem-line";
+import type { RequestSizeFieldsProps } from "./request-size";
 import { ServiceFields } from "./service-fields";
 
 export type ConfigTab = "form" | "json";
@@ -23,12 +24,14 @@ interface ConfigFormProps {
   isUpdate?: boolean;
   tab: ConfigTab;
   onTab: (tab: ConfigTab) => void;
+  requestSize: RequestSizeFieldsProps;
   /** The field that somebody was sent to. */
   focusOn?: string;
 }
 
 /** Two views of one document. Text that is not valid freezes the form, which says where and waits. */
-export function ConfigForm({ connectionId, machines, workspaces, isUpdate, tab, onTab, focusOn }: ConfigFormProps) {
+export function ConfigForm(props: ConfigFormProps) {
+  const { connectionId, machines, workspaces, isUpdate, tab, onTab, requestSize, focusOn } = props;
   const t = useT();
   const { problem, view } = useConfigEditor();
   const form = useRef<HTMLFieldSetElement>(null);
@@ -67,7 +70,7 @@ export function ConfigForm({ connectionId, machines, workspaces, isUpdate, tab, 
                     {t("deploy.service.advanced")}
                   </summary>
                   <div className="px-4 pb-4">
-                    <AdvancedSections connectionId={connectionId} />
+                    <AdvancedSections connectionId={connectionId} requestSize={requestSize} />
                   </div>
                 </details>
               </fieldset>

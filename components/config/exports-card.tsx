@@ -2,13 +2,16 @@
 
 import { Download } from "lucide-react";
 import { useState } from "react";
+import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { IconButton } from "@/components/ui/icon-button";
 import { Segmented } from "@/components/ui/segmented";
 import { useT } from "@/lib/i18n/react";
+import { type Path, showPath } from "@/lib/service-config/document";
 import { EXPORT_KINDS, type ExportKind, exportConfig } from "@/lib/service-config/exports/exports";
 import type { ExportInput } from "@/lib/service-config/exports/input";
+import { hiddenPaths } from "@/lib/service-config/secrets";
 
 const FILES: Record<ExportKind, string> = {
   json: "service.json",
@@ -44,6 +47,7 @@ export function ExportsCard(input: ExportInput) {
           onChange={setKind}
           options={EXPORT_KINDS.map((value) => ({ value, label: t(`config.exports.${value}`) }))}
         />
+        <Hidden paths={hiddenPaths(input.config)} />
         <CodeBlock
           code={code}
           label={label}
@@ -59,5 +63,21 @@ export function ExportsCard(input: ExportInput) {
         />
       </div>
     </Card>
+  );
+}
+
+/** Sent as it stands, a hidden value would take the secret's place. */
+function Hidden({ paths }: { paths: readonly Path[] }) {
+  const t = useT();
+  if (paths.length === 0) return null;
+  return (
+    <Callout tone="warn" title={t("config.exports.hidden", { count: paths.length })}>
+      <p>{t("config.exports.hiddenHint")}</p>
+      <ul className="mt-1 wrap-anywhere font-mono text-sm text-text">
+        {paths.map((path) => (
+          <li key={showPath(path)}>{showPath(path)}</li>
+        ))}
+      </ul>
+    </Callout>
   );
 }

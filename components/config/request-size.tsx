@@ -10,7 +10,7 @@ const SIZES = [512, 768, 1024];
 const STEPS = [20, 30, 50, 100];
 const COUNTS = [1, 2, 4, 8];
 
-interface RequestSizeFieldsProps {
+export interface RequestSizeFieldsProps {
   value?: RequestSize;
   onChange: (size: RequestSize) => void;
 }
@@ -21,7 +21,7 @@ export function RequestSizeFields({ value = WORST_REQUEST, onChange }: RequestSi
   const { view } = useConfigEditor();
   const seconds = worstCaseSeconds(view.parsed?.flags.blade ?? false, value);
   return (
-    <fieldset className="grid min-w-0 gap-2 rounded-lg border border-line p-3">
+    <fieldset className="grid min-w-0 gap-2 rounded-lg border border-line p-3 sm:col-span-2">
       <legend className="px-1 font-medium">{t("config.request.title")}</legend>
       <div className="grid gap-3 sm:grid-cols-3">
         <Choice

@@ -45,7 +45,7 @@ export function ReviewStep({
   const [firstPicture, setFirstPicture] = useState(true);
   const done = deploy.isPending || deploy.isSuccess;
   const text = draft.config ?? "";
-  const facts = useConfigFacts({ connection, text, draft, isSent: done });
+  const facts = useConfigFacts({ connection, text, draft, expected: draft.expected, isSent: done });
   const editor = useEditor({ text, setText: (config) => void save({ config }), facts });
   const { view } = editor;
   const workspaceId = asText(editor.get(["metadata", "workspace_id"]));

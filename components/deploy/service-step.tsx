@@ -5,14 +5,12 @@ import { type FormEvent, useState } from "react";
 import { ConfigForm, type ConfigTab } from "@/components/config/config-form";
 import { EditorContext, useEditor } from "@/components/config/editor-context";
 import { LintList } from "@/components/config/lint-list";
-import { RequestSizeFields } from "@/components/config/request-size";
 import { useConfigFacts } from "@/components/config/use-config-facts";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
 import { defaultServiceForm } from "@/lib/service-config/defaults";
 import type { ServiceForm } from "@/lib/service-config/draft";
 import { type MachineFacts, supportsBlade } from "@/lib/service-config/machine";
-import type { RequestSize } from "@/lib/service-config/timing";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
 import type { WorkspaceView } from "@/lib/services/list-workspaces";
 import { serviceQueries } from "@/lib/services/queries";
@@ -60,10 +58,9 @@ function ServiceEditor(props: ServiceEditorProps) {
   const { connection, draft, save, goTo, machines, workspaces } = props;
   const t = useT();
   const [tab, setTab] = useState<ConfigTab>("form");
-  const [expected, setExpected] = useState<RequestSize>();
   const [leaving, setLeaving] = useState(false);
   const { text, setText, saveNow } = useSavedText(() => initialText(props), save);
-  const facts = useConfigFacts({ connection, text, draft, expected });
+  const facts = useConfigFacts({ connection, text, draft, expected: draft.expected });
   const editor = useEditor({ text, setText, facts });
   // A model on its way keeps nobody from going on; the deployment itself waits for it.
   const here = editor.findings.filter(({ code }) => code !== "model_incomplete");
@@ -96,10 +93,14 @@ function ServiceEditor(props: ServiceEditorProps) {
         className="grid gap-5"
         onSubmit={(event) => void next(event)}
       >
-        <ConfigForm connectionId={connection.id} machines={machines} workspaces={workspaces} tab={tab} onTab={setTab} />
-        {tab === "form" && editor.view.isDiffusers ? (
-          <RequestSizeFields value={expected} onChange={setExpected} />
-        ) : null}
+        <ConfigForm
+          connectionId={connection.id}
+          machines={machines}
+          workspaces={workspaces}
+          tab={tab}
+          onTab={setTab}
+          requestSize={{ value: draft.expected, onChange: (expected) => void save({ expected }) }}
+        />
         {editor.problem ? null : <LintList findings={here} />}
         <StepFooter
           onBack={() => goTo("model")}

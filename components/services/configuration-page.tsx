@@ -25,6 +25,7 @@ import { useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
 import { HIDDEN } from "@/lib/service-config/secrets";
+import type { RequestSize } from "@/lib/service-config/timing";
 import { planTexts, type UpdatePlan } from "@/lib/service-config/update-plan";
 import { rollBackService, updateService } from "@/lib/services/actions";
 import { serviceQueries } from "@/lib/services/queries";
@@ -58,9 +59,15 @@ function ConfigurationEditor({ service, running }: { service: ServiceDetail; run
   const focusOn = useSearchParams().get("field") ?? undefined;
   const [wantsPicture, setWantsPicture] = useState(true);
   const proving = { on: wantsPicture && service.flags !== undefined, onChange: setWantsPicture };
+  const [expected, setExpected] = useState<RequestSize>();
   const machines = useQuery(serviceQueries.machineSpecs(connectionId));
   const text = edit?.text ?? running;
-  const facts = useConfigFacts({ connection: { id: connectionId, region: service.region }, text, runningName: name });
+  const facts = useConfigFacts({
+    connection: { id: connectionId, region: service.region },
+    text,
+    runningName: name,
+    expected,
+  });
   const editor = useEditor({ text, setText: (next) => setEdit({ base: edit?.base ?? running, text: next }), facts });
   const plan = edit && !editor.problem ? planTexts(running, text) : null;
   const errors = editor.findings.filter(({ level }) => level === "error").length;
@@ -100,6 +107,7 @@ function ConfigurationEditor({ service, running }: { service: ServiceDetail; run
           tab={tab}
           onTab={setTab}
           focusOn={focusOn}
+          requestSize={{ value: expected, onChange: setExpected }}
         />
         {editor.problem ? null : <LintList findings={editor.findings} />}
         {plan && plan.effect !== "none" ? <Plan plan={plan} service={service} proving={proving} /> : null}

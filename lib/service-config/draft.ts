@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RequestSizeSchema } from "./timing";
 
 /**
  * The wizard's draft: what the first steps say, and from the service step on the configuration itself (document.ts), on
@@ -104,6 +105,8 @@ export const PartialDraftSchema = z.object({
   config: ConfigTextSchema.optional(),
   /** The service whose configuration was taken over; what is hidden in the text is taken from there. */
   source: z.string().max(64).optional(),
+  /** The largest request to expect, by which the request limit is judged. */
+  expected: RequestSizeSchema.optional(),
 });
 
 export type ModelReport = z.infer<typeof ModelReportSchema>;

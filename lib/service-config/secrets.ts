@@ -36,6 +36,15 @@ function hiddenText({ value: root }: ConfigDocument, path: Path, value: string):
 const step = (here: unknown, part: string | number): unknown =>
   Array.isArray(here) && typeof part === "number" ? here[part] : isObject(here) ? here[String(part)] : undefined;
 
+/** Where something is hidden in a text that was shown: what is written there now is no value. */
+export function hiddenPaths(text: string): Path[] {
+  const read = readDocument(text);
+  if (!read.ok) return [];
+  return leavesOf(read.document).flatMap(({ path, value }) => (isHidden(value) ? [path] : []));
+}
+
+const isHidden = (value: string) => value === HIDDEN || value.includes(HIDDEN_PART);
+
 export type Restored = { ok: true; text: string } | { ok: false; path: Path };
 
 /** `edited` with what is hidden in it taken from `stored`; not ok where nobody knows what is meant. */
@@ -52,7 +61,7 @@ export function restoreSecrets(edited: string, stored: string | undefined): Rest
     }
   const changes: { from: number; to: number; text: string }[] = [];
   for (const { path, value, from, to } of leavesOf(read.document)) {
-    if (value !== HIDDEN && !value.includes(HIDDEN_PART)) continue;
+    if (!isHidden(value)) continue;
     const former = secrets.get(identify(read.document, path));
     if (former?.shown !== value) return { ok: false, path };
     changes.push({ from, to, text: former.raw });
