@@ -28,13 +28,14 @@ import { createBookkeeper } from "@/lib/services/bookkeeper";
 import { shared } from "@/lib/services/coordination";
 import { createService } from "@/lib/services/create-service";
 import { readFirstPicture } from "@/lib/services/first-picture-store";
-import { dueStarts, followStart } from "@/lib/services/followed-starts";
+import { askStart, dueStarts, followStart } from "@/lib/services/followed-starts";
 import { listVersions } from "@/lib/services/list-versions";
 import { rollBackService } from "@/lib/services/roll-back-service";
 import { listTimeline } from "@/lib/services/timeline-store";
 import { updateService } from "@/lib/services/update-service";
 import { createWatcherHub } from "@/lib/services/watch";
 import { type Exchange, openExchange } from "@/lib/store/exchange";
+import { auditEntries } from "@/lib/store/schema/audit";
 import { users } from "@/lib/store/schema/auth";
 import { generations } from "@/lib/store/schema/generations";
 import { notices, webhookDeliveries, webhooks } from "@/lib/store/schema/notifications";
@@ -148,7 +149,7 @@ function startFollowing(clock = hasty): Runner {
     kind: "follow",
     exchange,
     clock: hasty,
-    due: () => dueStarts(store.db),
+    due: () => dueStarts(store.db, new Date(clock.now())),
     run: (id, signal) => followOne(world, id, signal),
     onError: (error) => {
       throw error;
@@ -313,7 +314,7 @@ it("a start that hangs is told as stuck, once, and as ready when it goes on", as
   const hub = createWatcherHub({ clock: hasty, openEas: (to) => createEasClient(to, { clock: hasty }) });
   await createService(ctx, { config: config("hanging") });
   const world = { db: store.db, clock: late, hub, findConnection: async () => connection(), makePicture };
-  const [id = ""] = await dueStarts(store.db);
+  const [id = ""] = await dueStarts(store.db, new Date());
   const following = followOne(world, id, new AbortController().signal);
   const timer = setInterval(() => {
     ahead += 3_600_000;
@@ -339,6 +340,31 @@ it("a start goes on in another process when the one that followed it ends", asyn
   expect(await pictureOf("handed")).toMatchObject({ state: "made" });
   expect(await told()).toEqual(["ready"]);
 }, 30_000);
+
+it("a console that dies while it creates a service leaves it followed, and its maker known", async () => {
+  const [came, lost, older] = ["left_behind", "never_made", "older_one"];
+  await ctx.eas.createService(config(older));
+  // Each died at another moment: after the cloud had taken it, before, and over a service that was there long ago.
+  await askStart(ctx, came, "wanted");
+  await ctx.eas.createService(config(came));
+  await askStart(ctx, lost, "wanted");
+  const later = { ...ctx, clock: { ...hasty, now: () => Date.now() + 3_600_000 } };
+  await askStart({ ...later, connection: ctx.connection }, older, "wanted");
+  expect(await dueStarts(store.db, new Date())).toEqual([]);
+  const before = (await store.db.select().from(auditEntries)).length;
+
+  const clock: Clock = { ...hasty, now: () => Date.now() + 7_200_000 };
+  startFollowing(clock);
+  startFollowing(clock);
+  await over();
+  expect(await pictureOf(came)).toMatchObject({ state: "made" });
+  expect(await told()).toEqual(["ready"]);
+  const entries = (await store.db.select().from(auditEntries)).slice(before);
+  expect(entries).toMatchObject([{ action: "services.create", target: came, userName: "Ada" }]);
+  // So that the version is known to be this person's.
+  const { items } = await listVersions(ctx, { name: came });
+  expect(items[0]).toMatchObject({ author: "Ada", deed: "create" });
+}, 40_000);
 
 /** A service that runs, and the way to change it as the page does. */
 async function changeable(name: string) {

@@ -1,11 +1,13 @@
 import type { Clock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
+import { AppError } from "@/lib/errors";
 import { tell } from "@/lib/notifications/tell";
+import { noteCreated } from "@/lib/services/create-service";
 import { changeStart, type FollowedStart, readStart } from "@/lib/services/followed-starts";
 import type { Snapshot } from "@/lib/services/snapshot";
 import type { WatcherHub } from "@/lib/services/watch";
 import type { Database } from "@/lib/store/database";
-import { type ProofWorld, prove } from "./prove";
+import { contextOf, type ProofWorld, prove } from "./prove";
 import { type Verdict, verdictOf } from "./verdict";
 
 export interface FollowWorld extends Omit<ProofWorld, "signal"> {
@@ -25,6 +27,8 @@ export async function followOne(world: FollowWorld, id: string, signal: AbortSig
   const start = await readStart(world.db, id);
   if (!start || start.state === "over") return;
   const connection = await world.findConnection(start.connectionId);
+  if (start.state === "asked" && !(connection && (await cameThrough(world, connection, start, signal))))
+    return changeStart(world.db, id, { state: "over" }, new Date(world.clock.now()));
   const ready = connection && (await untilReady(world, connection, start, signal));
   if (signal.aborted) return;
   // Another command may have taken its place meanwhile.
@@ -47,6 +51,28 @@ export async function followOne(world: FollowWorld, id: string, signal: AbortSig
     await tellOnce(world, start, picture?.state === "failed" ? "failed" : "ready", details);
   }
   await changeStart(world.db, id, { state: "over" }, new Date(world.clock.now()));
+}
+
+/** Clocks differ. */
+const SKEW_MS = 60_000;
+
+/** Whoever asked for the service died before it could say whether it was created: the cloud knows. */
+async function cameThrough(
+  world: FollowWorld,
+  connection: Connection,
+  start: FollowedStart,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const ctx = await contextOf({ ...world, signal }, connection, start);
+  const found = await ctx?.eas.describeService(start.service).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === "not_found") return undefined;
+    throw error;
+  });
+  // An older one of that name is not what was asked for.
+  const isOurs = found && Date.parse(found.createdAt) >= start.startedAt.getTime() - SKEW_MS;
+  if (!ctx || !isOurs) return false;
+  await noteCreated(ctx, start.id, start.service, start.startedAt);
+  return true;
 }
 
 /** The look at which the service answers; undefined when it will not come to that. */

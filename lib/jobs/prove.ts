@@ -106,7 +106,7 @@ async function problemOf(
 }
 
 /** In the name of whoever started it; nobody's picture is made for somebody who is no longer there. */
-async function contextOf(
+export async function contextOf(
   { db, clock, signal }: ProofWorld,
   connection: Connection,
   { userId }: FollowedStart,

@@ -44,7 +44,7 @@ export function startFollower(): Runner {
       kind: "follow",
       exchange: exchange(),
       clock: systemClock,
-      due: () => dueStarts(database()),
+      due: () => dueStarts(database(), new Date(systemClock.now())),
       run: (id, signal) => followOne(world, id, signal),
       onError: (error) => log.warn("a start could not be followed", { error }),
       atOnce: STARTS_AT_ONCE,

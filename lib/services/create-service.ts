@@ -5,7 +5,7 @@ import { AppError, type ErrorCode } from "@/lib/errors";
 import { readConfig } from "@/lib/service-config/config-facts";
 import { isObject, nestDotted, showPath } from "@/lib/service-config/document";
 import { restoreSecrets } from "@/lib/service-config/secrets";
-import { followStart } from "./followed-starts";
+import { askStart, beginStart, dropStart } from "./followed-starts";
 import { recordDeed } from "./record";
 import { serviceSweeps } from "./sweep";
 import { serviceWatchers } from "./watchers";
@@ -45,26 +45,51 @@ export async function createService(ctx: Context, input: CreateServiceInput): Pr
     if (!isSameConfig(config, before.config)) throw taken(name);
     return { name, outcome: "existing" };
   }
+  const asked = await askStart(ctx, name, input.firstPicture ? "wanted" : "unwanted");
+  const outcome = await send(ctx, name, config, input.workspaceId).catch(async (error: unknown) => {
+    // What nobody knows the outcome of is looked up once more later.
+    if (!isUnknown(error)) await dropStart(ctx.db, asked);
+    throw error;
+  });
+  if (outcome === "existing") await dropStart(ctx.db, asked);
+  else await noteCreated(ctx, asked, name);
+  return { name, outcome };
+}
+
+/** Writes down that the service is there: by whoever created it, or by whoever finds it after that one has died. */
+export async function noteCreated(ctx: Context, asked: string, name: string, at?: Date): Promise<void> {
+  const { connection, clock, user, address } = ctx;
+  await ctx.db.transaction(async (tx) => {
+    if (!(await beginStart(tx, asked, new Date(clock.now())))) return;
+    await recordDeed({ db: tx, connection, clock, user, address }, "services.create", name, {}, at);
+  });
+  // Somebody may still look at the page of a deleted service of this name.
+  serviceWatchers().poke(connection, name);
+  serviceSweeps().poke(connection);
+}
+
+const isUnknown = (error: unknown) => error instanceof AppError && UNKNOWN_OUTCOME.includes(error.code);
+
+async function send(
+  ctx: Context,
+  name: string,
+  config: string,
+  workspaceId: string | undefined,
+): Promise<CreateServiceOutcome["outcome"]> {
   try {
-    await ctx.eas.createService(config, { workspaceId: input.workspaceId });
+    await ctx.eas.createService(config, { workspaceId });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === "conflict") return settleConflict(ctx, name, config, error);
-    if (!UNKNOWN_OUTCOME.includes(error.code)) throw error;
-    if (!(await appears(ctx, name, config))) throw error;
+    if (!isUnknown(error) || !(await appears(ctx, name, config))) throw error;
   }
-  await recordDeed(ctx, "services.create", name);
-  await followStart(ctx, name, { purpose: "deploy", proof: input.firstPicture ? "wanted" : "unwanted" });
-  // Somebody may still look at the page of a deleted service of this name.
-  serviceWatchers().poke(ctx.connection, name);
-  serviceSweeps().poke(ctx.connection);
-  return { name, outcome: "created" };
+  return "created";
 }
 
 /** Two presses at once: the second one's create is refused because the first one's has come through. */
 async function settleConflict(ctx: Context, name: string, config: string, error: AppError) {
   const found = await find(ctx, name);
-  if (found && isSameConfig(config, found.config)) return { name, outcome: "existing" as const };
+  if (found && isSameConfig(config, found.config)) return "existing" as const;
   throw found ? taken(name, error) : error;
 }
 

@@ -25,12 +25,12 @@ export type ServiceDeed =
 
 /** Writes down who did what to which service: for the audit, and in the service's own story. */
 export async function recordDeed(
-  ctx: Context,
+  ctx: Pick<Context, "db" | "clock" | "connection" | "user" | "address">,
   action: ServiceDeed,
   target: string,
   details: Record<string, unknown> = {},
+  at = new Date(ctx.clock.now()),
 ): Promise<void> {
-  const at = new Date(ctx.clock.now());
   const connectionId = ctx.connection.id;
   await ctx.db.insert(auditEntries).values({
     at,

@@ -84,7 +84,8 @@ export const followedStarts = pgTable(
     version: integer("version"),
     /** Whether a first picture is to be made: it costs a little and was agreed to. */
     proof: text("proof", { enum: ["wanted", "unwanted"] }).notNull(),
-    state: text("state", { enum: ["following", "over"] }).notNull(),
+    /** `asked`: the service is being created; what became of that is found out if nobody says so. */
+    state: text("state", { enum: ["asked", "following", "over"] }).notNull(),
     /** What was told last, so that nothing is told twice. */
     told: text("told"),
     startedAt: moment("started_at").notNull(),
