@@ -148,6 +148,11 @@ export async function createService({
   });
 }
 
+/** As another tool made it, with keys that ours never write. */
+export async function createForeign(config: object): Promise<void> {
+  await callEas("CreateService", "POST", "", config);
+}
+
 /** A change that somebody makes in another place, merged into the configuration. */
 export async function updateService(name: string, change: object): Promise<void> {
   await callEas("UpdateService", "PUT", `/${CLOUD.region}/${name}`, change);

@@ -6,6 +6,8 @@ import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { createEasClient, type EasClient } from "@/lib/eas/client";
 import { callService } from "@/lib/eas/gateway";
+import type { ErrorCode } from "@/lib/errors";
+import en from "@/lib/i18n/messages/en.json";
 import { type Entries, pickleFile, sampleWith, toBytes } from "@/lib/models/testing";
 import { createOssClient, type OssClient } from "@/lib/oss/client";
 import { createControlClient } from "@/lib/sandbox/control/client";
@@ -141,6 +143,49 @@ describe("faults of the cloud", () => {
     expect(last.instances[0]?.containers[0]).toMatchObject({ name: "worker0", restartCount: 1 });
   });
 
+  it("a process that never listens and says nothing is called unknown, with what was seen", async () => {
+    const name = "f_silent";
+    await put("stuck-waiting", name, { how: "silent" });
+    await eas.createService(JSON.stringify(configOf(name, {})));
+    const late: Clock = { ...hasty, now: () => Date.now() + 3_600_000 };
+    const hub = createWatcherHub({ clock: late, openEas: () => eas });
+    for await (const { snapshot } of hub.watch(connection(), name, AbortSignal.timeout(15_000)))
+      if (snapshot.instances[0]?.status === "Running") {
+        expect(snapshot.failure).toMatchObject({ code: "unknown", stage: "loading", retrying: true });
+        expect(snapshot.failure?.facts?.map(({ source }) => source)).toEqual(
+          expect.arrayContaining(["event", "instance"]),
+        );
+        break;
+      }
+    await eas.deleteService(name);
+  });
+
+  it("a process that crashes at each request is told apart from one that never came up", async () => {
+    const name = "f_crashing";
+    await eas.createService(JSON.stringify(configOf(name, {})));
+    await watchUntil(name, ({ service }) => service?.status === "Running");
+    await put("crash-loop", name, { when: "request" });
+    for (let calls = 0; calls < 3; calls++) await call(name);
+    const last = await watchUntil(name, ({ failure }) => failure?.code === "crash_request");
+    expect(last.failure?.params).toMatchObject({ restarts: expect.any(Number) });
+  });
+
+  it("an answer that took longer than the keepalive is told while the service runs on", async () => {
+    const name = "f_late";
+    await eas.createService(JSON.stringify(configOf(name, {})));
+    await watchUntil(name, ({ service }) => service?.status === "Running");
+    await put("workers-busy", name, { answer: "keepalive" });
+    const answer = await call(name);
+    const refusedCall = { code: answer?.status ?? 0, message: "", at: new Date().toISOString() };
+    const hub = createWatcherHub({ clock: hasty, openEas: () => eas, complete: async () => ({ refusedCall }) });
+    for await (const { snapshot } of hub.watch(connection(), name, AbortSignal.timeout(10_000)))
+      if (snapshot.failure) {
+        expect(snapshot.failure).toMatchObject({ code: "keepalive", serving: true, proof: { source: "call" } });
+        break;
+      }
+    await eas.deleteService(name);
+  });
+
   it("a request too large for the card is told while the service runs on", async () => {
     const name = "f_cuda";
     await eas.createService(JSON.stringify(configOf(name, {})));
@@ -165,7 +210,44 @@ describe("faults of the cloud", () => {
   });
 });
 
-async function call(name: string): Promise<void> {
+/** What EAS refuses to create: the account's troubles, told by the error before there is a service. */
+describe("refusals of a create", () => {
+  it.each<[string, number, string, ErrorCode]>([
+    ["an overdue account", 400, "Account.Arrearage", "arrears"],
+    ["a quota used up", 403, "QuotaExceeded.GPU", "quota_exceeded"],
+    ["no machine left", 400, "ResourceNotEnough", "out_of_stock"],
+    ["a right that is missing", 403, "Forbidden.RAM", "permission_denied"],
+    ["too many calls", 429, "Throttling.User", "throttled"],
+  ])("%s", async (_, status, vendor, code) => {
+    const fault = { operation: "CreateService", status, code: vendor, message: "no", times: 9 };
+    await fetch(`http://localhost:${sandbox.ports.control}/faults`, {
+      method: "POST",
+      body: JSON.stringify(fault),
+      headers: { "content-type": "application/json" },
+    });
+    await expect(eas.createService(JSON.stringify(configOf("never_made", {})))).rejects.toMatchObject({
+      code,
+      vendor: { code: vendor, message: "no" },
+    });
+    expect(en.errors[code]).toMatchObject({ title: expect.any(String), hint: expect.any(String) });
+  });
+
+  it("a workspace that is not there", async () => {
+    const refused = eas.createService(JSON.stringify(configOf("homeless", {})), { workspaceId: "987654321" });
+    await expect(refused).rejects.toMatchObject({ code: expect.stringMatching(/^(not_found|invalid_input)$/) });
+  });
+
+  it("a resource group that is not there", async () => {
+    const { cloud: _, ...config } = configOf("groupless", {});
+    const metadata = { ...(config.metadata as Config), resource: "eas-r-none", cpu: 4, memory: 8000, gpu: 1 };
+    await expect(eas.createService(JSON.stringify({ ...config, metadata }))).rejects.toMatchObject({
+      code: "invalid_input",
+      vendor: { message: expect.stringContaining("eas-r-none") },
+    });
+  });
+});
+
+async function call(name: string): Promise<{ status: number } | undefined> {
   const { internetEndpoint = "" } = await eas.describeService(name);
   const { accessToken } = await eas.describeServiceEndpoints(name);
   const body = JSON.stringify({ task_id: "t1", prompt: "a cat", steps: 2, width: 64, height: 64 });
@@ -177,9 +259,10 @@ async function call(name: string): Promise<void> {
       body,
       timeoutMs: 10_000,
     });
-    if (!/no healthy upstream/.test(answer.bodyText)) return;
+    if (!/no healthy upstream/.test(answer.bodyText)) return answer;
     await systemClock.sleep(100);
   }
+  return undefined;
 }
 
 describe("configurations that cannot work", () => {

@@ -100,9 +100,10 @@ export const serviceQueries = {
     }),
 
   /** `latest`: the newest one known from elsewhere, so that a new one is looked for as soon as it is heard of. */
-  versions: (connectionId: string, name: string, latest?: number) =>
+  /** `seen`: what a look at the service says that the list must not be older than. */
+  versions: (connectionId: string, name: string, seen?: { latest?: number; proof?: string }) =>
     queryOptions({
-      queryKey: [...serviceQueries.all(connectionId), "versions", name, ...(latest === undefined ? [] : [latest])],
+      queryKey: [...serviceQueries.all(connectionId), "versions", name, ...(seen === undefined ? [] : [seen])],
       queryFn: ({ signal }) =>
         fetchJson(async () => (await import("./version-view")).VersionListSchema, of(connectionId, name, "/versions"), {
           signal,

@@ -26,7 +26,10 @@ export function VersionsPage() {
   const service = snapshot?.service;
   const [chosen, setChosen] = useState<VersionView | null>(null);
   const { data, error, refetch, isRefetching } = useQuery({
-    ...serviceQueries.versions(connectionId, name, service?.version.latest),
+    ...serviceQueries.versions(connectionId, name, {
+      latest: service?.version.latest,
+      proof: snapshot?.firstPicture?.state,
+    }),
     placeholderData: keepPreviousData,
   });
   if (error && !data)

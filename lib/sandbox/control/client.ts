@@ -10,6 +10,8 @@ export interface ControlClient {
   /** So many stopped services, called by the prefix and a number. */
   addCrowd(prefix: string, count: number): Promise<void>;
   removeCrowd(prefix: string): Promise<void>;
+  /** Fills the log of a service's instances and its list of events. */
+  makeNoise(service: string, amount: { lines?: number; events?: number }): Promise<void>;
   /** Takes all faults out and all instance types back into stock. */
   reset(): Promise<void>;
 }
@@ -35,6 +37,7 @@ export function createControlClient(port: number): ControlClient {
     setStock: async (instanceType, available) => void (await call("POST", "/stock", { instanceType, available })),
     addCrowd: async (prefix, count) => void (await call("POST", "/crowd", { prefix, count })),
     removeCrowd: async (prefix) => void (await call("DELETE", `/crowd/${prefix}`)),
+    makeNoise: async (service, amount) => void (await call("POST", "/noise", { service, ...amount })),
     reset: async () => void (await call("POST", "/reset", {})),
   };
 }

@@ -9,6 +9,7 @@ import type { Cloud } from "@/lib/sandbox/eas/cloud";
 import { findInstanceType } from "@/lib/sandbox/eas/instance-types";
 import { CATALOGUE } from "./catalogue";
 import { addCrowd, CrowdSchema, removeCrowd } from "./crowd";
+import { makeNoise, NoiseSchema } from "./noise";
 import { pageAt } from "./page";
 import { statusOf, withRemaining } from "./status";
 
@@ -50,6 +51,10 @@ export function createControlHandler(cloud: Cloud, faults: Faults, ports: () => 
       }
       case "/crowd":
         await addCrowd(cloud, CrowdSchema.parse(body));
+        return { status: 200, body: status() };
+      case "/noise":
+        if (!(await makeNoise(cloud, NoiseSchema.parse(body))))
+          return { status: 404, body: { error: "no such service" } };
         return { status: 200, body: status() };
       case "/reset":
         ResetSchema.parse(body);

@@ -19,8 +19,8 @@ export interface LogBook {
   remove(service: string): void;
 }
 
-/** Enough for a long traceback-ridden run; the oldest lines go first. */
-const MAX_LINES = 20_000;
+/** Enough for days of a chatty program; the oldest lines go first. */
+const MAX_LINES = 100_000;
 
 const LineSchema = z.tuple([z.number(), z.number(), z.string()]);
 
