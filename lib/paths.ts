@@ -34,7 +34,12 @@ export const paths = {
   /** A deployment that begins with the configuration of a service, or of one of its versions. */
   clone: (from: string, version?: number) => route("/deploy", { from, version: version?.toString() }),
   service: (name: string) => route(service(name)),
-  playground: (name: string) => route(`${service(name)}/playground`),
+  /** `recall`: a picture of the gallery, and what of it the form begins with. */
+  playground: (name: string, recall?: { picture: string; what: string }) =>
+    route(`${service(name)}/playground`, { recall: recall?.picture, what: recall?.what }),
+  /** All pictures, or one of them by its task id; `search` as `lib/gallery/filters` writes it. */
+  gallery: (taskId?: string, search = "") =>
+    route(`/gallery${taskId === undefined ? "" : `/${encodeURIComponent(taskId)}`}${search}`),
   /** `previous`: what was written before the last restart; of one instance, or of the one that matters. */
   serviceLogs: (name: string, run?: "previous", instance?: string) => route(`${service(name)}/logs`, { run, instance }),
   serviceCall: (name: string) => route(`${service(name)}/call`),

@@ -1,6 +1,6 @@
 "use client";
 
-import { Boxes, Coins, LayoutGrid, Rocket, Settings } from "lucide-react";
+import { Boxes, Coins, Images, LayoutGrid, Rocket, Settings } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/ui/cn";
@@ -9,6 +9,7 @@ import { paths } from "@/lib/paths";
 
 const PLACES = [
   { id: "services", href: paths.services(), Icon: LayoutGrid, within: ["/services"] },
+  { id: "gallery", href: paths.gallery(), Icon: Images, within: ["/gallery"] },
   { id: "models", href: paths.models(), Icon: Boxes, within: ["/models"] },
   { id: "costs", href: paths.costs(), Icon: Coins, within: ["/costs"] },
   { id: "deploy", href: paths.deploy(), Icon: Rocket, within: ["/deploy"] },
@@ -31,7 +32,7 @@ export function MainNav() {
         "md:static md:border-0 md:bg-transparent md:pb-0",
       )}
     >
-      <ul className="grid h-14 grid-cols-5 md:flex md:h-auto md:gap-0.5">
+      <ul className="grid h-14 grid-cols-6 md:flex md:h-auto md:gap-0.5">
         {PLACES.map(({ id, href, Icon, within }) => {
           const here = isWithin(pathname, within, href);
           return (

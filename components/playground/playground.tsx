@@ -18,6 +18,7 @@ import { GenerateForm } from "./generate-form";
 import { History } from "./history";
 import { Result } from "./result";
 import { useGenerate } from "./use-generate";
+import { useRecall } from "./use-recall";
 
 interface PlaygroundProps {
   connectionId: string;
@@ -42,6 +43,7 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
     async () => (await import("@/lib/playground/form")).PlaygroundFormSchema,
     { defaultValues: { ...FIRST_VALUES, func: first, useTranslate: service?.translates } },
   );
+  const recallProblem = useRecall(connectionId, name, form);
   const permission = service && serviceCan.call(service);
   const refusal = !mayGenerate
     ? t("playground.needsRight")
@@ -117,6 +119,7 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
       <div className="grid min-w-0 gap-4 lg:sticky lg:top-20">
         {generating.error ? <ErrorNotice error={generating.error} /> : null}
         {problem ? <ErrorNotice error={problem} /> : null}
+        {recallProblem ? <ErrorNotice error={recallProblem} /> : null}
         <Result
           shown={shown}
           known={known}

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, isNotNull, lt } from "drizzle-orm";
 import type { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { generations } from "@/lib/store/schema/generations";
@@ -18,6 +18,7 @@ export async function listGenerations(
       and(
         eq(generations.connectionId, ctx.connection.id),
         eq(generations.service, service),
+        isNotNull(generations.input),
         before ? lt(generations.createdAt, new Date(before)) : undefined,
       ),
     )

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, or } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, isNotNull, or } from "drizzle-orm";
 import type { Context } from "@/lib/context.server";
 import type { SseEvent } from "@/lib/sse";
 import type { Exchange } from "@/lib/store/exchange";
@@ -30,7 +30,11 @@ export async function* liveGenerations(
   });
   const onAbort = () => notify();
   signal.addEventListener("abort", onAbort);
-  const here = and(eq(generations.connectionId, connectionId), eq(generations.service, service));
+  const here = and(
+    eq(generations.connectionId, connectionId),
+    eq(generations.service, service),
+    isNotNull(generations.input),
+  );
   const read = async (which: ReturnType<typeof and>) => {
     const order = asc(generations.createdAt);
     const rows = await ctx.db.select().from(generations).where(and(here, which)).orderBy(order).limit(MAX_AT_ONCE);

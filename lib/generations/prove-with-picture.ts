@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Context } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
 import { type GenerateInput, TextToImageSchema } from "@/lib/playground/input";
@@ -44,9 +44,11 @@ export async function proveWithPicture(
   const ctx = { connection, db, oss, clock };
   await submitGenerations(ctx, { service, requests: [{ taskId, input }] }, "proof");
   for (;;) {
-    const [row] = await db.select().from(generations).where(eq(generations.taskId, taskId));
-    if (!row || row.connectionId !== connection.id || row.service !== service)
-      throw new AppError("conflict", { params: { what: "task", name: taskId } });
+    const [row] = await db
+      .select()
+      .from(generations)
+      .where(and(eq(generations.connectionId, connection.id), eq(generations.taskId, taskId)));
+    if (row?.service !== service) throw new AppError("conflict", { params: { what: "task", name: taskId } });
     if (!isOpen(row.status)) return toGeneration(ctx, row);
     await clock.sleep(LOOK_MS, signal);
   }

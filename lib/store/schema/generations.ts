@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { users } from "./auth";
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
@@ -18,7 +29,7 @@ export const generations = pgTable(
     purpose: text("purpose", { enum: ["person", "proof"] })
       .notNull()
       .default("person"),
-    taskId: text("task_id").notNull().unique(),
+    taskId: text("task_id").notNull(),
     /** `running`: a call that is answered at once is under way; `queued`: handed to the service's queue, or about to be. */
     status: text("status", {
       enum: ["waiting", "queued", "running", "succeeded", "failed", "cancelled"],
@@ -27,7 +38,8 @@ export const generations = pgTable(
     waitReason: text("wait_reason", { enum: ["queue_full", "busy", "not_ready", "unreachable", "searching"] }),
     /** The first time that the service would not take it; waiting has an end. */
     refusedAt: moment("refused_at"),
-    input: jsonb("input").$type<unknown>().notNull(),
+    /** Null for pictures that other clients made: found in the bucket, with no word of how. */
+    input: jsonb("input").$type<unknown>(),
     /** What was sent, word for word. */
     request: jsonb("request").$type<unknown>(),
     /** Of the service at that moment: its version, image and model. */
@@ -54,8 +66,19 @@ export const generations = pgTable(
     createdAt: moment("created_at").notNull().defaultNow(),
     sentAt: moment("sent_at"),
     settledAt: moment("settled_at"),
+    func: text("func").generatedAlwaysAs(sql`input->>'func'`),
+    /** `bucket/folder` of the model root. */
+    model: text("model").generatedAlwaysAs(sql`served->'model'->>'bucket' || '/' || (served->'model'->>'folder')`),
+    /** What a search looks through: prompts as typed and as drawn, and the picture's name. */
+    search: text("search").generatedAlwaysAs(
+      sql`lower(coalesce(input->>'prompt', '') || E'\\n' || coalesce(input->>'negativePrompt', '') || E'\\n' || coalesce(answer->>'prompt', '') || E'\\n' || regexp_replace(coalesce(keys->>0, ''), '^.*/', ''))`,
+    ),
   },
   (table) => [
+    // One bucket may be looked at through several connections.
+    unique("generations_task").on(table.connectionId, table.taskId),
+    index("generations_gallery").on(table.connectionId, table.createdAt, table.id),
+    index("generations_keys").using("gin", table.keys),
     index("generations_service_time").on(table.connectionId, table.service, table.createdAt.desc()),
     index("generations_request").on(table.connectionId, table.service, table.requestId),
     index("generations_open")

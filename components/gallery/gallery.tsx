@@ -1,0 +1,168 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Images } from "lucide-react";
+import dynamic from "next/dynamic";
+import { usePathname } from "next/navigation";
+import { useCallback, useState } from "react";
+import { Page } from "@/components/layout/page";
+import { PageHeader } from "@/components/layout/page-header";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { LinkButton } from "@/components/ui/link-button";
+import { Skeleton } from "@/components/ui/skeleton";
+import { toast } from "@/components/ui/toast";
+import { EVERYTHING, isFiltered, toSearch } from "@/lib/gallery/filters";
+import type { Tile } from "@/lib/gallery/view";
+import { errorTexts, useT } from "@/lib/i18n/react";
+import { paths } from "@/lib/paths";
+import { BulkBar } from "./bulk-bar";
+import { DeleteDialog } from "./delete-dialog";
+import { Grid } from "./grid";
+import { askWithNewSeed, setStar } from "./marks";
+import { Toolbar } from "./toolbar";
+import { useGalleryChoice } from "./use-gallery-choice";
+import { useGalleryNews, usePictures } from "./use-pictures";
+import { useSelection } from "./use-selection";
+
+const Details = dynamic(() => import("./details").then((module) => module.Details), { ssr: false });
+
+export interface GalleryRights {
+  generate: boolean;
+  delete: boolean;
+}
+
+interface GalleryProps {
+  connectionId: string;
+  rights: GalleryRights;
+}
+
+/** All pictures of a connection, and one of them in full where the address names it. */
+export function Gallery({ connectionId, rights }: GalleryProps) {
+  const t = useT();
+  const client = useQueryClient();
+  const [choice, choose] = useGalleryChoice();
+  const [inSight, setInSight] = useState({ first: 0, last: 0 });
+  const [asked, setAsked] = useState<readonly string[]>();
+  const pictures = usePictures(connectionId, choice, inSight);
+  const fail = (error: unknown) => toast.error(errorTexts(t, toView(error)).title);
+  const selection = useSelection(pictures, fail);
+  useGalleryNews(connectionId);
+  const [, , opened] = usePathname().split("/");
+
+  const onSight = useCallback((first: number, last: number) => setInSight({ first, last }), []);
+  const onOpen = useCallback((taskId: string) => {
+    window.history.pushState(null, "", `${paths.gallery(taskId)}${window.location.search}`);
+  }, []);
+  const star = useMutation({
+    mutationFn: (change: { taskIds: string[]; starred: boolean }) => setStar(client, connectionId, change),
+    onError: fail,
+  });
+  const newSeed = useMutation({
+    mutationFn: (tile: Tile) => askWithNewSeed(client, connectionId, tile.taskId),
+    onSuccess: () => toast.success(t("gallery.askedAgain")),
+    onError: fail,
+  });
+  const { mutate: askAgain } = newSeed;
+
+  const { total } = pictures;
+  return (
+    <Page width="full" className="gap-4">
+      <PageHeader title={t("gallery.title")} />
+      <Toolbar connectionId={connectionId} choice={choice} onChange={choose} />
+      <p role="status" className="text-sm text-text-3">
+        {total === undefined ? "" : t("gallery.count", { count: total })}
+      </p>
+      {pictures.error ? <ErrorNotice error={toView(pictures.error)} onRetry={pictures.retry} /> : null}
+      {selection.size > 0 ? (
+        <BulkBar
+          connectionId={connectionId}
+          rights={rights}
+          taskIds={selection.taskIds()}
+          total={total ?? 0}
+          onAll={selection.all}
+          onDelete={() => setAsked(selection.taskIds())}
+          onClear={selection.clear}
+        />
+      ) : null}
+      {total === undefined ? (
+        pictures.error ? null : (
+          <Loading />
+        )
+      ) : total === 0 ? (
+        isFiltered(choice) ? (
+          <EmptyState
+            icon={<Images />}
+            title={t("gallery.noMatch")}
+            actions={<Button onClick={() => choose(EVERYTHING)}>{t("gallery.showAll")}</Button>}
+          />
+        ) : (
+          <EmptyState
+            icon={<Images />}
+            title={t("gallery.empty.title")}
+            description={t("gallery.empty.text")}
+            actions={<LinkButton href={paths.services()}>{t("gallery.empty.services")}</LinkButton>}
+          />
+        )
+      ) : (
+        <Grid
+          total={total}
+          pictures={pictures}
+          selection={selection}
+          onSight={onSight}
+          onOpen={onOpen}
+          onNewSeed={rights.generate ? askAgain : undefined}
+          onStar={(index) => {
+            const tile = pictures.tileAt(index);
+            if (tile && rights.generate) star.mutate({ taskIds: [tile.taskId], starred: !tile.starred });
+          }}
+          onDelete={(index) => {
+            const tile = pictures.tileAt(index);
+            if (!rights.delete) toast.info(t("gallery.delete.needsRight"));
+            else if (selection.size > 0) setAsked(selection.taskIds());
+            else if (tile) setAsked([tile.taskId]);
+          }}
+        />
+      )}
+      {opened ? (
+        <Details
+          connectionId={connectionId}
+          taskId={decodeURIComponent(opened)}
+          choice={choice}
+          rights={rights}
+          onGo={(taskId) => window.history.replaceState(null, "", `${paths.gallery(taskId)}${window.location.search}`)}
+          onClose={() => window.history.pushState(null, "", paths.gallery(undefined, toSearch(choice)))}
+          onDelete={(taskId) => setAsked([taskId])}
+        />
+      ) : null}
+      {asked ? (
+        <DeleteDialog
+          connectionId={connectionId}
+          taskIds={asked}
+          onClose={() => setAsked(undefined)}
+          onDeleted={(gone) => {
+            selection.clear();
+            if (opened && gone.includes(decodeURIComponent(opened)))
+              window.history.pushState(null, "", paths.gallery(undefined, toSearch(choice)));
+          }}
+        />
+      ) : null}
+    </Page>
+  );
+}
+
+function Loading() {
+  const t = useT();
+  return (
+    <div
+      role="status"
+      aria-label={t("common.loading")}
+      className="grid grid-cols-2 gap-3 sm:grid-cols-4 lg:grid-cols-6 xl:grid-cols-7"
+    >
+      {Array.from({ length: 14 }, (_, index) => index).map((index) => (
+        <Skeleton key={index} className="aspect-square h-auto rounded-lg" />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+"use client";
+
+import { ChevronDown, Download, RotateCcw, Star, Trash2 } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { Button } from "@/components/ui/button";
+import { buttonClass } from "@/components/ui/button-styles";
+import { cn } from "@/components/ui/cn";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/components/ui/dropdown-menu";
+import type { Picture } from "@/lib/gallery/view";
+import { useT } from "@/lib/i18n/react";
+import { paths } from "@/lib/paths";
+import type { Recall } from "@/lib/playground/recall";
+import type { GalleryRights } from "./gallery";
+import { useStar } from "./use-star";
+
+interface PictureActionsProps {
+  connectionId: string;
+  picture: Picture;
+  rights: GalleryRights;
+  onDelete: () => void;
+}
+
+export function PictureActions({ connectionId, picture, rights, onDelete }: PictureActionsProps) {
+  const t = useT();
+  const star = useStar(connectionId);
+  const { tile, downloadUrl } = picture;
+  const mayMark = rights.generate ? undefined : t("gallery.needsRight");
+  return (
+    <div className="flex flex-wrap gap-2">
+      <RecallMenu picture={picture} mayGenerate={rights.generate} />
+      <Button
+        icon={<Star aria-hidden="true" className={cn(tile.starred && "fill-current text-accent-text")} />}
+        aria-pressed={tile.starred}
+        disabledReason={mayMark}
+        onClick={() => star.mutate(tile)}
+      >
+        {t("gallery.star")}
+      </Button>
+      {downloadUrl ? (
+        <a href={downloadUrl} className={buttonClass({})}>
+          <Download aria-hidden="true" />
+          {t("gallery.download")}
+        </a>
+      ) : null}
+      <CopyButton
+        size="md"
+        text={() => Promise.resolve(`${window.location.origin}${paths.gallery(tile.taskId)}`)}
+        label={t("gallery.copyLink")}
+      />
+      <Button
+        variant="danger"
+        icon={<Trash2 aria-hidden="true" />}
+        disabledReason={rights.delete ? undefined : t("gallery.delete.needsRight")}
+        onClick={onDelete}
+      >
+        {t("common.delete")}
+      </Button>
+    </div>
+  );
+}
+
+/** What of the picture the playground of its service begins with. */
+function RecallMenu({ picture: { tile, generation }, mayGenerate }: { picture: Picture; mayGenerate: boolean }) {
+  const t = useT();
+  const router = useRouter();
+  const { service, taskId } = tile;
+  const noSettings = generation ? undefined : t("gallery.recall.noSettings");
+  const noPicture = !mayGenerate
+    ? t("playground.needsRight")
+    : tile.isNsfw || tile.status !== "succeeded"
+      ? t("gallery.recall.noPicture")
+      : undefined;
+  const item = (what: Recall, refusal: string | undefined) => (
+    <MenuItem
+      key={what}
+      disabledReason={refusal}
+      onSelect={() => router.push(paths.playground(service, { picture: taskId, what }))}
+    >
+      {t(`gallery.recall.${what}`)}
+    </MenuItem>
+  );
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <button
+          type="button"
+          aria-disabled={service === "" || undefined}
+          className={buttonClass({ variant: "primary", off: service === "" })}
+        >
+          <RotateCcw aria-hidden="true" />
+          {t("gallery.recall.title")}
+          <ChevronDown aria-hidden="true" />
+        </button>
+      }
+    >
+      {(["all", "prompt", "seed", "remix"] as const).map((what) => item(what, noSettings))}
+      <MenuSeparator />
+      <MenuLabel>{t("gallery.recall.asInput")}</MenuLabel>
+      {(["i2i", "inpaint", "outpaint"] as const).map((what) => item(what, noPicture))}
+    </Menu>
+  );
+}

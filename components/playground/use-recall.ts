@@ -1,0 +1,46 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useSearchParams } from "next/navigation";
+import { useEffect, useState } from "react";
+import type { UseFormReturn } from "react-hook-form";
+import { toView } from "@/components/ui/error-notice";
+import type { ErrorView } from "@/lib/errors";
+import { EVERYTHING } from "@/lib/gallery/filters";
+import { galleryQueries } from "@/lib/gallery/queries";
+import { reusePicture } from "@/lib/generations/queries";
+import type { FormValues } from "@/lib/playground/form-values";
+import type { GenerateInput } from "@/lib/playground/input";
+import { isRecall, type Recall, recalled } from "@/lib/playground/recall";
+
+/**
+ * Begins the form with what the address asks for, `?recall=<task id>&what=<part>`, once: afterwards the address is plain
+ * again, so that a reload keeps nothing that was changed since. Returns what went wrong with it.
+ */
+export function useRecall(
+  connectionId: string,
+  service: string,
+  form: UseFormReturn<FormValues, unknown, GenerateInput>,
+): ErrorView | undefined {
+  const client = useQueryClient();
+  const params = useSearchParams();
+  const taskId = params.get("recall");
+  const what = params.get("what");
+  const [problem, setProblem] = useState<ErrorView>();
+  useEffect(() => {
+    if (!taskId || !isRecall(what)) return;
+    async function recall(from: string, part: Recall) {
+      window.history.replaceState(null, "", window.location.pathname);
+      const { generation, key } = await client.fetchQuery(galleryQueries.picture(connectionId, from, EVERYTHING));
+      if (generation) form.reset(recalled(form.getValues(), generation, part));
+      if (key && (part === "i2i" || part === "inpaint" || part === "outpaint")) {
+        form.setValue("func", part);
+        form.setValue("mask", undefined);
+        form.setValue("image", await reusePicture(connectionId, service, key), { shouldValidate: true });
+      }
+      form.setFocus("prompt");
+    }
+    recall(taskId, what).catch((error: unknown) => setProblem(toView(error)));
+  }, [client, connectionId, service, form, taskId, what]);
+  return problem;
+}

@@ -1,0 +1,15 @@
+"use server";
+
+import { action } from "@/lib/action.server";
+import { inPlace, orderOf } from "@/lib/connections/order";
+import * as remove from "./delete-pictures";
+import * as mark from "./mark-pictures";
+
+export const starPictures = action(orderOf(mark.StarSchema), "generate", inPlace(mark.starPictures));
+export const tagPictures = action(orderOf(mark.TagsSchema), "generate", inPlace(mark.tagPictures));
+/** Objects of a bucket, and as final: the same right as for models. */
+export const deletePictures = action(
+  orderOf(remove.DeletePicturesSchema),
+  "models.write",
+  inPlace(remove.deletePictures),
+);

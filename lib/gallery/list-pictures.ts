@@ -1,0 +1,98 @@
+import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Context } from "@/lib/context.server";
+import { pictureStars } from "@/lib/store/schema/gallery";
+import { generations } from "@/lib/store/schema/generations";
+import { type Filters, FiltersSchema } from "./filters";
+import { TILE_COLUMNS, toTile } from "./to-tile";
+import { CursorSchema, type Landmarks, PAGE, type Tile } from "./view";
+import { whereOf } from "./where";
+
+type Ctx = Pick<Context, "db" | "oss" | "connection">;
+
+export const TilesInputSchema = FiltersSchema.extend({
+  /** The first of the page. */
+  cursor: CursorSchema,
+  count: z.coerce.number().int().min(1).max(PAGE),
+});
+
+const NEWEST_FIRST = [desc(generations.createdAt), desc(generations.id)];
+const millis = sql`ceil(extract(epoch from ${generations.createdAt}) * 1000)::bigint`;
+
+/** How many pictures there are, and the cursor of every page's first. */
+export async function listLandmarks({ db, connection }: Ctx, filters: Filters): Promise<Landmarks> {
+  const all = db
+    .select({
+      cursor: sql<string>`${millis} || '_' || ${generations.id}`.as("cursor"),
+      fromOldest: sql<number>`row_number() over (order by ${generations.createdAt}, ${generations.id})`.as("n"),
+      total: sql<number>`count(*) over ()`.as("total"),
+    })
+    .from(generations)
+    .where(whereOf(db, connection.id, filters))
+    .as("numbered");
+  const rows = await db
+    .select({ cursor: all.cursor, n: sql<number>`n::int`, total: sql<number>`total::int` })
+    .from(all)
+    .where(sql`n % ${PAGE} = 0 or n = total`)
+    .orderBy(sql`n desc`);
+  const total = rows[0]?.total ?? 0;
+  return {
+    total,
+    pages: rows.map(({ cursor, n }, index) => ({ from: cursor, count: n - (rows[index + 1]?.n ?? 0) })),
+  };
+}
+
+/** So many from a cursor on. */
+export async function listTiles(
+  ctx: Ctx,
+  { cursor, count, ...filters }: z.output<typeof TilesInputSchema>,
+): Promise<Tile[]> {
+  const rows = await ctx.db
+    .select(TILE_COLUMNS)
+    .from(generations)
+    .leftJoin(pictureStars, eq(pictureStars.taskId, generations.taskId))
+    .where(and(whereOf(ctx.db, ctx.connection.id, filters), sql`${PLACE} <= ${placeOf(cursor)}`))
+    .orderBy(...NEWEST_FIRST)
+    .limit(count);
+  return Promise.all(rows.map((row) => toTile(ctx, row)));
+}
+
+/** The task ids of all pictures that fit, the newest first: for acting on many without loading them. */
+export async function listTaskIds({ db, connection }: Ctx, filters: Filters): Promise<string[]> {
+  const rows = await db
+    .select({ taskId: generations.taskId })
+    .from(generations)
+    .where(whereOf(db, connection.id, filters))
+    .orderBy(...NEWEST_FIRST);
+  return rows.map(({ taskId }) => taskId);
+}
+
+/** What comes directly before and after a picture in the list. */
+export async function neighboursOf(
+  { db, connection }: Ctx,
+  filters: Filters,
+  row: { id: string; createdAt: Date },
+): Promise<{ newer?: string; older?: string }> {
+  const here = placeOf(`${row.createdAt.getTime()}_${row.id}`);
+  const next = async (beyond: SQL, order: typeof NEWEST_FIRST) => {
+    const [found] = await db
+      .select({ taskId: generations.taskId })
+      .from(generations)
+      .where(and(whereOf(db, connection.id, filters), beyond))
+      .orderBy(...order)
+      .limit(1);
+    return found?.taskId;
+  };
+  const [newer, older] = await Promise.all([
+    next(sql`${PLACE} > ${here}`, [asc(generations.createdAt), asc(generations.id)]),
+    next(sql`${PLACE} < ${here}`, NEWEST_FIRST),
+  ]);
+  return { newer, older };
+}
+
+const PLACE = sql`(${generations.createdAt}, ${generations.id})`;
+
+function placeOf(cursor: string): SQL {
+  const [at = "0", id = ""] = cursor.split("_");
+  return sql`(${new Date(Number(at)).toISOString()}::timestamptz, ${id}::uuid)`;
+}

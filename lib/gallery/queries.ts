@@ -1,0 +1,79 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { fetchJson, inConnection } from "@/lib/fetch-json";
+import { type GalleryChoice, toFilters } from "./filters";
+import type { Landmarks } from "./view";
+
+/** Links are good for an hour; a page that stays open gets new ones before they end. */
+const LINKS_FRESH_MS = 30 * 60_000;
+const RENEW_MS = 45 * 60_000;
+/** Pages out of sight are let go soon: memory stays flat however far one scrolls. */
+const OUT_OF_SIGHT_MS = 20_000;
+const FACETS_FRESH_MS = 30_000;
+
+const view = () => import("./view");
+const of = (connectionId: string, path: string, query: Record<string, string> = {}) =>
+  inConnection(connectionId, `/api/gallery${path}?${new URLSearchParams(query)}`);
+
+export const galleryQueries = {
+  all: (connectionId: string) => ["gallery", connectionId] as const,
+
+  /** With the first page, so that a list never shows without its pictures. */
+  landmarks: (connectionId: string, choice: GalleryChoice) =>
+    queryOptions({
+      queryKey: [...galleryQueries.all(connectionId), "landmarks", toFilters(choice)],
+      queryFn: async ({ client, signal }) => {
+        const path = of(connectionId, "/landmarks", toFilters(choice));
+        const landmarks = await fetchJson(async () => (await view()).LandmarksSchema, path, { signal });
+        const [first] = landmarks.pages;
+        if (first) await client.prefetchQuery(galleryQueries.tiles(connectionId, choice, first));
+        // Beside what is asked for next, what is shown must know what it was asked for.
+        return { ...landmarks, choice };
+      },
+      placeholderData: keepPreviousData,
+      gcTime: OUT_OF_SIGHT_MS,
+    }),
+
+  tiles: (connectionId: string, choice: GalleryChoice, { from, count }: Landmarks["pages"][number]) =>
+    queryOptions({
+      queryKey: [...galleryQueries.all(connectionId), "tiles", toFilters(choice), from, count],
+      queryFn: ({ signal }) =>
+        fetchJson(
+          async () => (await view()).TilesSchema,
+          of(connectionId, "/tiles", { ...toFilters(choice), cursor: from, count: `${count}` }),
+          { signal },
+        ),
+      staleTime: LINKS_FRESH_MS,
+      refetchInterval: RENEW_MS,
+      gcTime: OUT_OF_SIGHT_MS,
+    }),
+
+  facets: (connectionId: string) =>
+    queryOptions({
+      queryKey: [...galleryQueries.all(connectionId), "facets"],
+      queryFn: ({ signal }) =>
+        fetchJson(async () => (await view()).FacetsSchema, of(connectionId, "/facets"), { signal }),
+      staleTime: FACETS_FRESH_MS,
+    }),
+
+  picture: (connectionId: string, taskId: string, choice: GalleryChoice) =>
+    queryOptions({
+      queryKey: [...galleryQueries.all(connectionId), "picture", taskId, toFilters(choice)],
+      queryFn: ({ signal }) =>
+        fetchJson(
+          async () => (await view()).PictureSchema,
+          of(connectionId, `/pictures/${encodeURIComponent(taskId)}`, toFilters(choice)),
+          { signal },
+        ),
+      staleTime: LINKS_FRESH_MS,
+    }),
+};
+
+/** Of all pictures that fit, the newest first. */
+export function fetchTaskIds(connectionId: string, choice: GalleryChoice): Promise<string[]> {
+  return fetchJson(async () => (await view()).TaskIdsSchema, of(connectionId, "/task-ids", toFilters(choice)));
+}
+
+/** Says `gallery` whenever something changed. */
+export function galleryStreamUrl(connectionId: string): string {
+  return of(connectionId, "/live");
+}
