@@ -85,6 +85,7 @@ export function BigPicture({ picture: { tile, bucket, key, generation }, onExpir
         ref={box}
         // A region that scrolls must be reachable by the keyboard.
         tabIndex={zoom ? 0 : -1}
+        data-zoomed={zoom ? "" : undefined}
         className={cn(
           "grid min-h-0 bg-bg lg:h-full",
           zoom ? "max-h-[80dvh] overflow-auto lg:max-h-none" : "place-items-center p-4",

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { type KeyboardEvent, useState } from "react";
+import { useEffect, useState } from "react";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { IconButton } from "@/components/ui/icon-button";
@@ -39,8 +39,18 @@ export function Details({ connectionId, taskId, choice, rights, onGo, onClose, o
   const shown = data ?? (error ? undefined : seen);
   const star = useStar(connectionId);
 
+  // On the window: where the focus is within the dialog does not matter.
+  useEffect(() => {
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  });
+
   function onKeyDown(event: KeyboardEvent) {
-    if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey || !shown) return;
+    const { target } = event;
+    if (!shown || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (!(target instanceof Element) || target.closest("input, [role=menu], [data-zoomed]")) return;
+    // Another dialog stands above this one.
+    if (document.querySelectorAll("dialog[open]").length > 1) return;
     const next = { ArrowLeft: shown.newer, k: shown.newer, ArrowRight: shown.older, j: shown.older }[event.key];
     if (next) onGo(next);
     else if (event.key === "s" && rights.generate) star.mutate(shown.tile);
@@ -56,8 +66,7 @@ export function Details({ connectionId, taskId, choice, rights, onGo, onClose, o
       title={<span className="line-clamp-1">{shown?.tile.prompt || shown?.tile.name || t("gallery.picture")}</span>}
       className="m-auto flex h-[calc(100dvh-1.5rem)] max-h-none w-[calc(100vw-1.5rem)] max-w-none animate-pop-in flex-col overflow-hidden rounded-lg bg-raised text-text shadow-float backdrop:animate-fade-in backdrop:bg-scrim"
     >
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: keys that hold for the whole dialog */}
-      <div onKeyDown={onKeyDown} className="min-h-0 flex-1 overflow-y-auto border-line border-t lg:overflow-hidden">
+      <div className="min-h-0 flex-1 overflow-y-auto border-line border-t lg:overflow-hidden">
         {error ? (
           <div className="p-5">
             <ErrorNotice error={toView(error)} onRetry={() => void refetch()} />
