@@ -1,6 +1,7 @@
 import "server-only";
 import { store } from "@/lib/database.server";
 import { EnvError, env } from "@/lib/env";
+import { rebuildRunner } from "@/lib/gallery/rebuild/runner.server";
 import { generationRunner } from "@/lib/generations/runner.server";
 import { importRunner } from "@/lib/imports/runner.server";
 import { roundsRunner } from "@/lib/jobs/rounds.server";
@@ -16,6 +17,7 @@ export async function prepareServer(): Promise<void> {
     // What was on its way when the last process ended goes on.
     importRunner();
     generationRunner();
+    rebuildRunner();
     startFollower();
     webhookSender();
     storePruner();

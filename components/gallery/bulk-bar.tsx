@@ -1,11 +1,12 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Star, StarOff, Tag, Trash2, X } from "lucide-react";
+import { FileArchive, Star, StarOff, Tag, Trash2, X } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { toView } from "@/components/ui/error-notice";
 import { toast } from "@/components/ui/toast";
+import { zipUrl } from "@/lib/gallery/queries";
 import { errorTexts, useT } from "@/lib/i18n/react";
 import type { GalleryRights } from "./gallery";
 import { setStar } from "./marks";
@@ -65,6 +66,13 @@ export function BulkBar({ connectionId, rights, taskIds, total, onAll, onDelete,
       <Button size="sm" icon={<Tag aria-hidden="true" />} disabledReason={mayMark} onClick={() => setTagging(true)}>
         {t("gallery.bulk.tag")}
       </Button>
+      {/* A form, since the browser saves its answer as it comes, however large it is. */}
+      <form method="post" action={zipUrl(connectionId)} className="contents">
+        <input type="hidden" name="taskIds" value={taskIds.join(",")} />
+        <Button type="submit" size="sm" icon={<FileArchive aria-hidden="true" />}>
+          {t("gallery.zip")}
+        </Button>
+      </form>
       <Button
         size="sm"
         variant="danger"

@@ -19,8 +19,10 @@ import { errorTexts, useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { BulkBar } from "./bulk-bar";
 import { DeleteDialog } from "./delete-dialog";
+import { DropSettings } from "./drop-settings";
 import { Grid } from "./grid";
 import { askWithNewSeed, setStar } from "./marks";
+import { RebuildButton, RebuildProgress, useRebuild } from "./rebuild";
 import { Toolbar } from "./toolbar";
 import { useGalleryChoice } from "./use-gallery-choice";
 import { useGalleryNews, usePictures } from "./use-pictures";
@@ -49,6 +51,7 @@ export function Gallery({ connectionId, rights }: GalleryProps) {
   const fail = (error: unknown) => toast.error(errorTexts(t, toView(error)).title);
   const selection = useSelection(pictures, fail);
   useGalleryNews(connectionId);
+  const rebuilding = useRebuild(connectionId);
   const [, , opened] = usePathname().split("/");
 
   const onSight = useCallback((first: number, last: number) => setInSight({ first, last }), []);
@@ -69,7 +72,16 @@ export function Gallery({ connectionId, rights }: GalleryProps) {
   const { total } = pictures;
   return (
     <Page width="full" className="gap-4">
-      <PageHeader title={t("gallery.title")} />
+      <PageHeader
+        title={t("gallery.title")}
+        actions={
+          <>
+            <DropSettings connectionId={connectionId} onOpen={onOpen} />
+            <RebuildButton rebuilding={rebuilding} mayStart={rights.generate} />
+          </>
+        }
+      />
+      <RebuildProgress rebuilding={rebuilding} />
       <Toolbar connectionId={connectionId} choice={choice} onChange={choose} />
       <p role="status" className="text-sm text-text-3">
         {total === undefined ? "" : t("gallery.count", { count: total })}

@@ -1,5 +1,6 @@
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { ChevronDown, Download, RotateCcw, Star, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { Button } from "@/components/ui/button";
@@ -10,9 +11,16 @@ import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/components/ui/dropdo
 import type { Picture } from "@/lib/gallery/view";
 import { useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
+import { toParametersText } from "@/lib/playground/parameters-text";
 import type { Recall } from "@/lib/playground/recall";
+import { madeParameters } from "@/lib/playground/snippets/parameters";
+import { snippet } from "@/lib/playground/snippets/snippets";
+import { serviceQueries } from "@/lib/services/queries";
 import type { GalleryRights } from "./gallery";
 import { useStar } from "./use-star";
+
+/** What a reader puts the token in the place of. */
+const TOKEN = "YOUR_TOKEN";
 
 interface PictureActionsProps {
   connectionId: string;
@@ -24,7 +32,7 @@ interface PictureActionsProps {
 export function PictureActions({ connectionId, picture, rights, onDelete }: PictureActionsProps) {
   const t = useT();
   const star = useStar(connectionId);
-  const { tile, downloadUrl } = picture;
+  const { tile, downloadUrl, generation } = picture;
   const mayMark = rights.generate ? undefined : t("gallery.needsRight");
   return (
     <div className="flex flex-wrap gap-2">
@@ -43,11 +51,23 @@ export function PictureActions({ connectionId, picture, rights, onDelete }: Pict
           {t("gallery.download")}
         </a>
       ) : null}
-      <CopyButton
-        size="md"
-        text={() => Promise.resolve(`${window.location.origin}${paths.gallery(tile.taskId)}`)}
-        label={t("gallery.copyLink")}
-      />
+      {generation ? (
+        <span>
+          <CopyButton
+            size="md"
+            text={toParametersText({ input: generation.input, seed: generation.seed ?? "", model: picture.model })}
+            label={t("gallery.copySettings")}
+          />
+        </span>
+      ) : null}
+      {generation ? <CopyCall connectionId={connectionId} picture={picture} /> : null}
+      <span>
+        <CopyButton
+          size="md"
+          text={() => Promise.resolve(`${window.location.origin}${paths.gallery(tile.taskId)}`)}
+          label={t("gallery.copyLink")}
+        />
+      </span>
       <Button
         variant="danger"
         icon={<Trash2 aria-hidden="true" />}
@@ -57,6 +77,29 @@ export function PictureActions({ connectionId, picture, rights, onDelete }: Pict
         {t("common.delete")}
       </Button>
     </div>
+  );
+}
+
+/** The very call, as the service's call page writes it, with a placeholder for the token. */
+function CopyCall({
+  connectionId,
+  picture: { tile, generation, request },
+}: Pick<PictureActionsProps, "connectionId" | "picture">) {
+  const t = useT();
+  const client = useQueryClient();
+  if (!generation || !request) return null;
+  const { func } = generation.input;
+  async function call(): Promise<string> {
+    const { ways } = await client.fetchQuery(serviceQueries.call(connectionId, tile.service));
+    const [way] = ways;
+    if (!way || !request) throw new Error("no address");
+    const parameters = madeParameters(func, request);
+    return snippet("curl", { url: way.url, sink: way.sink, token: TOKEN, func, translate: false, parameters });
+  }
+  return (
+    <span>
+      <CopyButton size="md" text={call} label={t("gallery.copyCall")} />
+    </span>
   );
 }
 

@@ -1,8 +1,8 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { OctagonAlert, Search, Star } from "lucide-react";
-import { useId } from "react";
+import { OctagonAlert, Search, SlidersHorizontal, Star } from "lucide-react";
+import { useId, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { Input } from "@/components/ui/input";
@@ -21,14 +21,16 @@ interface ToolbarProps {
 
 export function Toolbar({ connectionId, choice, onChange }: ToolbarProps) {
   const t = useT();
+  /** On a narrow screen the pictures come first. */
+  const [isUnfolded, setUnfolded] = useState(false);
   const { data: facets } = useQuery(galleryQueries.facets(connectionId));
   const funcs = [
     ...FUNCS.map((value) => ({ value, label: t(`playground.funcs.${value}`) })),
     { value: UNKNOWN, label: t("gallery.filter.unknownFunc") },
   ];
   return (
-    <div className="grid grid-cols-2 gap-2 md:flex md:flex-wrap">
-      <div className="relative col-span-2 md:w-72">
+    <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-2 md:flex md:flex-wrap">
+      <div className="relative md:w-72">
         <Search aria-hidden="true" className="pointer-events-none absolute top-2.5 left-3 size-4 text-text-3" />
         <Input
           type="search"
@@ -40,51 +42,63 @@ export function Toolbar({ connectionId, choice, onChange }: ToolbarProps) {
           className="pl-9"
         />
       </div>
-      <Facet
-        label={t("gallery.filter.anyService")}
-        value={choice.service}
-        values={facets?.services}
-        onChange={(service) => onChange({ service })}
-      />
-      <Facet
-        label={t("gallery.filter.anyFunc")}
-        value={choice.func}
-        options={funcs}
-        onChange={(func) => onChange({ func })}
-      />
-      <Facet
-        label={t("gallery.filter.anyone")}
-        value={choice.by}
-        values={facets?.people}
-        onChange={(by) => onChange({ by })}
-      />
-      <Facet
-        label={t("gallery.filter.anyModel")}
-        value={choice.model}
-        values={facets?.models}
-        onChange={(model) => onChange({ model })}
-      />
-      <Facet
-        label={t("gallery.filter.anyTag")}
-        value={choice.tag}
-        values={facets?.tags}
-        onChange={(tag) => onChange({ tag })}
-      />
-      <Day
-        label={t("gallery.filter.from")}
-        value={choice.from}
-        max={choice.to}
-        onChange={(from) => onChange({ from })}
-      />
-      <Day label={t("gallery.filter.to")} value={choice.to} min={choice.from} onChange={(to) => onChange({ to })} />
-      <Toggle pressed={choice.starred} onChange={(starred) => onChange({ starred })}>
-        <Star aria-hidden="true" className={cn(choice.starred && "fill-current")} />
-        {t("gallery.filter.starred")}
-      </Toggle>
-      <Toggle pressed={choice.failed} onChange={(failed) => onChange({ failed })}>
-        <OctagonAlert aria-hidden="true" />
-        {t("gallery.filter.failed")}
-      </Toggle>
+      <Button
+        className="md:hidden"
+        icon={<SlidersHorizontal aria-hidden="true" />}
+        aria-expanded={isUnfolded}
+        onClick={() => setUnfolded(!isUnfolded)}
+      >
+        {t("gallery.filter.title")}
+      </Button>
+      <div className={cn("col-span-2 grid-cols-2 gap-2 md:contents", isUnfolded ? "grid" : "hidden")}>
+        <Facet
+          label={t("gallery.filter.anyService")}
+          value={choice.service}
+          values={facets?.services}
+          onChange={(service) => onChange({ service })}
+        />
+        <Facet
+          label={t("gallery.filter.anyFunc")}
+          value={choice.func}
+          options={funcs}
+          onChange={(func) => onChange({ func })}
+        />
+        <Facet
+          label={t("gallery.filter.anyone")}
+          value={choice.by}
+          values={facets?.people}
+          onChange={(by) => onChange({ by })}
+        />
+        <Facet
+          label={t("gallery.filter.anyModel")}
+          value={choice.model}
+          values={facets?.models}
+          onChange={(model) => onChange({ model })}
+        />
+        <Facet
+          label={t("gallery.filter.anyTag")}
+          value={choice.tag}
+          values={facets?.tags}
+          onChange={(tag) => onChange({ tag })}
+        />
+        <div className="col-span-2 flex gap-2">
+          <Day
+            label={t("gallery.filter.from")}
+            value={choice.from}
+            max={choice.to}
+            onChange={(from) => onChange({ from })}
+          />
+          <Day label={t("gallery.filter.to")} value={choice.to} min={choice.from} onChange={(to) => onChange({ to })} />
+        </div>
+        <Toggle pressed={choice.starred} onChange={(starred) => onChange({ starred })}>
+          <Star aria-hidden="true" className={cn(choice.starred && "fill-current")} />
+          {t("gallery.filter.starred")}
+        </Toggle>
+        <Toggle pressed={choice.failed} onChange={(failed) => onChange({ failed })}>
+          <OctagonAlert aria-hidden="true" />
+          {t("gallery.filter.failed")}
+        </Toggle>
+      </div>
     </div>
   );
 }

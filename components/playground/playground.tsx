@@ -13,6 +13,7 @@ import { useT } from "@/lib/i18n/react";
 import { FIRST_VALUES, type FormValues, recallValues } from "@/lib/playground/form-values";
 import type { GenerateInput } from "@/lib/playground/input";
 import type { Func } from "@/lib/playground/limits";
+import { DropSettings } from "./drop-settings";
 import { ForeignAnswers } from "./foreign-answers";
 import { GenerateForm } from "./generate-form";
 import { History } from "./history";
@@ -120,6 +121,7 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
         {generating.error ? <ErrorNotice error={generating.error} /> : null}
         {problem ? <ErrorNotice error={problem} /> : null}
         {recallProblem ? <ErrorNotice error={recallProblem} /> : null}
+        <DropSettings connectionId={connectionId} service={name} form={form} />
         <Result
           shown={shown}
           known={known}

@@ -6,6 +6,7 @@ import { useEffect, useState } from "react";
 import type { UseFormReturn } from "react-hook-form";
 import { toView } from "@/components/ui/error-notice";
 import type { ErrorView } from "@/lib/errors";
+import { droppedValues, readText, takeText } from "@/lib/gallery/dropped";
 import { EVERYTHING } from "@/lib/gallery/filters";
 import { galleryQueries } from "@/lib/gallery/queries";
 import { reusePicture } from "@/lib/generations/queries";
@@ -28,6 +29,12 @@ export function useRecall(
   const what = params.get("what");
   const [problem, setProblem] = useState<ErrorView>();
   useEffect(() => {
+    if (taskId === "file") {
+      window.history.replaceState(null, "", window.location.pathname);
+      const dropped = readText(takeText());
+      if (dropped.kind !== "none") form.reset(droppedValues(form.getValues(), dropped, service).values);
+      return;
+    }
     if (!taskId || !isRecall(what)) return;
     async function recall(from: string, part: Recall) {
       window.history.replaceState(null, "", window.location.pathname);

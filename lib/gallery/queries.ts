@@ -1,7 +1,8 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { AppError } from "@/lib/errors";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
-import { type GalleryChoice, toFilters } from "./filters";
-import type { Landmarks } from "./view";
+import { EVERYTHING, type GalleryChoice, toFilters } from "./filters";
+import type { Landmarks, Picture, Rebuild } from "./view";
 
 /** Links are good for an hour; a page that stays open gets new ones before they end. */
 const LINKS_FRESH_MS = 30 * 60_000;
@@ -9,6 +10,7 @@ const RENEW_MS = 45 * 60_000;
 /** Pages out of sight are let go soon: memory stays flat however far one scrolls. */
 const OUT_OF_SIGHT_MS = 20_000;
 const FACETS_FRESH_MS = 30_000;
+const WALKING_MS = 1_000;
 
 const view = () => import("./view");
 const of = (connectionId: string, path: string, query: Record<string, string> = {}) =>
@@ -55,6 +57,14 @@ export const galleryQueries = {
       staleTime: FACETS_FRESH_MS,
     }),
 
+  rebuild: (connectionId: string) =>
+    queryOptions({
+      queryKey: [...galleryQueries.all(connectionId), "rebuild"],
+      queryFn: ({ signal }) =>
+        fetchJson(async () => (await view()).MaybeRebuildSchema, of(connectionId, "/rebuild"), { signal }),
+      refetchInterval: ({ state: { data } }) => (data && isWalking(data) ? WALKING_MS : false),
+    }),
+
   picture: (connectionId: string, taskId: string, choice: GalleryChoice) =>
     queryOptions({
       queryKey: [...galleryQueries.all(connectionId), "picture", taskId, toFilters(choice)],
@@ -67,6 +77,29 @@ export const galleryQueries = {
       staleTime: LINKS_FRESH_MS,
     }),
 };
+
+/** By its task id; undefined where the gallery has none such. */
+export async function findPicture(
+  client: QueryClient,
+  connectionId: string,
+  taskId: string,
+): Promise<Picture | undefined> {
+  try {
+    return await client.fetchQuery(galleryQueries.picture(connectionId, taskId, EVERYTHING));
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not_found") return undefined;
+    throw error;
+  }
+}
+
+export function isWalking({ state }: Pick<Rebuild, "state">): boolean {
+  return state === "waiting" || state === "walking";
+}
+
+/** Where a form with `taskIds` gets an archive from. */
+export function zipUrl(connectionId: string): string {
+  return of(connectionId, "/zip");
+}
 
 /** Of all pictures that fit, the newest first. */
 export function fetchTaskIds(connectionId: string, choice: GalleryChoice): Promise<string[]> {

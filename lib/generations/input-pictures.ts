@@ -9,7 +9,7 @@ import type { CarriedImages } from "@/lib/playground/request";
 import { type CallTarget, callTarget } from "./call-target";
 
 /** Beside the results: the bucket that the service writes to is there for every service that can make pictures. */
-const FOLDER = "easel-inputs/";
+export const INPUTS_FOLDER = "easel-inputs/";
 const PIXELS_MAX = 4096 * 4096;
 const RESULT_BYTES_MAX = 32 * 1024 * 1024;
 
@@ -30,7 +30,7 @@ export async function storeInput(ctx: Context, input: { service: string; bytes: 
   const { format, width, height, channels } = await inspect(input.bytes);
   const bytes = channels === 3 ? input.bytes : await toRgb(input.bytes, format);
   const name = createHash("sha256").update(bytes).digest("hex").slice(0, 24);
-  const key = `${folder}${FOLDER}${name}.${format === "jpeg" ? "jpg" : format}`;
+  const key = `${folder}${INPUTS_FOLDER}${name}.${format === "jpeg" ? "jpg" : format}`;
   if (!(await ctx.oss.headObject(bucket, key))) await ctx.oss.putObject(bucket, key, bytes, `image/${format}`);
   return { key, width, height };
 }

@@ -50,10 +50,10 @@ function headers({ token }: SnippetTarget): string[] {
   return [`  -H ${shellQuote(`Authorization: ${token}`)} \\`, "  -H 'Content-Type: application/json' \\"];
 }
 
-function body({ func, translate }: SnippetTarget): string {
+function body({ func, translate, parameters = exampleParameters(func, translate) }: SnippetTarget): string {
   const file = (name: string) => `$(base64 < ${name} | tr -d '\\n')`;
   const moving = { taskId: "curl$(date +%s)$$", image: file(INPUT_IMAGE), mask: file(INPUT_MASK) };
-  return `{\n${jsonLines(exampleParameters(func, translate), moving, heredocEscape)}\n}`;
+  return `{\n${jsonLines(parameters, moving, heredocEscape)}\n}`;
 }
 
 /** Inside single quotes a POSIX shell reads everything literally but the quote itself. */

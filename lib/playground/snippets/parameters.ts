@@ -57,6 +57,23 @@ export function exampleParameters(func: SnippetFunction, translate: boolean): Pa
   ];
 }
 
+/** A request that was made, to be made again: the same in all but its task id, with pictures from files. */
+export function madeParameters(func: SnippetFunction, request: Record<string, unknown>): Parameter[] {
+  const { task_id: _id, ...rest } = request;
+  return [
+    { name: "task_id", value: { from: "taskId" } },
+    ...Object.entries(rest).map(([name, value]) => ({ name, value: { json: jsonOf(name, value) } })),
+    ...(takesImage(func) ? [{ name: "image_base64", value: { from: "image" as const } }] : []),
+    ...(takesMask(func) ? [{ name: "mask_base64", value: { from: "mask" as const } }] : []),
+  ];
+}
+
+/** A whole number where the pipeline wants a float keeps its point. */
+function jsonOf(name: string, value: unknown): string {
+  const isFloat = name === "control_scale" && Number.isInteger(value);
+  return isFloat ? `${value}.0` : JSON.stringify(value);
+}
+
 /** What only one function reads. */
 const OWN: Record<SnippetFunction, Record<string, string>> = {
   t2i: {},
