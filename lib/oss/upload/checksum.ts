@@ -19,7 +19,9 @@ export function createBlobChecksum(
 }
 
 /**
- * Measured: a stream costs the browser half of what reads of some MiB each do. A BYOB reader would cost least, but in
+ * Measured in Chromium, seconds of processor time for a GiB in all its processes: by stream 2.2, by `arrayBuffer` of 1 MiB at a time
+ * 3.6, of 4 MiB 3.1, by FileReaderSync of 1 MiB 4.5, of 16 MiB 2.2; the sum takes 0.13. Letting more of the stream come
+ * before it is read, or reading some bodies in turns, saves nothing beside uploads. A BYOB reader would cost least (1.7), but in
  * Chromium its reads of a Blob at times never come back.
  */
 async function updateWith(
