@@ -1,4 +1,4 @@
-import { control, createForeign, runningService, untilService } from "./cloud";
+import { control, createForeign, runningService } from "./cloud";
 import { expect, expectAccessible, expectNoSideways, test } from "./fixtures";
 import { fresh, makePicture } from "./steps";
 
@@ -75,8 +75,7 @@ test("a log of a hundred thousand lines and hundreds of events leave the page sm
 
 test("a Chinese prompt goes through the queue as it was typed", async ({ page }) => {
   const name = fresh("chinese");
-  await runningService(name, { isAsync: true, flags: "--use_translate" });
-  await untilService(name, "Running");
+  await runningService(name, { isAsync: true, translates: true });
   await page.goto(`/services/${name}/playground`);
   await makePicture(page, "湖边的小屋，清晨的光 🏡");
 });

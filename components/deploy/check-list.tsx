@@ -67,10 +67,8 @@ function CheckRow({
             {title}
             <VisuallyHidden> {t(`deploy.check.state.${result.state}`)}</VisuallyHidden>
           </p>
-          <div className="flex items-center gap-1">
-            <p className="font-mono text-text-3 text-xs">
-              {t("checks.calls", { calls: result.calls.join(", "), ms: Math.round(result.elapsedMs) })}
-            </p>
+          <div className="flex items-start gap-1">
+            <Calls result={result} />
             <IconButton
               size="sm"
               label={t("checks.recheck", { what: title })}
@@ -86,7 +84,7 @@ function CheckRow({
           </p>
         ))}
         {isBad ? <p className="text-sm text-text-2">{t.maybe(`${key}.later`)}</p> : null}
-        {result.error ? <ErrorDetails error={result.error} /> : <RequestIds ids={result.requestIds} />}
+        {result.error ? <ErrorDetails error={result.error} /> : null}
         {result.policy ? <Policy text={result.policy} /> : null}
         {result.fix === "open_pai" ? <OpenPai region={region} /> : null}
         {result.fix === "apply_cors" && bucket && origin ? (
@@ -97,18 +95,22 @@ function CheckRow({
   );
 }
 
-/** By these the vendor finds the requests again. */
-function RequestIds({ ids }: { ids: readonly string[] }) {
+/** What was called, and on demand the ids by which the vendor finds the requests again. */
+function Calls({ result: { calls, elapsedMs, requestIds } }: { result: CheckResult }) {
   const t = useT();
-  if (ids.length === 0) return null;
+  const line = t("checks.calls", { calls: calls.join(", "), ms: Math.round(elapsedMs) });
+  if (requestIds.length === 0) return <p className="font-mono text-text-3 text-xs">{line}</p>;
   return (
-    <details className="text-sm">
-      <summary className="w-fit rounded-sm text-text-3">{t("common.errorDetails.requestId")}</summary>
-      <ul className="wrap-anywhere font-mono text-text-2 text-xs">
-        {ids.map((id) => (
-          <li key={id}>{id}</li>
+    <details className="font-mono text-text-3 text-xs">
+      <summary className="w-fit cursor-pointer rounded-sm sm:ml-auto">{line}</summary>
+      <dl className="mt-1 sm:text-right">
+        <dt className="font-sans">{t("common.errorDetails.requestId")}</dt>
+        {requestIds.map((id) => (
+          <dd key={id} className="wrap-anywhere text-text-2">
+            {id}
+          </dd>
         ))}
-      </ul>
+      </dl>
     </details>
   );
 }
