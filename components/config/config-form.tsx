@@ -58,7 +58,7 @@ export function ConfigForm(props: ConfigFormProps) {
                   <ProblemLine problem={problem} /> {t("config.frozen.form")}
                 </Callout>
               ) : null}
-              <fieldset ref={form} disabled={problem !== undefined} className="grid min-w-0 gap-5">
+              <fieldset ref={form} data-config-form="" disabled={problem !== undefined} className="grid min-w-0 gap-5">
                 <ServiceFields
                   connectionId={connectionId}
                   machines={machines}

@@ -20,11 +20,25 @@ export function resolveAnchor(wanted: string, view: ConfigView): string {
   return place ? [showPath(place), ...rest].join(".") : wanted;
 }
 
+/** The field itself, else the first within it, else the nearest around it. */
+export function chooseAnchor(fields: readonly string[], wanted: string): string | undefined {
+  if (fields.includes(wanted)) return wanted;
+  const isWithin = (inner: string, outer: string) =>
+    inner.startsWith(outer) && outer !== "" && /^[.[#]/.test(inner.slice(outer.length));
+  return (
+    fields.find((field) => isWithin(field, wanted)) ??
+    fields.filter((field) => isWithin(wanted, field)).sort((a, b) => b.length - a.length)[0]
+  );
+}
+
 /** Unfolds what hides the field and puts the focus into it; false where the form has no such field. */
 export function focusField(form: HTMLElement, anchor: string): boolean {
   const frames = [...form.querySelectorAll<HTMLElement>("[data-field]")];
-  const frame =
-    frames.find((one) => one.dataset.field === anchor) ?? frames.find((one) => one.dataset.field?.startsWith(anchor));
+  const chosen = chooseAnchor(
+    frames.map((one) => one.dataset.field ?? ""),
+    anchor,
+  );
+  const frame = frames.find((one) => one.dataset.field === chosen);
   if (!frame) return false;
   for (let around = frame.parentElement; around && around !== form; around = around.parentElement)
     if (around instanceof HTMLDetailsElement) around.open = true;

@@ -6,9 +6,16 @@ import { useT } from "@/lib/i18n/react";
 import { showPath } from "@/lib/service-config/document";
 import type { LintFinding } from "@/lib/service-config/lint/finding";
 import { FINDING_LOOK, RepairButton } from "./finding-line";
+import { fieldAnchor, focusField } from "./focus-field";
+
+interface LintListProps {
+  findings: readonly LintFinding[];
+  /** The form is on the page too: each leads to its field. */
+  withFields?: boolean;
+}
 
 /** What is wrong or worth knowing, the worst first, each with the facts that it follows from and its repair. */
-export function LintList({ findings }: { findings: readonly LintFinding[] }) {
+export function LintList({ findings, withFields }: LintListProps) {
   const t = useT();
   const ordered = (["error", "warning", "info"] as const).flatMap((level) =>
     findings.filter((finding) => finding.level === level),
@@ -18,7 +25,11 @@ export function LintList({ findings }: { findings: readonly LintFinding[] }) {
       {ordered.length > 0 ? (
         <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
           {ordered.map((finding) => (
-            <Finding key={`${finding.code}:${showPath(finding.path)}:${finding.flag ?? ""}`} finding={finding} />
+            <Finding
+              key={`${finding.code}:${showPath(finding.path)}:${finding.flag ?? ""}`}
+              finding={finding}
+              withFields={withFields}
+            />
           ))}
         </ul>
       ) : null}
@@ -26,7 +37,7 @@ export function LintList({ findings }: { findings: readonly LintFinding[] }) {
   );
 }
 
-function Finding({ finding }: { finding: LintFinding }) {
+function Finding({ finding, withFields }: { finding: LintFinding; withFields?: boolean }) {
   const t = useT();
   const { Icon, color } = FINDING_LOOK[finding.level];
   return (
@@ -38,6 +49,7 @@ function Finding({ finding }: { finding: LintFinding }) {
           {t.maybe(`lint.${finding.code}.title`, finding.params) ?? finding.code}
         </p>
         <p className="wrap-anywhere text-sm text-text-2">{t.maybe(`lint.${finding.code}.hint`, finding.params)}</p>
+        <Place finding={finding} withFields={withFields} />
         {finding.proof.length > 0 ? (
           <details className="text-sm">
             <summary className="w-fit cursor-pointer rounded-sm text-text-3">{t("config.lint.proof")}</summary>
@@ -51,5 +63,27 @@ function Finding({ finding }: { finding: LintFinding }) {
       </div>
       <RepairButton finding={finding} />
     </li>
+  );
+}
+
+/** The key that it is about, and the way to its field. */
+function Place({ finding: { path, flag }, withFields }: { finding: LintFinding; withFields?: boolean }) {
+  const t = useT();
+  const anchor = fieldAnchor(path, flag);
+  if (!anchor) return null;
+  const key = showPath(path);
+  if (!withFields) return <p className="break-all font-mono text-text-3 text-xs">{key}</p>;
+  return (
+    <button
+      type="button"
+      onClick={(event) => {
+        const form = event.currentTarget.ownerDocument.querySelector<HTMLElement>("[data-config-form]");
+        if (form) focusField(form, anchor);
+      }}
+      className="w-fit break-all rounded-sm text-left font-mono text-text-3 text-xs underline decoration-line-strong underline-offset-3 hover:text-text"
+    >
+      <VisuallyHidden>{t("config.lint.goTo")} </VisuallyHidden>
+      {key}
+    </button>
   );
 }

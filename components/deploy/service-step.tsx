@@ -101,7 +101,7 @@ function ServiceEditor(props: ServiceEditorProps) {
           onTab={setTab}
           requestSize={{ value: draft.expected, onChange: (expected) => void save({ expected }) }}
         />
-        {editor.problem ? null : <LintList findings={here} />}
+        {editor.problem ? null : <LintList findings={here} withFields={tab === "form"} />}
         <StepFooter
           onBack={() => goTo("model")}
           next={{ label: t("common.next"), submit: true, loading: leaving, disabledReason: blocked }}

@@ -109,7 +109,7 @@ function ConfigurationEditor({ service, running }: { service: ServiceDetail; run
           focusOn={focusOn}
           requestSize={{ value: expected, onChange: setExpected }}
         />
-        {editor.problem ? null : <LintList findings={editor.findings} />}
+        {editor.problem ? null : <LintList findings={editor.findings} withFields={tab === "form"} />}
         {plan && plan.effect !== "none" ? <Plan plan={plan} service={service} proving={proving} /> : null}
         {update.error ? <ErrorNotice error={toView(update.error)} /> : null}
         <div className="flex flex-wrap items-center justify-end gap-x-3 gap-y-2 border-line border-t pt-4">

@@ -3,25 +3,27 @@ import type { Context } from "@/lib/context.server";
 import { auditEntries } from "@/lib/store/schema/audit";
 import { addEntries } from "./timeline-store";
 
-export type ServiceDeed =
-  | "services.create"
-  | "services.start"
-  | "services.stop"
-  | "services.restart"
-  | "services.scale"
-  | "services.update"
-  | "services.roll_back"
-  | "services.autoscale"
-  | "services.schedule"
-  | "services.release"
-  | "services.traffic_mode"
-  | "services.label"
-  | "services.lock"
-  | "services.restart_instance"
-  | "services.isolate_instance"
-  | "services.prove"
-  | "services.delete"
-  | "services.reveal_token";
+export const SERVICE_DEEDS = [
+  "services.create",
+  "services.start",
+  "services.stop",
+  "services.restart",
+  "services.scale",
+  "services.update",
+  "services.roll_back",
+  "services.autoscale",
+  "services.schedule",
+  "services.release",
+  "services.traffic_mode",
+  "services.label",
+  "services.lock",
+  "services.restart_instance",
+  "services.isolate_instance",
+  "services.prove",
+  "services.delete",
+  "services.reveal_token",
+] as const;
+export type ServiceDeed = (typeof SERVICE_DEEDS)[number];
 
 /** Writes down who did what to which service: for the audit, and in the service's own story. */
 export async function recordDeed(
