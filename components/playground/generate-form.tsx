@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeftRight, Dices, Sparkles } from "lucide-react";
+import { ArrowLeftRight, ChevronDown, Dices, Grid3x3, List, Sparkles } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
 import { type UseFormReturn, useFormContext, useWatch } from "react-hook-form";
 import { Form } from "@/components/form/form";
@@ -9,13 +9,11 @@ import { SubmitButton } from "@/components/form/submit-button";
 import { SwitchField } from "@/components/form/switch-field";
 import { TextField } from "@/components/form/text-field";
 import { Button } from "@/components/ui/button";
+import { Menu, MenuItem } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import { Kbd } from "@/components/ui/kbd";
 import { Segmented } from "@/components/ui/segmented";
-import { formatDuration } from "@/lib/format";
-import { expectedMs } from "@/lib/generations/expected";
-import type { Generation } from "@/lib/generations/view";
-import { useLocale, useT } from "@/lib/i18n/react";
+import { useT } from "@/lib/i18n/react";
 import { type FormValues, wantedWork } from "@/lib/playground/form-values";
 import type { GenerateInput } from "@/lib/playground/input";
 import { computedSize, type Func, MAX_COUNT, SIZE_LIMITS } from "@/lib/playground/limits";
@@ -26,6 +24,7 @@ import { LoraField } from "./lora-field";
 import { PictureInputs } from "./picture-inputs";
 import { PromptField } from "./prompt-field";
 import { PromptHelp, type PromptHelpKind } from "./prompt-help";
+import type { useExpectation } from "./use-expectation";
 import type { Generating } from "./use-generate";
 
 /** The sizes the models were made for; others are a press away. */
@@ -46,13 +45,15 @@ interface GenerateFormProps {
   funcRefusal: (func: Func) => string | undefined;
   translates: boolean;
   blade: boolean;
-  /** What this service made before: it tells how long the next one takes. */
-  known: readonly Generation[];
+  /** How long the next one takes, and for how much. */
+  expect: ReturnType<typeof useExpectation>;
   onStart: (input: GenerateInput) => void;
+  onGrid: (input: GenerateInput) => void;
+  onBatch: (input: GenerateInput) => void;
 }
 
 export function GenerateForm(props: GenerateFormProps) {
-  const { connectionId, form, generating, refusal, known, onStart } = props;
+  const { connectionId, form, generating, refusal, expect, onStart, onGrid, onBatch } = props;
   const t = useT();
   const [help, setHelp] = useState<PromptHelpKind>();
 
@@ -60,6 +61,15 @@ export function GenerateForm(props: GenerateFormProps) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || refusal) return;
     event.preventDefault();
     void form.handleSubmit(onStart)();
+  }
+
+  /** The lines bring the prompts: the form needs none. */
+  async function beginBatch() {
+    const values = form.getValues();
+    const { PlaygroundFormSchema } = await import("@/lib/playground/form");
+    const parsed = PlaygroundFormSchema.safeParse({ ...values, prompt: values.prompt.trim() || "…" });
+    if (parsed.success) onBatch(parsed.data);
+    else await form.handleSubmit(onBatch)();
   }
 
   return (
@@ -77,10 +87,29 @@ export function GenerateForm(props: GenerateFormProps) {
                 <Sparkles aria-hidden="true" className="size-4" />
                 {t("playground.generate")}
               </SubmitButton>
+              {refusal ? null : (
+                <Menu
+                  trigger={
+                    <IconButton
+                      variant="secondary"
+                      size="lg"
+                      label={t("playground.ways")}
+                      icon={<ChevronDown aria-hidden="true" />}
+                    />
+                  }
+                >
+                  <MenuItem icon={<Grid3x3 aria-hidden="true" />} onSelect={() => void form.handleSubmit(onGrid)()}>
+                    {t("playground.grid.menu")}
+                  </MenuItem>
+                  <MenuItem icon={<List aria-hidden="true" />} onSelect={() => void beginBatch()}>
+                    {t("playground.batch.menu")}
+                  </MenuItem>
+                </Menu>
+              )}
               <p className="w-full text-sm text-text-3">
                 {refusal ?? (
                   <>
-                    <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd> {t("playground.shortcut")} <Expected form={form} known={known} />
+                    <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd> {t("playground.shortcut")} <Expected form={form} expect={expect} />
                   </>
                 )}
               </p>
@@ -218,12 +247,11 @@ function RoundingNote() {
 }
 
 /** By this service's own measured times; nothing until there is one. */
-function Expected({ form, known }: Pick<GenerateFormProps, "form" | "known">) {
+function Expected({ form, expect }: Pick<GenerateFormProps, "form" | "expect">) {
   const t = useT();
-  const locale = useLocale();
   const values = form.watch();
   const work = wantedWork(values);
-  const one = work && expectedMs(work, known);
-  if (one === undefined) return null;
-  return <>{t("playground.about", { time: formatDuration(Math.max(1000, one * values.imageNum), locale) })}</>;
+  const { time, price } = work ? expect(Array.from({ length: values.imageNum }, () => work)) : {};
+  if (time === undefined) return null;
+  return <>{price === undefined ? t("playground.about", { time }) : t("playground.aboutPrice", { time, price })}</>;
 }

@@ -1,9 +1,10 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useZodForm } from "@/components/form/use-zod-form";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { toast } from "@/components/ui/toast";
 import { serviceCan } from "@/lib/eas/service-can";
 import type { ErrorView } from "@/lib/errors";
 import { generationQueries, reusePicture } from "@/lib/generations/queries";
@@ -13,11 +14,20 @@ import { useT } from "@/lib/i18n/react";
 import { FIRST_VALUES, type FormValues, recallValues } from "@/lib/playground/form-values";
 import type { GenerateInput } from "@/lib/playground/input";
 import type { Func } from "@/lib/playground/limits";
+import { addGolden } from "@/lib/sheets/actions";
+import { sheetQueries } from "@/lib/sheets/queries";
+import type { Sheet } from "@/lib/sheets/view";
 import { DropSettings } from "./drop-settings";
 import { ForeignAnswers } from "./foreign-answers";
 import { GenerateForm } from "./generate-form";
+import { GoldenPrompts } from "./golden-prompts";
 import { History } from "./history";
+import { type PlaygroundDialog, PlaygroundDialogs } from "./playground-dialogs";
 import { Result } from "./result";
+import { SheetList } from "./sheets/sheet-list";
+import { SheetView } from "./sheets/sheet-view";
+import { useOpenSheet } from "./sheets/use-sheets";
+import { useExpectation } from "./use-expectation";
 import { useGenerate } from "./use-generate";
 import { useRecall } from "./use-recall";
 
@@ -28,16 +38,33 @@ interface PlaygroundProps {
   mayOperate: boolean;
   /** Absent until the service is known. */
   service:
-    | { status: string; isAsync: boolean; func?: "base" | "controlnet"; translates?: boolean; blade?: boolean }
+    | {
+        status: string;
+        isAsync: boolean;
+        func?: "base" | "controlnet";
+        translates?: boolean;
+        blade?: boolean;
+        version: number;
+        instanceType?: string;
+      }
     | undefined;
 }
 
 /** What to make, the picture as large as it can be, and what was made before. */
 export function Playground({ connectionId, name, mayGenerate, mayOperate, service }: PlaygroundProps) {
   const t = useT();
+  const client = useQueryClient();
   const history = useQuery(generationQueries.ofService(connectionId, name));
   const generating = useGenerate(connectionId, name);
   const [chosen, setChosen] = useState<string>();
+  /** A picture of the sheet that is open: it need not be among the newest. */
+  const [cell, setCell] = useState<string>();
+  const [openSheet, setOpenSheet] = useOpenSheet();
+  const sheet = useQuery({
+    ...sheetQueries.detail(connectionId, name, openSheet ?? ""),
+    enabled: openSheet !== undefined,
+  });
+  const [dialog, setDialog] = useState<PlaygroundDialog>();
   const [problem, setProblem] = useState<ErrorView>();
   const first = service?.func === "controlnet" ? "controlnet" : "t2i";
   const form = useZodForm<FormValues, GenerateInput>(
@@ -46,11 +73,8 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
   );
   const recallProblem = useRecall(connectionId, name, form);
   const permission = service && serviceCan.call(service);
-  const refusal = !mayGenerate
-    ? t("playground.needsRight")
-    : permission && !permission.allowed
-      ? t(`status.reason.${permission.reason}`)
-      : undefined;
+  const closed = permission?.allowed === false ? t(`status.reason.${permission.reason}`) : undefined;
+  const refusal = mayGenerate ? closed : t("playground.needsRight");
 
   /** A base service draws the first four, a ControlNet service the last (diffusers-service.md §2). */
   function funcRefusal(func: Func) {
@@ -58,11 +82,41 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
     return t(service.func === "controlnet" ? "playground.controlnetOnly" : "playground.baseOnly");
   }
   const known = history.data ?? [];
+  const expect = useExpectation(connectionId, service?.instanceType, known);
+  const inSheet = openSheet && sheet.data ? picturesIn(sheet.data) : [];
   const open = known.filter(({ status }) => isOpen(status));
   const last = known.filter(({ taskId }) => generating.lastTaskIds.includes(taskId)).reverse();
   const picked = known.find(({ taskId }) => taskId === chosen);
   // What was asked for last; after a reload, the newest that there is.
-  const shown = picked ? [picked] : last.length > 0 ? last : known.slice(0, 1);
+  const latest = last.length > 0 ? last : known.slice(0, 1);
+  const single = picked ? [picked] : latest;
+  const shown = openSheet ? inSheet.filter(({ taskId }) => taskId === cell) : single;
+
+  function showSheet(id: string | undefined) {
+    setCell(undefined);
+    setChosen(undefined);
+    setOpenSheet(id);
+  }
+
+  function showPicture(taskId: string | undefined) {
+    setOpenSheet(undefined);
+    setChosen(taskId);
+  }
+
+  async function keep({ id }: Generation) {
+    setProblem(undefined);
+    const answer = await addGolden({ connectionId, generationId: id });
+    if (!answer.ok) return setProblem(answer.error);
+    toast.success(t("playground.golden.kept"));
+    await client.invalidateQueries(sheetQueries.golden(connectionId, name));
+  }
+
+  /** With the one before it, unless there is another to choose. */
+  function compare(left: Generation) {
+    const all = (openSheet ? inSheet : known).filter(({ pictures }) => pictures.length > 0);
+    const at = all.findIndex(({ taskId }) => taskId === left.taskId);
+    setDialog({ kind: "compare", left, right: all[at + 1] ?? all[at - 1] ?? left });
+  }
 
   /** Everything that made this picture, its seed too, so that the same one can be made again. */
   function recall({ input, seed }: Generation) {
@@ -95,7 +149,7 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
 
   /** The same once more, as a request of its own. */
   function retry({ input, seed }: Generation) {
-    setChosen(undefined);
+    showPicture(undefined);
     generating.start({ ...input, imageNum: 1, seed: seed ?? input.seed });
   }
 
@@ -110,11 +164,13 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
         generating={generating}
         refusal={refusal}
         translates={service?.translates ?? false}
-        known={known}
+        expect={expect}
         onStart={(input) => {
-          setChosen(undefined);
+          showPicture(undefined);
           generating.start(input);
         }}
+        onGrid={(input) => setDialog({ kind: "grid", input })}
+        onBatch={(input) => setDialog({ kind: "batch", input })}
       />
       {/* The form may be longer than the window: what comes of it stays in sight. */}
       <div className="grid min-w-0 gap-4 lg:sticky lg:top-20">
@@ -122,27 +178,70 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
         {problem ? <ErrorNotice error={problem} /> : null}
         {recallProblem ? <ErrorNotice error={recallProblem} /> : null}
         <DropSettings connectionId={connectionId} service={name} form={form} />
-        <Result
-          shown={shown}
-          known={known}
-          open={open}
-          onRecall={recall}
-          onReuse={(made) => void reuse(made)}
-          onPrompt={takePrompt}
-          onSelect={setChosen}
-          onCancel={generating.cancel}
-          onRetry={retry}
-          onExpired={() => void history.refetch()}
+        {openSheet ? (
+          <SheetView
+            key={openSheet}
+            connectionId={connectionId}
+            service={name}
+            id={openSheet}
+            mayGenerate={mayGenerate}
+            known={known}
+            selected={cell}
+            onSelect={({ taskId }) => setCell(taskId)}
+            onCompare={(left, right) => setDialog({ kind: "compare", left, right })}
+            onClose={() => showSheet(undefined)}
+          />
+        ) : null}
+        {openSheet && shown.length === 0 ? null : (
+          <Result
+            shown={shown}
+            known={known}
+            open={open}
+            onRecall={recall}
+            onReuse={(made) => void reuse(made)}
+            onPrompt={takePrompt}
+            onSelect={showPicture}
+            onCompare={compare}
+            onKeep={(made) => void keep(made)}
+            onElsewhere={(made) => setDialog({ kind: "elsewhere", generation: made })}
+            onCancel={generating.cancel}
+            onRetry={retry}
+            onExpired={() => {
+              void history.refetch();
+              void client.resetQueries({ queryKey: sheetQueries.all(connectionId, name) });
+            }}
+            mayGenerate={mayGenerate}
+            retryRefusal={refusal}
+          />
+        )}
+        <GoldenPrompts
+          connectionId={connectionId}
+          service={name}
+          version={permission?.allowed ? service?.version : undefined}
           mayGenerate={mayGenerate}
-          retryRefusal={refusal}
+          refusal={refusal}
+          onOpenSheet={showSheet}
         />
+        {openSheet ? null : <SheetList connectionId={connectionId} service={name} onOpen={showSheet} />}
       </div>
       {history.error ? (
         <ErrorNotice error={toView(history.error)} onRetry={() => void history.refetch()} />
       ) : (
-        <History items={known} selected={shown.map(({ taskId }) => taskId)} onSelect={setChosen} />
+        <History items={known} selected={shown.map(({ taskId }) => taskId)} onSelect={showPicture} />
       )}
       {service?.isAsync ? <ForeignAnswers connectionId={connectionId} service={name} mayChange={mayOperate} /> : null}
+      <PlaygroundDialogs
+        connectionId={connectionId}
+        service={name}
+        blade={service?.blade ?? false}
+        dialog={dialog}
+        choices={openSheet ? inSheet : known}
+        expect={expect}
+        onClose={() => setDialog(undefined)}
+        onOpenSheet={showSheet}
+      />
     </div>
   );
 }
+
+const picturesIn = ({ cells, before = [] }: Sheet) => [...cells, ...before].filter((one) => one !== null);

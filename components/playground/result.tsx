@@ -1,13 +1,27 @@
 "use client";
 
-import { ExternalLink, ImageDown, ImageOff, Images, Languages, RefreshCw, RotateCcw } from "lucide-react";
+import {
+  Award,
+  Columns2,
+  Ellipsis,
+  ExternalLink,
+  ImageDown,
+  ImageOff,
+  Images,
+  Languages,
+  RefreshCw,
+  RotateCcw,
+  Server,
+} from "lucide-react";
 import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { CopyButton } from "@/components/ui/copy-button";
+import { Menu, MenuItem } from "@/components/ui/dropdown-menu";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNotice } from "@/components/ui/error-notice";
+import { IconButton } from "@/components/ui/icon-button";
 import { KeyValueList } from "@/components/ui/key-value-list";
 import { Spinner } from "@/components/ui/spinner";
 import { Time } from "@/components/ui/time";
@@ -35,6 +49,11 @@ interface ResultProps {
   onReuse: (generation: Generation) => void;
   /** A translation that is to be the prompt, as it is or changed. */
   onPrompt: (text: string) => void;
+  onCompare: (generation: Generation) => void;
+  /** Remembered with the service, to be drawn again after an update. */
+  onKeep: (generation: Generation) => void;
+  /** The same for another service. */
+  onElsewhere: (generation: Generation) => void;
   onCancel: (generation: Generation) => void;
   onRetry: (generation: Generation) => void;
   /** A link is no longer good. */
@@ -192,9 +211,10 @@ function Picture({ picture, generation, onExpired }: PictureProps) {
   );
 }
 
-function Facts({ generation, mayGenerate, onRecall, onReuse, onPrompt }: OneProps) {
+function Facts(props: OneProps) {
   const t = useT();
   const locale = useLocale();
+  const { generation, mayGenerate, onRecall, onReuse, onPrompt, onCompare, onKeep, onElsewhere } = props;
   const { input, seed, elapsedMs, useBlade, promptDrawn, createdAt, pictures } = generation;
   const size = resultSize(input);
   const translated = promptDrawn && promptDrawn !== input.prompt ? promptDrawn : undefined;
@@ -257,6 +277,32 @@ function Facts({ generation, mayGenerate, onRecall, onReuse, onPrompt }: OneProp
               <ExternalLink aria-hidden="true" className="size-4" />
               {t("playground.open")}
             </a>
+          ) : null}
+          {pictures[0] ? (
+            <Menu
+              trigger={
+                <IconButton
+                  variant="secondary"
+                  size="sm"
+                  label={t("playground.result_more")}
+                  icon={<Ellipsis aria-hidden="true" />}
+                />
+              }
+            >
+              <MenuItem icon={<Columns2 aria-hidden="true" />} onSelect={() => onCompare(generation)}>
+                {t("playground.compare.open")}
+              </MenuItem>
+              {mayGenerate ? (
+                <>
+                  <MenuItem icon={<Server aria-hidden="true" />} onSelect={() => onElsewhere(generation)}>
+                    {t("playground.elsewhere.open")}
+                  </MenuItem>
+                  <MenuItem icon={<Award aria-hidden="true" />} onSelect={() => onKeep(generation)}>
+                    {t("playground.golden.keep")}
+                  </MenuItem>
+                </>
+              ) : null}
+            </Menu>
           ) : null}
         </span>
       </div>

@@ -9,7 +9,7 @@ import { applyGenerations } from "@/lib/generations/queries";
 import type { Generation } from "@/lib/generations/view";
 import type { GenerateInput } from "@/lib/playground/input";
 import { planRequests } from "@/lib/playground/request";
-import { toTaskId } from "@/lib/playground/task-id";
+import { newSeed, newTaskId } from "./new-ids";
 
 export interface Generating {
   /** What this page asked for last; the live stream says what becomes of it. */
@@ -20,13 +20,6 @@ export interface Generating {
   start: (input: GenerateInput) => void;
   cancel: (generation: Generation) => void;
 }
-
-const newTaskId = () => toTaskId(crypto.getRandomValues(new Uint8Array(10)));
-/** 63 bits: every generator of random numbers takes them. */
-const newSeed = () => {
-  const [bits = 0n] = crypto.getRandomValues(new BigUint64Array(1));
-  return BigInt.asUintN(63, bits).toString();
-};
 
 /** Hands wishes to the server, which makes the pictures whether this page stays open or not. */
 export function useGenerate(connectionId: string, service: string): Generating {

@@ -16,6 +16,8 @@ export const StoredAnswerSchema = z.object({
   serviceError: GenerationSchema.shape.serviceError.catch(undefined),
 });
 
+const ServedVersionSchema = z.object({ version: z.number() });
+
 /** A row with links to its pictures, signed now. */
 export async function toGeneration(
   ctx: Pick<Context, "oss">,
@@ -41,6 +43,7 @@ export async function toGeneration(
     working: row.working,
     input: GenerationSchema.shape.input.parse(row.input),
     createdAt: row.createdAt.toISOString(),
+    version: ServedVersionSchema.safeParse(row.served).data?.version,
     sentAt: row.sentAt?.toISOString(),
     elapsedMs: row.elapsedMs ?? undefined,
     seed: row.seed ?? undefined,

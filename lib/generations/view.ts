@@ -47,6 +47,8 @@ export const GenerationSchema = z.object({
   input: GenerateInputSchema,
   /** RFC 3339 UTC. */
   createdAt: z.string(),
+  /** Of the service when it got the request. */
+  version: z.number().optional(),
   sentAt: z.string().optional(),
   elapsedMs: z.number().optional(),
   seed: z.string().optional(),

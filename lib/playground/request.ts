@@ -1,5 +1,6 @@
 import type { GenerateInput } from "./input";
 import { RESIZE_MODES } from "./limits";
+import { nextSeed } from "./seed";
 import { isTaskId } from "./task-id";
 
 /** The JSON of one call: diffusers-service.md, section 5. */
@@ -127,8 +128,4 @@ export function planRequests(input: GenerateInput, newTaskId: () => string): Pla
     taskId: newTaskId(),
     input: { ...input, imageNum: 1, seed: nextSeed(input.seed, at) },
   }));
-}
-
-function nextSeed(seed: string, steps: number): string {
-  return seed === "" ? "" : BigInt.asUintN(64, BigInt(seed) + BigInt(steps)).toString();
 }

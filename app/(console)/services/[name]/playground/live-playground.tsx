@@ -27,6 +27,8 @@ export function LivePlayground() {
           func: service.flags?.func,
           translates: service.flags?.translate,
           blade: service.flags?.blade,
+          version: service.version.current,
+          instanceType: service.instanceType,
         }
       }
     />
