@@ -15,7 +15,7 @@ test("a prompt is found again, a style is saved, laid around it, changed and thr
   await makePicture(page, phrase);
   await makePicture(page, `another house called ${fresh("hill")}`);
 
-  await page.getByRole("button", { name: "Earlier prompts" }).click();
+  await page.getByRole("button", { name: "Earlier", exact: true }).click();
   const earlier = page.getByRole("dialog", { name: "Your earlier prompts" });
   await earlier.getByLabel("Search earlier prompts").fill("no such prompt");
   await expect(earlier.getByText("No earlier prompt contains this.")).toBeVisible();

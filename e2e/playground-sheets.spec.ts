@@ -6,10 +6,9 @@ import { fresh, makePicture, state } from "./steps";
 /* Many pictures at once, and two beside one another. */
 
 const result = (page: Page): Locator => page.getByRole("region", { name: "Result" });
-const prompt = (page: Page): Locator => page.getByLabel("Prompt", { exact: true });
 
 async function openWay(page: Page, name: string): Promise<void> {
-  await page.getByRole("button", { name: "More ways to generate" }).click();
+  await page.getByRole("button", { name: "Several at once" }).click();
   await page.getByRole("menuitem", { name }).click();
 }
 
@@ -22,7 +21,7 @@ test("a grid over two parameters is priced before, kept by the server, and compa
   await openWay(page, "Grid over parameters…");
   const dialog = page.getByRole("dialog", { name: "Grid over parameters" });
   await dialog.getByLabel("Columns: values").fill("20, many");
-  await expect(dialog.getByText("“many” is no number")).toBeVisible();
+  await expect(dialog.getByRole("status").getByText("“many” is no number")).toBeVisible();
   await dialog.getByLabel("Columns: values").fill("20-40 (+20)");
   await dialog.getByLabel("Rows: parameter").selectOption({ label: "Piece of the prompt" });
   await dialog.getByLabel("Rows: values").fill("red, blue, green");
@@ -79,7 +78,9 @@ test("a batch names the lines that cannot be, its rest is withdrawn and tried ag
   const dialog = page.getByRole("dialog", { name: "Batch" });
   await dialog.getByRole("radio", { name: "CSV with a header" }).check();
   await dialog.getByLabel("Lines", { exact: true }).fill('prompt,steps\n"a cat, sitting",20\na dog,900');
-  await expect(dialog.getByText("Line 3, steps: “900” cannot be used. Not more than 150.")).toBeVisible();
+  await expect(
+    dialog.getByRole("listitem").getByText("Line 3, steps: “900” cannot be used. Not more than 150."),
+  ).toBeVisible();
   await expectSound(page, "batch dialog");
   const lines = ["a cat", "a dog", "a horse", "a fish"];
   await dialog.getByRole("radio", { name: "Prompts, one a line" }).check();
@@ -123,7 +124,7 @@ test("golden prompts are offered after an update and shown old beside new; other
   await expectSound(page, "several services");
   await services.getByRole("button", { name: "Close" }).click();
 
-  await updateService(name, { metadata: { instance: 2 } });
+  await updateService(name, { metadata: { rpc: { keepalive: 600_000 } } });
   const offered = golden.getByText("The service was updated to version 2.");
   await expect(offered).toBeVisible({ timeout: 60_000 });
   await expect(state(page, "Running")).toBeVisible({ timeout: 60_000 });

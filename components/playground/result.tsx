@@ -284,7 +284,7 @@ function Facts(props: OneProps) {
                 <IconButton
                   variant="secondary"
                   size="sm"
-                  label={t("playground.result_more")}
+                  label={t("playground.resultMore")}
                   icon={<Ellipsis aria-hidden="true" />}
                 />
               }

@@ -27,8 +27,11 @@ export interface CallTarget {
   running: number;
 }
 
-/** Address and token hardly ever change; asking EAS before each picture would cost more than the call's own overhead. */
-const FRESH_MS = 30_000;
+/**
+ * Address and token hardly ever change, and asking EAS before each picture would cost more than the call's own overhead; the
+ * version that is noted with a picture is that of some seconds ago at most.
+ */
+const FRESH_MS = 5_000;
 
 interface Kept {
   until: number;

@@ -67,13 +67,12 @@ export function planGrid(base: GenerateInput, x: AxisText, y: AxisText | undefin
   if (y && x.parameter === y.parameter) return refuse({ code: "same_parameter", axis: "y" });
   const columns = readAxis(x, "x", base);
   if ("problem" in columns) return refuse(columns.problem);
-  const rows = y && readAxis(y, "y", base);
-  if (rows && "problem" in rows) return refuse(rows.problem);
-  const across = columns.axis;
-  const down = rows?.axis;
+  const rows = y ? readAxis(y, "y", base) : { axis: undefined };
+  if ("problem" in rows) return refuse(rows.problem);
+  const [across, down] = [columns.axis, rows.axis];
   if (across.values.length * (down?.values.length ?? 1) > GRID_MAX)
     return refuse({ code: "grid_too_large", axis: down ? "y" : "x" });
-  const isSeedGiven = across.parameter === "seed" || down?.parameter === "seed";
+  const isCounted = seeds === "each" && ![across.parameter, down?.parameter].includes("seed");
   const inputs: GenerateInput[] = [];
   for (const below of down?.values ?? [undefined]) {
     for (const value of across.values) {
@@ -82,7 +81,7 @@ export function planGrid(base: GenerateInput, x: AxisText, y: AxisText | undefin
       const parsed = GenerateInputSchema.safeParse(change(inRow, across, value));
       if (!parsed.success) return refuse(blame(parsed.error, across, value, down, below));
       const { seed } = parsed.data;
-      inputs.push({ ...parsed.data, seed: seeds === "each" && !isSeedGiven ? nextSeed(seed, inputs.length) : seed });
+      inputs.push({ ...parsed.data, seed: isCounted ? nextSeed(seed, inputs.length) : seed });
     }
   }
   return { ok: true, x: across, y: down, inputs };

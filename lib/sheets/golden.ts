@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { and, asc, count, eq } from "drizzle-orm";
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
+import { forgetCallTarget } from "@/lib/generations/call-target";
 import { GenerateInputSchema } from "@/lib/playground/input";
 import { toTaskId } from "@/lib/playground/task-id";
 import { generations } from "@/lib/store/schema/generations";
@@ -79,6 +80,8 @@ export async function removeGolden(ctx: Asking, { id }: z.output<typeof GoldenId
 
 /** Draws all of them again, as a sheet of its own. */
 export async function runGolden(ctx: Asking, { id, service }: z.output<typeof RunGoldenSchema>): Promise<null> {
+  // It is asked for to see what the newest version does, which must be the one that is noted.
+  forgetCallTarget(ctx, service);
   const rows = await rowsOf(ctx, service);
   if (rows.length === 0) throw new AppError("not_found", { params: { what: "golden" } });
   await writeSheet(ctx, {

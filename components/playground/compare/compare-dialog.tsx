@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowLeftRight } from "lucide-react";
-import { type KeyboardEvent, useId, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Modal } from "@/components/ui/modal";
 import { Segmented } from "@/components/ui/segmented";
@@ -26,21 +26,25 @@ interface CompareDialogProps {
 export function CompareDialog({ choices, onClose, ...first }: CompareDialogProps) {
   const t = useT();
   const [mode, setMode] = useState<Mode>("slider");
-  const [pair, setPair] = useState([first.left, first.right] as const);
+  const [pair, setPair] = useState<readonly [Generation, Generation]>([first.left, first.right]);
   const [left, right] = pair;
-  const swap = () => setPair([right, left]);
-  const all = [...new Map([left, right, ...choices].map((item) => [item.taskId, item])).values()].filter(
+  const all = [...new Map([...choices, left, right].map((item) => [item.taskId, item])).values()].filter(
     ({ pictures }) => pictures.length > 0,
   );
 
-  function onKeyDown(event: KeyboardEvent) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLSelectElement) return;
-    const chosen = MODES[Number(event.key) - 1];
-    if (chosen) setMode(chosen);
-    else if (event.key.toLowerCase() === "x") swap();
-    else return;
-    event.preventDefault();
-  }
+  // On the document: what had the focus may have gone with its view.
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent) {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLSelectElement) return;
+      const chosen = MODES[Number(event.key) - 1];
+      if (chosen) setMode(chosen);
+      else if (event.key.toLowerCase() === "x") setPair(([one, other]) => [other, one]);
+      else return;
+      event.preventDefault();
+    }
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, []);
 
   const View = { slider: SliderView, side: SideBySide, blink: BlinkView }[mode];
   return (
@@ -51,8 +55,7 @@ export function CompareDialog({ choices, onClose, ...first }: CompareDialogProps
       description={t("playground.compare.keys")}
       className="m-auto max-h-[calc(100dvh-1rem)] w-[calc(100vw-1rem)] max-w-6xl overflow-y-auto overscroll-contain rounded-lg bg-raised text-text shadow-float backdrop:bg-scrim"
     >
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: shortcuts of the whole dialog; each has its button too */}
-      <div className="grid gap-4 px-5 pb-5" onKeyDown={onKeyDown}>
+      <div className="grid gap-4 px-5 pb-5">
         <div className="flex flex-wrap items-end gap-3">
           <Segmented
             label={t("playground.compare.mode")}
@@ -60,7 +63,7 @@ export function CompareDialog({ choices, onClose, ...first }: CompareDialogProps
             onChange={setMode}
             options={MODES.map((value) => ({ value, label: t(`playground.compare.modes.${value}`) }))}
           />
-          <Button size="sm" icon={<ArrowLeftRight aria-hidden="true" />} onClick={swap}>
+          <Button size="sm" icon={<ArrowLeftRight aria-hidden="true" />} onClick={() => setPair([right, left])}>
             {t("playground.compare.swap")}
           </Button>
         </div>

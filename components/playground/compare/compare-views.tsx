@@ -21,7 +21,7 @@ function ratioOf({ input }: Generation): string {
 }
 
 /** As large as the window allows, in the first picture's shape. */
-const FRAME = "relative mx-auto w-full max-w-[70dvh] overflow-hidden rounded-lg bg-hover select-none";
+const FRAME = "relative mx-auto w-full max-w-[58dvh] overflow-hidden rounded-lg bg-hover select-none";
 
 function Shot({ of, className, clip }: { of: Generation; className?: string; clip?: string }) {
   return (
@@ -92,7 +92,7 @@ export function SideBySide({ left, right }: ViewProps) {
     <div className="grid grid-cols-2 gap-3">
       {([left, right] as const).map((one, side) => (
         <figure key={side === 0 ? "left" : "right"} className="grid min-w-0 content-start gap-1">
-          <Shot of={one} className="h-auto max-h-[65dvh] rounded-lg bg-hover" />
+          <Shot of={one} className="h-auto max-h-[58dvh] rounded-lg bg-hover" />
           <figcaption className="text-sm text-text-2">
             {t(side === 0 ? "playground.compare.left" : "playground.compare.right")}
           </figcaption>
