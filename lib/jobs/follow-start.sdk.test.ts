@@ -427,6 +427,17 @@ it("an update that does not get on is told with its reason while the old version
   expect(await pictureOf("stubborn")).toBeUndefined();
 }, 40_000);
 
+it("a change that EAS makes no version of is not waited for for ever, and nothing is told of it", async () => {
+  startFollowing();
+  await changeable("unversioned");
+  await Promise.all(runners.splice(0).map((runner) => runner.stop()));
+  startFollowing(fastClock());
+  await followStart(ctx, "unversioned", { purpose: "update", proof: "wanted", version: 2 });
+  await over();
+  expect(await noticesOf()).toEqual([]);
+  expect(await pictureOf("unversioned")).toBeUndefined();
+}, 30_000);
+
 const CONTROL_MODEL = sampleWith({
   "controlnet/config.json": JSON.stringify({ _class_name: "ControlNetModel", cross_attention_dim: 768 }),
   "controlnet/diffusion_pytorch_model.safetensors": tensorFile({ "controlnet_cond_embedding.conv_in.weight": [1] }),

@@ -21,6 +21,8 @@ export interface FollowWorld extends Omit<ProofWorld, "signal"> {
 const STUCK_MS = 60_000;
 /** A look that was taken before a start may still say what the start was to end. */
 const OLD_LOOKS_MS = 10_000;
+/** A version appears with the command; what is changed in place may make none. */
+const NO_VERSION_MS = 5 * 60_000;
 
 /** Follows one start to its end: tells when it is ready, has failed or hangs, and has the first picture made. */
 export async function followOne(world: FollowWorld, id: string, signal: AbortSignal): Promise<void> {
@@ -118,6 +120,12 @@ function judge(start: FollowedStart, latest: Snapshot | undefined, patience: Pat
   if ((verdict === "over" || verdict === "failed") && now < counts && !latest?.isGone) {
     patience.againAt = counts;
     return "under_way";
+  }
+  // EAS made no version of the change: nothing more will come of it.
+  const versionless = start.startedAt.getTime() + NO_VERSION_MS;
+  if (latest?.service?.status === "Running" && latest.service.version.latest < (start.version ?? 0)) {
+    patience.againAt = versionless;
+    return now < versionless ? "under_way" : "over";
   }
   patience.heldUpSince = verdict === "held_up" ? (patience.heldUpSince ?? now) : undefined;
   if (patience.heldUpSince === undefined) return verdict;
