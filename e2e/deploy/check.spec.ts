@@ -59,6 +59,21 @@ test("what is missing is named with its repair, tried again alone, and once more
   await expect(page.getByRole("button", { name: "In use" })).toBeVisible();
   await goOn(page, "The service");
 
+  await test.step("the largest request to expect is kept with the draft", async () => {
+    const open = async () => {
+      await page.getByText("Advanced", { exact: true }).click();
+      await page.getByText("Requests", { exact: true }).click();
+    };
+    const request = page.getByRole("group", { name: "Largest request to expect" });
+    await open();
+    const saved = page.waitForResponse((response) => response.request().method() === "POST");
+    await request.getByLabel("Steps").selectOption("20");
+    await saved;
+    await page.reload();
+    await open();
+    await expect(request.getByLabel("Steps")).toHaveValue("20");
+  });
+
   const noLooking = await refuse("GetBucketLocation");
   await describeService(page, name);
   const again = page.getByRole("list", { name: "Prerequisites, checked again" });
