@@ -12,6 +12,7 @@ import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { LinkButton } from "@/components/ui/link-button";
+import { Progress } from "@/components/ui/progress";
 import { Segmented } from "@/components/ui/segmented";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Time } from "@/components/ui/time";
@@ -20,7 +21,7 @@ import { countNow } from "@/lib/costs/actions";
 import { PERIODS, type Period } from "@/lib/costs/cost";
 import { costQueries } from "@/lib/costs/queries";
 import type { CostReport } from "@/lib/costs/schemas";
-import { formatDateTime, formatDuration } from "@/lib/format";
+import { formatDateTime, formatDuration, formatMoney } from "@/lib/format";
 import { errorTexts, useLocale, useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
@@ -114,6 +115,7 @@ function Report({ report }: { report: CostReport }) {
           {t("costs.noPrices.description")}
         </Callout>
       ) : null}
+      <Budget report={report} />
       <Doubts report={report} />
       {days.length > 1 ? (
         <Card title={t("costs.byDay")}>
@@ -183,6 +185,26 @@ function Summary({ report }: { report: CostReport }) {
           : ""}
       </p>
     </div>
+  );
+}
+
+function Budget({ report: { period, budget, total, currency } }: { report: CostReport }) {
+  const t = useT();
+  const locale = useLocale();
+  if (period !== "month" || budget === undefined || currency === undefined) return null;
+  const words = t("costs.budget.used", {
+    spent: formatMoney(total.amount, currency, locale),
+    budget: formatMoney(budget, currency, locale),
+  });
+  return (
+    <Card title={t("costs.budget.title")}>
+      <Progress
+        label={t("costs.budget.title")}
+        value={total.amount / budget}
+        text={words}
+        tone={total.amount >= budget ? "bad" : "ok"}
+      />
+    </Card>
   );
 }
 

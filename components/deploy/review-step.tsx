@@ -6,6 +6,7 @@ import { useState } from "react";
 import { EditorContext, useConfigEditor, useEditor } from "@/components/config/editor-context";
 import { ExportsCard } from "@/components/config/exports-card";
 import { FirstPictureSwitch } from "@/components/config/first-picture-switch";
+import { IdleSwitch } from "@/components/config/idle-switch";
 import { LintList } from "@/components/config/lint-list";
 import { useConfigFacts } from "@/components/config/use-config-facts";
 import { sourceText } from "@/components/models/import-source-text";
@@ -79,6 +80,7 @@ export function ReviewStep({
         workspaceId={workspaceId}
         isUpdate={false}
       />
+      <IdleSwitch />
       <FirstPictureSwitch on={firstPicture} onChange={setFirstPicture} />
       {deploy.error ? <ErrorNotice error={toView(deploy.error)} onRetry={() => deploy.mutate(order)} /> : null}
       <StepFooter

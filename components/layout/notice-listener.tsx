@@ -39,19 +39,21 @@ export function NoticeListener({ connectionId }: { connectionId: string | undefi
 
 function show(t: Translate, { id, kind, service, details }: Notice): void {
   const { version } = details;
+  const { percent = "", spent, budget, currency } = details;
   const title = version
-    ? t(`notices.version.${kind}`, { name: service, version })
-    : t(`notices.${kind}`, { name: service });
+    ? t(`notices.version.${kind}`, { name: service, version, percent })
+    : t(`notices.${kind}`, { name: service, percent });
   const reason =
     details.reason &&
     (t.maybe(`reasons.${details.reason}.title`, details) ?? t.maybe(`notices.reason.${details.reason}`));
-  const description = reason || details.message;
+  const used = spent && budget && t("notices.spent", { spent, budget: `${budget} ${currency}` });
+  const description = reason || used || details.message;
   if ("Notification" in window && Notification.permission === "granted" && document.hidden) {
     // Of several tabs that show the same, the browser keeps one.
     const shown = new Notification(title, { body: description, tag: `easel-${id}` });
     shown.onclick = () => {
       window.focus();
-      window.location.assign(paths.service(service));
+      window.location.assign(service === "" ? paths.costs() : paths.service(service));
     };
     return;
   }

@@ -13,6 +13,7 @@ import { useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { serviceQueries } from "@/lib/services/queries";
 import type { Snapshot } from "@/lib/services/snapshot";
+import { GuardNotice } from "./guard-notice";
 import { NowLine } from "./now-line";
 import { ServiceActions } from "./service-actions";
 import { ServiceStatus } from "./service-status";
@@ -99,6 +100,7 @@ export function ServiceShell({ connectionId, name, rights, initial, children }: 
             ) : null}
           </Callout>
         ) : null}
+        {service ? <GuardNotice service={service} /> : null}
         {children}
       </Page>
     </ServiceContext>

@@ -3,6 +3,7 @@
 import { Card } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
+import { GuardCard } from "./guard-card";
 import { LabelsCard } from "./labels-card";
 import { LockCard } from "./lock-card";
 import { DeleteServiceButton } from "./service-actions";
@@ -15,6 +16,7 @@ export function SettingsPage() {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       <LabelsCard service={service} />
+      <GuardCard service={service} />
       <LockCard service={service} />
       <Card title={t("services.settings.deleteTitle")} description={t("services.settings.deleteHint")}>
         <DeleteServiceButton service={service} />

@@ -71,6 +71,7 @@ export const ROUTE_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
   "notifications.write": ["GET /api/webhooks"],
   "services.read": [
     "GET /api/costs",
+    "GET /api/guard",
     "GET /api/images",
     "GET /api/machine-specs",
     "GET /api/neighbours",
@@ -107,7 +108,7 @@ export const ROUTE_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
 export const ACTION_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
   "connections.read": ["chooseConnection"],
   "connections.write": ["deleteConnection", "saveConnection", "testConnection"],
-  "costs.write": ["savePriceList"],
+  "costs.write": ["saveBudget", "saveGuardDefault", "savePriceList"],
   generate: [
     "acceptGolden",
     "addGolden",
@@ -151,6 +152,7 @@ export const ACTION_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
     "deleteDraft",
     "deleteService",
     "isolateInstance",
+    "keepRunning",
     "releaseService",
     "restartInstance",
     "restartService",

@@ -4,7 +4,9 @@ import { z } from "zod";
 import { action } from "@/lib/action.server";
 import { inPlace, orderOf } from "@/lib/connections/order";
 import { roundsRunner } from "@/lib/jobs/rounds.server";
+import * as budget from "./budget";
 import { makeDue } from "./count-now";
+import { SaveBudgetSchema } from "./schemas";
 
 /** Looks at what runs now instead of within a minute. */
 export const countNow = action(
@@ -15,3 +17,5 @@ export const countNow = action(
     roundsRunner().poke();
   }),
 );
+
+export const saveBudget = action(orderOf(SaveBudgetSchema), "costs.write", inPlace(budget.saveBudget));

@@ -7,6 +7,7 @@ import { readPriceList } from "@/lib/prices/price-list";
 import type { Database } from "@/lib/store/database";
 import { instanceRuns, meterStates, readingGaps } from "@/lib/store/schema/costs";
 import { generations } from "@/lib/store/schema/generations";
+import { budgets } from "@/lib/store/schema/guard";
 import {
   add,
   daysOf,
@@ -31,12 +32,13 @@ export async function getCosts(
 ): Promise<CostReport> {
   const now = clock.now();
   const span = periodSpan(period, now);
-  const [list, runs, pictures, gaps, meter] = await Promise.all([
+  const [list, runs, pictures, gaps, meter, [budget]] = await Promise.all([
     listOf(db, connection),
     readRuns(db, connection.id, span),
     readPictures(db, connection.id, span),
     readGaps(db, connection.id, span),
     readMeter(db, connection.id),
+    db.select().from(budgets).where(eq(budgets.connectionId, connection.id)),
   ]);
   const running = runs.filter((run) => isRunning(run, now));
   return {
@@ -47,6 +49,7 @@ export async function getCosts(
     meter,
     running: running.length,
     perHour: perHourOf(running, list, now),
+    budget: budget?.amount,
     total: sum(runs, list, span),
     pictures: pictures.reduce((count, row) => count + row.pictures, 0),
     services: byService(runs, list, span, pictures, now),

@@ -53,6 +53,8 @@ export const CostReportSchema = z.object({
   meter: MeterSchema,
   perHour: PerHourSchema.optional(),
   running: z.number(),
+  /** A month's. */
+  budget: z.number().optional(),
   total: TallySchema,
   pictures: z.number(),
   services: z.array(ServiceCostSchema),
@@ -76,3 +78,8 @@ export const ServiceCostsSchema = z.object({
   month: SpanCostSchema,
 });
 export type ServiceCosts = z.infer<typeof ServiceCostsSchema>;
+
+/** Null takes the budget away. In the price table's currency. */
+export const SaveBudgetSchema = z.object({
+  amount: z.number("costs.budget.rule").positive("costs.budget.rule").max(1e9, "costs.budget.rule").nullable(),
+});

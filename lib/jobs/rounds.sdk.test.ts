@@ -4,10 +4,16 @@ import { getCosts, getServiceCosts } from "@/lib/costs/report";
 import { createEasClient } from "@/lib/eas/client";
 import { connectTo, openTestCloud, type TestCloud, testConfig } from "@/lib/eas/testing";
 import { AppError } from "@/lib/errors";
+import { keepRunning } from "@/lib/guard/guard";
+import { queueLength } from "@/lib/guard/queue-length";
 import { savePriceList } from "@/lib/prices/price-list";
+import { listTimeline } from "@/lib/services/timeline-store";
 import { toServiceSummary } from "@/lib/services/view";
 import { type Exchange, openExchange } from "@/lib/store/exchange";
+import { auditEntries } from "@/lib/store/schema/audit";
 import { generations } from "@/lib/store/schema/generations";
+import { budgets, guardDefaults, guardStates } from "@/lib/store/schema/guard";
+import { notices } from "@/lib/store/schema/notifications";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
 import { dueRounds, goRound, type RoundsWorld } from "./rounds";
 import { type Runner, startRunner } from "./runner";
@@ -26,17 +32,21 @@ let looks: number;
 /** The look whose findings are in the store. */
 let written: number;
 let isDown: boolean;
+let stops: string[];
 
 beforeAll(async () => {
   [cloud, store] = await Promise.all([openTestCloud(), createTestStore()]);
   exchanges.push(openExchange(store.pool), openExchange(store.pool));
 });
 beforeEach(async () => {
-  await store.pool.query("TRUNCATE instance_runs, reading_gaps, meter_states, price_lists, prices, generations");
+  await store.pool.query(
+    "TRUNCATE instance_runs, reading_gaps, meter_states, price_lists, prices, generations, guard_defaults, guard_states, budgets, budget_alarms, notices",
+  );
   clock = createManualClock(Math.ceil(Date.now() / MINUTE) * MINUTE);
   looks = 0;
   written = 0;
   isDown = false;
+  stops = [];
 });
 afterEach(async () => {
   await stopAll();
@@ -60,6 +70,17 @@ function world(): RoundsWorld {
         return (await eas.listAllServices()).items.filter(({ role }) => role !== "Queue").map(toServiceSummary);
       },
       listInstances: async (name) => (await eas.listServiceInstances(name)).items,
+    }),
+    openGuard: (connection) => ({
+      eas: {
+        ...eas,
+        stopService: async (name) => {
+          stops.push(name);
+          await eas.stopService(name);
+        },
+      },
+      queueLength: (service) => queueLength(connection, eas, service),
+      onActed: () => undefined,
     }),
   };
 }
@@ -215,3 +236,135 @@ test("a cloud that does not answer leaves a gap that is told, and is asked again
   const [gap] = gaps;
   expect((Date.parse(gap?.until ?? "") - Date.parse(gap?.from ?? "")) / MINUTE).toBeGreaterThanOrEqual(6);
 });
+
+const told = async () =>
+  (await store.db.select().from(notices).orderBy(notices.id)).map(({ kind, service }) => [kind, service]);
+const guardBy = (mode: "warn" | "stop") =>
+  store.db.insert(guardDefaults).values({ connectionId: "test", mode, idleMinutes: 30, remindDays: 1 });
+/** So many minutes pass, with a look in each. */
+async function pass(minutes: number): Promise<void> {
+  for (let minute = 0; minute < minutes; minute++) await nextLook();
+}
+/** The clock jumps, and the next look is at the new time. */
+async function jump(minutes: number): Promise<void> {
+  const before = looks;
+  await clock.advance(minutes * MINUTE - 30_000);
+  await vi.waitFor(() => expect([looks > before, written]).toEqual([true, looks]), { timeout: 10_000 });
+}
+
+test("an idle service is told of, then stopped, later brought to mind: each once, by whichever process", async () => {
+  const id = await create("forgotten");
+  await guardBy("stop");
+  startProcess(0);
+  const second = startProcess(1);
+  await pass(2);
+  expect(await told()).toEqual([]);
+  await jump(16);
+  expect(await told()).toEqual([["idle", "forgotten"]]);
+  expect(stops).toEqual([]);
+  const stopping = second.stop();
+  await clock.advance(1000);
+  await stopping;
+  await jump(16);
+  await vi.waitFor(async () =>
+    expect(await told()).toEqual([
+      ["idle", "forgotten"],
+      ["idle_stopped", "forgotten"],
+    ]),
+  );
+  await cloud.until("forgotten", "Stopped");
+  await jump(60);
+  await jump(24 * 60);
+  await jump(24 * 60);
+  expect(stops).toEqual(["forgotten"]);
+  expect((await told()).map(([kind]) => kind)).toEqual(["idle", "idle_stopped", "unused"]);
+  const { entries } = await listTimeline(
+    { db: store.db, connection: cloud.connection },
+    { name: "forgotten", limit: 50 },
+  );
+  expect(entries.filter(({ kind }) => kind === "action").map(({ code, params }) => [code, params.by])).toEqual([
+    ["idle_remind", "Easel"],
+    ["idle_stop", "Easel"],
+    ["idle_warn", "Easel"],
+  ]);
+  const audit = await store.db.select().from(auditEntries);
+  expect(audit.filter(({ target }) => target === "forgotten").map(({ action }) => action)).toEqual([
+    "services.idle_warn",
+    "services.idle_stop",
+    "services.idle_remind",
+  ]);
+  await cloud.eas.deleteService("forgotten");
+  expect(id).not.toBe("");
+}, 60_000);
+
+test("what is used, locked, kept or only to be told of goes on running", async () => {
+  const ids = Object.fromEntries(
+    await Promise.all(["busy", "locked", "kept", "free"].map(async (name) => [name, await create(name)] as const)),
+  );
+  await cloud.eas.setSafetyLock("locked", "dangerous");
+  await cloud.eas.setServiceLabels("free", { "easel-idle": "off" });
+  await store.db.insert(generations).values({
+    connectionId: "test",
+    service: "busy",
+    taskId: "t-busy",
+    status: "queued",
+    input: {},
+  });
+  await guardBy("stop");
+  startProcess(0);
+  await pass(1);
+  await keepRunning(store.db, "test", ids.kept ?? "", new Date(clock.now() + 5 * 60 * MINUTE));
+  await jump(40);
+  await jump(40);
+  await jump(40);
+  expect(stops).toEqual([]);
+  const states = await store.db.select().from(guardStates);
+  expect(Object.fromEntries(states.map(({ service, heldBy }) => [service, heldBy]))).toMatchObject({
+    busy: "in_use",
+    locked: "locked",
+    kept: "kept",
+  });
+  await cloud.eas.setSafetyLock("locked", "none");
+  await Promise.all(Object.keys(ids).map((name) => cloud.eas.deleteService(name)));
+}, 60_000);
+
+test("a process that dies between the note and the stop, or after it, leaves nothing undone and tells once", async () => {
+  const id = await create("halfway");
+  await guardBy("stop");
+  await store.db.insert(guardStates).values({
+    connectionId: "test",
+    serviceId: id,
+    service: "halfway",
+    stage: "stopping",
+    reason: "idle",
+    warnedAt: new Date(clock.now()),
+    checkedAt: new Date(clock.now()),
+  });
+  await cloud.eas.stopService("halfway");
+  await cloud.until("halfway", "Stopped");
+  startProcess(0);
+  await pass(3);
+  expect(await told()).toEqual([["idle_stopped", "halfway"]]);
+  expect(stops).toEqual([]);
+  await cloud.eas.deleteService("halfway");
+});
+
+test("a budget is told of at each share, once, and anew in the next month", async () => {
+  await create("spender");
+  await prices(60);
+  await store.db.insert(budgets).values({ connectionId: "test", amount: 1000 });
+  startProcess(0);
+  await pass(1);
+  expect(await told()).toEqual([]);
+  const shares = async () =>
+    (await store.db.select().from(notices)).map(({ details }) => (details as { percent: string }).percent);
+  await jump(10 * 60);
+  expect(await shares()).toEqual(["50"]);
+  await pass(2);
+  expect(await shares()).toEqual(["50"]);
+  await jump(10 * 60);
+  expect(await shares()).toEqual(["50", "100"]);
+  await jump(31 * 24 * 60);
+  expect((await shares()).slice(2)).toEqual(["100"]);
+  await cloud.eas.deleteService("spender");
+}, 60_000);

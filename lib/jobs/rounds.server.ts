@@ -3,11 +3,14 @@ import { systemClock } from "@/lib/clock";
 import { findConnection, listConnections } from "@/lib/connections/chosen.server";
 import { database, exchange } from "@/lib/database.server";
 import { createEasClient } from "@/lib/eas/client";
+import { queueLength } from "@/lib/guard/queue-length";
 import { log } from "@/lib/log.server";
 import { once } from "@/lib/once";
 import { listServices } from "@/lib/services/list-services";
+import { serviceSweeps } from "@/lib/services/sweep";
 import { dueRounds, goRound, type RoundsWorld } from "./rounds";
 import { type Runner, startRunner } from "./runner";
+import { sharedWatchers, webhookSender } from "./runners.server";
 
 const AT_ONCE = 4;
 /** A look at the clock is one short query. */
@@ -26,6 +29,18 @@ export function roundsRunner(): Runner {
         return {
           listServices: async () => (await listServices({ connection, eas, db: database() })).items,
           listInstances: async (name) => (await eas.listServiceInstances(name)).items,
+        };
+      },
+      openGuard: (connection) => {
+        const eas = createEasClient(connection);
+        return {
+          eas,
+          queueLength: (service) => queueLength(connection, eas, service),
+          onActed: (service) => {
+            sharedWatchers().poke(connection, service);
+            serviceSweeps().poke(connection);
+            webhookSender().poke();
+          },
         };
       },
     };

@@ -41,7 +41,7 @@ export function toBody({
 }: Omit<Told, "kind"> & { id: string; kind: string }): string {
   return JSON.stringify({
     id,
-    event: `service.${kind}`,
+    event: kind === "budget" ? "costs.budget" : `service.${kind}`,
     at: now.toISOString(),
     connection: connectionId,
     service,

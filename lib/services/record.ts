@@ -19,6 +19,7 @@ export const SERVICE_DEEDS = [
   "services.lock",
   "services.restart_instance",
   "services.isolate_instance",
+  "services.keep_running",
   "services.prove",
   "services.delete",
   "services.reveal_token",

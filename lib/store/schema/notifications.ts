@@ -10,7 +10,9 @@ export const notices = pgTable(
     id: bigserial("id", { mode: "bigint" }).primaryKey(),
     connectionId: text("connection_id").notNull(),
     service: text("service").notNull(),
-    kind: text("kind", { enum: ["ready", "failed", "stuck", "test"] }).notNull(),
+    kind: text("kind", {
+      enum: ["ready", "failed", "stuck", "idle", "idle_stopped", "unused", "budget", "test"],
+    }).notNull(),
     details: jsonb("details").$type<unknown>().notNull().default({}),
     at: moment("at").notNull(),
   },

@@ -1,3 +1,6 @@
+import { Fragment } from "react";
+import { BudgetSettings } from "@/components/settings/budget-settings";
+import { GuardSettings } from "@/components/settings/guard-settings";
 import { PriceSettings } from "@/components/settings/price-settings";
 import { can } from "@/lib/auth/rights";
 import { pageContext } from "@/lib/context.server";
@@ -8,12 +11,12 @@ export const generateMetadata = () => pageTitle("settings.sections.prices");
 
 export default async function PricesPage() {
   const { user, connection } = await pageContext(paths.settings("prices"));
+  const shared = { connectionId: connection.id, canWrite: can(user.role, "costs.write") };
   return (
-    <PriceSettings
-      key={connection.id}
-      connectionId={connection.id}
-      region={connection.region}
-      canWrite={can(user.role, "costs.write")}
-    />
+    <Fragment key={connection.id}>
+      <PriceSettings {...shared} region={connection.region} />
+      <BudgetSettings {...shared} />
+      <GuardSettings {...shared} />
+    </Fragment>
   );
 }
