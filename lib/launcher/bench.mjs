@@ -6,12 +6,13 @@
  * EASEL_BENCH_SIZE_MIB (1024)  size of the large file
  * EASEL_BENCH_ROUNDS (5)       turns of each way of uploading
  * EASEL_BENCH_HUGE_GB (20)     size of the file whose upload's memory is watched
- * EASEL_BENCH_ONLY             `uploads`, `huge`, `check`, `sandbox`, `console` or `crowd`: one part alone
+ * EASEL_BENCH_ONLY             `uploads`, `huge`, `check`, `sandbox`, `console`, `crowd` or `gallery`: one part alone
  */
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { measureConsole } from "./bench/console.mjs";
 import { measureCrowd } from "./bench/crowd.mjs";
+import { measureGallery } from "./bench/gallery.mjs";
 import { measureFolderCheck, measureHugeUpload } from "./bench/huge.mjs";
 import { measureSandbox } from "./bench/sandbox.mjs";
 import { measureUploads } from "./bench/uploads.mjs";
@@ -143,6 +144,15 @@ await attempt("crowd", async () => {
   row("  changes that all of them heard", String(changes));
   const { services, slowestMs } = list;
   row(`${services} services: slowest key to paint`, `${slowestMs.toFixed(0)} ms`, "≤ 100 ms", slowestMs <= 100);
+});
+
+await attempt("gallery", async () => {
+  const { pictures, slowestMs, medianMs, heapGrowthMib, residentGrowthMib } = await measureGallery(root, { say });
+  const ms = `${slowestMs.toFixed(0)} ms`;
+  row(`${pictures} pictures: slowest key of a search to the paint of what fits`, ms, "≤ 100 ms", slowestMs <= 100);
+  row("  the median", `${medianMs.toFixed(0)} ms`);
+  row("  heap after 120 screens, more than after 20", `${megabytes(heapGrowthMib)} MB`, "≤ 10 MB", heapGrowthMib <= 10);
+  if (residentGrowthMib !== undefined) row("  the page's process", `${megabytes(residentGrowthMib)} MB`);
 });
 
 const widths = [0, 1, 2].map((column) => Math.max(...rows.map((cells) => cells[column].length), 8));

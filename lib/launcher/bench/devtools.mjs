@@ -107,7 +107,7 @@ function speak(input, output, exited) {
     });
 }
 
-function residentMib(pid) {
+export function residentMib(pid) {
   try {
     const kib = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
     return kib === undefined ? undefined : Number(kib) / 1024;
