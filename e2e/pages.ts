@@ -6,6 +6,7 @@ import { SETTINGS_SECTIONS } from "@/lib/paths";
 /** Every page of the console for one who is signed in; the wizard's steps are gone through by their own stories. */
 export const PLACES: { name: string; path: string }[] = [
   { name: "services", path: "/" },
+  { name: "gallery", path: "/gallery" },
   { name: "models", path: "/models" },
   { name: "imports", path: "/models/import" },
   { name: "buckets", path: "/models/browse" },
