@@ -13,8 +13,8 @@ import { useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { toParametersText } from "@/lib/playground/parameters-text";
 import type { Recall } from "@/lib/playground/recall";
+import { curl } from "@/lib/playground/snippets/curl";
 import { madeParameters } from "@/lib/playground/snippets/parameters";
-import { snippet } from "@/lib/playground/snippets/snippets";
 import { serviceQueries } from "@/lib/services/queries";
 import type { GalleryRights } from "./gallery";
 import { useStar } from "./use-star";
@@ -93,8 +93,8 @@ function CopyCall({
     const { ways } = await client.fetchQuery(serviceQueries.call(connectionId, tile.service));
     const [way] = ways;
     if (!way || !request) throw new Error("no address");
-    const parameters = madeParameters(func, request);
-    return snippet("curl", { url: way.url, sink: way.sink, token: TOKEN, func, translate: false, parameters });
+    const target = { url: way.url, sink: way.sink, token: TOKEN, func, translate: false };
+    return curl(target, madeParameters(func, request));
   }
   return (
     <span>

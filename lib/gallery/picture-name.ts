@@ -9,6 +9,7 @@ export function isPictureKey(key: string): boolean {
 /** Of `<task_id>_<YYYYMMDD_HHMMSS>_<n>.png`, as the container names its files (diffusers-service.md §6). */
 export function taskIdOf(keyOrName: string): string | undefined {
   const name = keyOrName.split("/").at(-1) ?? "";
-  const [, taskId] = /^([^_]+)_\d{8}_\d{6}_\d{1,3}(?:\D.*)?\.(?:png|jpe?g|webp)$/i.exec(name) ?? [];
+  // Our archives put the time before it, browsers a number behind it.
+  const [, taskId] = /^(?:\d{8}-\d{6}_)?([^_]+)_\d{8}_\d{6}_\d{1,3}(?:\D.*)?\.(?:png|jpe?g|webp)$/i.exec(name) ?? [];
   return taskId !== undefined && isTaskId(taskId) ? taskId : undefined;
 }

@@ -1,29 +1,36 @@
-import { exampleParameters, INPUT_IMAGE, INPUT_MASK, jsonLines } from "./parameters";
+import { exampleParameters, INPUT_IMAGE, INPUT_MASK, jsonLines, type Parameter } from "./parameters";
 import { type SnippetTarget, sinkQuery } from "./target";
 
-/** For any POSIX shell with curl, sed and base64. Bodies go in by standard input: a picture is too long for an argument. */
-export function curl(target: SnippetTarget): string {
-  return target.sink === undefined ? sync(target) : async(target, target.sink);
+/**
+ * For any POSIX shell with curl, sed and base64. Bodies go in by standard input: a picture is too long for an argument.
+ * `parameters`: of one request, in place of an example's.
+ */
+export function curl(
+  target: SnippetTarget,
+  parameters: readonly Parameter[] = exampleParameters(target.func, target.translate),
+): string {
+  const lines = body(parameters);
+  return target.sink === undefined ? sync(target, lines) : async(target, target.sink, lines);
 }
 
-function sync(target: SnippetTarget): string {
+function sync(target: SnippetTarget, lines: string): string {
   return [
     `curl -sS -X POST ${shellQuote(target.url)} \\`,
     ...headers(target),
     "  --data-binary @- <<EOF",
-    body(target),
+    lines,
     "EOF",
   ].join("\n");
 }
 
-function async(target: SnippetTarget, sink: string): string {
+function async(target: SnippetTarget, sink: string, lines: string): string {
   const authorization = `-H ${shellQuote(`Authorization: ${target.token}`)}`;
   return [
     "# 1. Into the input queue. The id of the request comes in a header.",
     `request_id=$(curl -sS -D - -o /dev/null -X POST ${shellQuote(target.url)} \\`,
     ...headers(target),
     "  --data-binary @- <<EOF | tr -d '\\r' | sed -n 's/^[Xx]-[Ee]as-[Qq]ueueservice-[Rr]equest-[Ii]d: //p'",
-    body(target),
+    lines,
     "EOF",
     ")",
     `echo "request $request_id"`,
@@ -50,7 +57,7 @@ function headers({ token }: SnippetTarget): string[] {
   return [`  -H ${shellQuote(`Authorization: ${token}`)} \\`, "  -H 'Content-Type: application/json' \\"];
 }
 
-function body({ func, translate, parameters = exampleParameters(func, translate) }: SnippetTarget): string {
+function body(parameters: readonly Parameter[]): string {
   const file = (name: string) => `$(base64 < ${name} | tr -d '\\n')`;
   const moving = { taskId: "curl$(date +%s)$$", image: file(INPUT_IMAGE), mask: file(INPUT_MASK) };
   return `{\n${jsonLines(parameters, moving, heredocEscape)}\n}`;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { exampleParameters, functionsOf, SNIPPET_FUNCTIONS, takesImage, takesMask } from "./parameters";
+import { curl } from "./curl";
+import { exampleParameters, functionsOf, madeParameters, SNIPPET_FUNCTIONS, takesImage, takesMask } from "./parameters";
 import { callInfo } from "./python";
 import { languagesOf, SNIPPET_LANGUAGES, snippet } from "./snippets";
 import type { SnippetTarget } from "./target";
@@ -79,4 +80,25 @@ test("quotes cannot break out of the shell or of Python", () => {
   expect(snippet("curl", hostile)).toContain(`'http://x/'\\''; rm -rf ~ #'`);
   expect(snippet("curl", hostile)).toContain(`'Authorization: "$(id)'\\''\n\\'`);
   expect(callInfo(hostile)).toBe(`hosts = 'http://x/\\'; rm -rf ~ #'\nhead = {"Authorization": "\\"$(id)'\\n\\\\"}`);
+});
+
+test("a request that was made is called again word for word, but for its task id and its pictures", () => {
+  const prompt = 'it costs $5 `now` "quoted" it\'s 雨\\n';
+  const request = {
+    task_id: "old",
+    func_name: "inpaint",
+    prompt,
+    seed: "18446744073709551615",
+    control_scale: 1,
+    expand: [1, 2],
+  };
+  const text = curl(target({ func: "inpaint" }), madeParameters("inpaint", request));
+  const body = text.slice(text.indexOf("<<EOF\n") + 6, text.lastIndexOf("\nEOF"));
+  // What the shell makes of a here-document.
+  const heard = body
+    .replace(/\$\([^)]*\)/g, "file")
+    .replaceAll("$$", "1")
+    .replace(/\\([\\$`])/g, "$1");
+  expect(JSON.parse(heard)).toEqual({ ...request, task_id: "curlfile1", image_base64: "file", mask_base64: "file" });
+  expect(text).toContain('"control_scale": 1.0');
 });

@@ -1,4 +1,4 @@
-import type { Parameter, SnippetFunction } from "./parameters";
+import type { SnippetFunction } from "./parameters";
 
 export interface SnippetTarget {
   /** The service's address, internet or VPC; of an asynchronous one the input queue. */
@@ -10,8 +10,6 @@ export interface SnippetTarget {
   func: SnippetFunction;
   /** Whether the service was started with `--use_translate`. */
   translate: boolean;
-  /** Of one request; otherwise an example's. */
-  parameters?: readonly Parameter[];
 }
 
 /** How a result is asked for and waited for: one item, by the id of its request, left in place until it is safe. */
