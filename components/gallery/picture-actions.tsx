@@ -38,6 +38,7 @@ export function PictureActions({ connectionId, picture, rights, onDelete }: Pict
     <div className="flex flex-wrap gap-2">
       <RecallMenu picture={picture} mayGenerate={rights.generate} />
       <Button
+        size="sm"
         icon={<Star aria-hidden="true" className={cn(tile.starred && "fill-current text-accent-text")} />}
         aria-pressed={tile.starred}
         disabledReason={mayMark}
@@ -46,7 +47,7 @@ export function PictureActions({ connectionId, picture, rights, onDelete }: Pict
         {t("gallery.star")}
       </Button>
       {downloadUrl ? (
-        <a href={downloadUrl} className={buttonClass({})}>
+        <a href={downloadUrl} className={buttonClass({ size: "sm" })}>
           <Download aria-hidden="true" />
           {t("gallery.download")}
         </a>
@@ -54,7 +55,7 @@ export function PictureActions({ connectionId, picture, rights, onDelete }: Pict
       {generation ? (
         <span>
           <CopyButton
-            size="md"
+            size="sm"
             text={toParametersText({ input: generation.input, seed: generation.seed ?? "", model: picture.model })}
             label={t("gallery.copySettings")}
           />
@@ -63,12 +64,13 @@ export function PictureActions({ connectionId, picture, rights, onDelete }: Pict
       {generation ? <CopyCall connectionId={connectionId} picture={picture} /> : null}
       <span>
         <CopyButton
-          size="md"
+          size="sm"
           text={() => Promise.resolve(`${window.location.origin}${paths.gallery(tile.taskId)}`)}
           label={t("gallery.copyLink")}
         />
       </span>
       <Button
+        size="sm"
         variant="danger"
         icon={<Trash2 aria-hidden="true" />}
         disabledReason={rights.delete ? undefined : t("gallery.delete.needsRight")}
@@ -98,7 +100,7 @@ function CopyCall({
   }
   return (
     <span>
-      <CopyButton size="md" text={call} label={t("gallery.copyCall")} />
+      <CopyButton size="sm" text={call} label={t("gallery.copyCall")} />
     </span>
   );
 }
@@ -130,7 +132,7 @@ function RecallMenu({ picture: { tile, generation }, mayGenerate }: { picture: P
         <button
           type="button"
           aria-disabled={service === "" || undefined}
-          className={buttonClass({ variant: "primary", off: service === "" })}
+          className={buttonClass({ variant: "primary", size: "sm", off: service === "" })}
         >
           <RotateCcw aria-hidden="true" />
           {t("gallery.recall.title")}
