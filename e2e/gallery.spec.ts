@@ -253,6 +253,7 @@ test("what the safety checker blacked out is said, and asked for again with anot
   await page.goto(`/services/${name}/playground`);
   await page.getByLabel("Prompt", { exact: true }).fill("nsfw");
   await page.getByRole("button", { name: "Generate" }).click();
+  await expect(page.getByText(/blacked this picture out/)).toBeVisible({ timeout: 30_000 });
   await openGallery(page, name, 1);
   await expect(cells(page).getByText("Blacked out by the safety checker")).toBeVisible();
   await expectSound(page, "a filtered picture");
