@@ -278,6 +278,10 @@ test("the gallery is built from the bucket while one looks on, and reached on a 
   await expect(details(page).getByText("Another client made this picture")).toBeVisible();
   await expectSound(page, "a picture of another client");
   await details(page).getByRole("button", { name: "Close" }).click();
+  for (const width of [1280, 800]) {
+    await page.setViewportSize({ width, height: 844 });
+    await expectSound(page, `the gallery, ${width} px wide`);
+  }
   await page.setViewportSize({ width: 390, height: 844 });
   await expectSound(page, "the gallery on a phone");
   await page.getByRole("button", { name: "Filters" }).click();

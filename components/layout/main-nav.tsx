@@ -39,6 +39,7 @@ export function MainNav() {
             <li key={id} className="grid">
               <Link
                 href={href}
+                title={t(`nav.${id}`)}
                 aria-current={here ? "page" : undefined}
                 className={cn(
                   "flex flex-col items-center justify-center gap-0.5 text-xs transition-colors focus-visible:outline-offset-[-3px]",
@@ -49,7 +50,8 @@ export function MainNav() {
                 )}
               >
                 <Icon aria-hidden="true" className="size-5 md:size-4" />
-                {t(`nav.${id}`)}
+                {/* Between a phone and a wide window there is room for the signs only. */}
+                <span className="md:max-xl:sr-only">{t(`nav.${id}`)}</span>
               </Link>
             </li>
           );
