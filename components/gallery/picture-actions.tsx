@@ -1,6 +1,6 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChevronDown, Download, RotateCcw, Star, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { Button } from "@/components/ui/button";
@@ -36,7 +36,7 @@ export function PictureActions({ connectionId, picture, rights, onDelete }: Pict
   const mayMark = rights.generate ? undefined : t("gallery.needsRight");
   return (
     <div className="flex flex-wrap gap-2">
-      <RecallMenu picture={picture} mayGenerate={rights.generate} />
+      <RecallMenu connectionId={connectionId} picture={picture} mayGenerate={rights.generate} />
       <Button
         size="sm"
         icon={<Star aria-hidden="true" className={cn(tile.starred && "fill-current text-accent-text")} />}
@@ -89,7 +89,9 @@ function CopyCall({
 }: Pick<PictureActionsProps, "connectionId" | "picture">) {
   const t = useT();
   const client = useQueryClient();
-  if (!generation || !request) return null;
+  const { data: services } = useQuery(serviceQueries.list(connectionId));
+  const isGone = services !== undefined && !services.items.some(({ name }) => name === tile.service);
+  if (!generation || !request || isGone) return null;
   const { func } = generation.input;
   async function call(): Promise<string> {
     const { ways } = await client.fetchQuery(serviceQueries.call(connectionId, tile.service));
@@ -105,22 +107,36 @@ function CopyCall({
   );
 }
 
+interface RecallMenuProps {
+  connectionId: string;
+  picture: Picture;
+  mayGenerate: boolean;
+}
+
 /** What of the picture the playground of its service begins with. */
-function RecallMenu({ picture: { tile, generation }, mayGenerate }: { picture: Picture; mayGenerate: boolean }) {
+function RecallMenu({ connectionId, picture: { tile, generation }, mayGenerate }: RecallMenuProps) {
   const t = useT();
   const router = useRouter();
-  const { service, taskId } = tile;
-  const noSettings = generation ? undefined : t("gallery.recall.noSettings");
+  const { taskId } = tile;
+  const { data: services } = useQuery(serviceQueries.list(connectionId));
+  const names = services?.items.map(({ name }) => name) ?? [tile.service];
+  const isGone = !names.includes(tile.service);
+  // Settings outlive the service that they were made for; any other takes them.
+  const service = isGone ? names[0] : tile.service;
+  const noService = service === undefined ? t("gallery.drop.noService") : undefined;
+  const noSettings = noService ?? (generation ? undefined : t("gallery.recall.noSettings"));
   const noPicture = !mayGenerate
     ? t("playground.needsRight")
-    : tile.isNsfw || tile.status !== "succeeded"
-      ? t("gallery.recall.noPicture")
-      : undefined;
+    : isGone
+      ? t("gallery.recall.gone")
+      : tile.isNsfw || tile.status !== "succeeded"
+        ? t("gallery.recall.noPicture")
+        : undefined;
   const item = (what: Recall, refusal: string | undefined) => (
     <MenuItem
       key={what}
       disabledReason={refusal}
-      onSelect={() => router.push(paths.playground(service, { picture: taskId, what }))}
+      onSelect={() => service !== undefined && router.push(paths.playground(service, { picture: taskId, what }))}
     >
       {t(`gallery.recall.${what}`)}
     </MenuItem>
@@ -129,17 +145,14 @@ function RecallMenu({ picture: { tile, generation }, mayGenerate }: { picture: P
     <Menu
       align="start"
       trigger={
-        <button
-          type="button"
-          aria-disabled={service === "" || undefined}
-          className={buttonClass({ variant: "primary", size: "sm", off: service === "" })}
-        >
+        <button type="button" className={buttonClass({ variant: "primary", size: "sm" })}>
           <RotateCcw aria-hidden="true" />
           {t("gallery.recall.title")}
           <ChevronDown aria-hidden="true" />
         </button>
       }
     >
+      {isGone && service !== undefined ? <MenuLabel>{t("gallery.recall.elsewhere", { service })}</MenuLabel> : null}
       {(["all", "prompt", "seed", "remix"] as const).map((what) => item(what, noSettings))}
       <MenuSeparator />
       <MenuLabel>{t("gallery.recall.asInput")}</MenuLabel>

@@ -39,7 +39,13 @@ export function useRecall(
     async function recall(from: string, part: Recall) {
       window.history.replaceState(null, "", window.location.pathname);
       const { generation, key } = await client.fetchQuery(galleryQueries.picture(connectionId, from, EVERYTHING));
-      if (generation) form.reset(recalled(form.getValues(), generation, part));
+      if (generation) {
+        const before = form.getValues();
+        const wanted = recalled(before, generation, part);
+        // Input pictures lie in the result folder of the service that they were given to.
+        const isElsewhere = generation.service !== service;
+        form.reset(isElsewhere ? { ...wanted, image: before.image, mask: before.mask } : wanted);
+      }
       if (key && (part === "i2i" || part === "inpaint" || part === "outpaint")) {
         form.setValue("func", part);
         form.setValue("mask", undefined);
