@@ -73,26 +73,30 @@ export function CostsPage({ connectionId }: { connectionId: string }) {
 function useCosts(connectionId: string, period: Period) {
   const t = useT();
   const client = useQueryClient();
-  const [askedAt, setAskedAt] = useState<number>();
-  const isWaitingFor = (lastAt: string | undefined) =>
-    askedAt !== undefined && (lastAt === undefined || Date.parse(lastAt) < askedAt);
+  /** The reading that was the last one when another was asked for. */
+  const [asked, setAsked] = useState<{ after: string | undefined }>();
   const options = costQueries.report(connectionId, period);
   const query = useQuery({
     ...options,
     refetchInterval: ({ state }) =>
-      isWaitingFor(state.data?.meter.lastAt) ? WAITING_MS : (options.refetchInterval as number),
+      asked && state.data?.meter.lastAt === asked.after ? WAITING_MS : (options.refetchInterval as number),
   });
   const ask = useMutation({
     mutationFn: async () => unwrap(await countNow({ connectionId })),
-    onMutate: () => setAskedAt(Date.now()),
     onError: (error) => {
-      setAskedAt(undefined);
+      setAsked(undefined);
       toast.error(errorTexts(t, toView(error)).title);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: costQueries.all(connectionId) }),
   });
-  const isWaiting = ask.isPending || (isWaitingFor(query.data?.meter.lastAt) && query.data?.meter.error === undefined);
-  return { query, count: { isWaiting, start: () => ask.mutate() } };
+  const { meter } = query.data ?? {};
+  const isWaiting =
+    ask.isPending || (asked !== undefined && meter?.lastAt === asked.after && meter?.error === undefined);
+  function start() {
+    setAsked({ after: meter?.lastAt });
+    ask.mutate();
+  }
+  return { query, count: { isWaiting, start } };
 }
 
 async function exportCsv(report: CostReport): Promise<void> {

@@ -1,15 +1,17 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Play, RotateCw, Square, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { amountText } from "@/components/prices/tally-text";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toView } from "@/components/ui/error-notice";
 import { toast } from "@/components/ui/toast";
+import { costQueries } from "@/lib/costs/queries";
 import { type Permission, type ServiceAction, serviceCan } from "@/lib/eas/service-can";
-import { useT } from "@/lib/i18n/react";
+import { useLocale, useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
@@ -86,6 +88,19 @@ export function DeleteServiceButton({ service }: { service: ServiceDetail }) {
   );
 }
 
+/** Nothing while the amount is not known. */
+function SpentSoFar({ service }: { service: ServiceDetail }) {
+  const t = useT();
+  const locale = useLocale();
+  const { connectionId, name } = useServiceScope();
+  const { data } = useQuery(costQueries.service(connectionId, name, service.id));
+  if (!data || data.currency === undefined || data.today.tally.pricedMs === 0) return null;
+  const { tally } = data.today;
+  return (
+    <p className="text-sm text-text-2">{t("costs.soFar", { amount: amountText(t, locale, tally, data.currency) })}</p>
+  );
+}
+
 interface ConfirmVerbProps {
   verb: Verb | null;
   service: ServiceDetail;
@@ -128,6 +143,7 @@ export function ConfirmVerb({ verb, service, onClose }: ConfirmVerbProps) {
       onConfirm={() => verb && run.mutate(verb)}
     >
       {shown === "delete" ? <DeleteConsequences service={service} /> : null}
+      {verb === "stop" ? <SpentSoFar service={service} /> : null}
     </ConfirmDialog>
   );
 }

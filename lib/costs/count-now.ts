@@ -3,7 +3,7 @@ import type { Context } from "@/lib/context.server";
 import { meterStates } from "@/lib/store/schema/costs";
 
 /** Whoever presses twice does not ask the cloud twice. */
-const AT_MOST_EVERY_MS = 5_000;
+const AT_MOST_EVERY_MS = 1_000;
 
 /** Makes the connection's next reading due at once. */
 export async function makeDue({ db, clock, connection }: Pick<Context, "db" | "clock" | "connection">): Promise<void> {

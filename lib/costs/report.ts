@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, lt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, isNull, lt, or, sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { Connection } from "@/lib/connection";
 import type { Context } from "@/lib/context.server";
@@ -125,8 +125,11 @@ async function readRuns(db: Database, connectionId: string, span: Span): Promise
   const touches = and(
     eq(instanceRuns.connectionId, connectionId),
     lt(instanceRuns.fromAt, new Date(span.until)),
-    // What was gone after a gap may have run into the span.
-    gt(sql`coalesce(${instanceRuns.goneAt}, ${instanceRuns.untilAt})`, new Date(span.from)),
+    // What was gone after a gap may have run into the span; what is open may have been seen before it only.
+    or(
+      gt(instanceRuns.goneAt, new Date(span.from)),
+      and(isNull(instanceRuns.goneAt), gt(instanceRuns.untilAt, new Date(span.from))),
+    ),
   );
   const rows = await db.select().from(instanceRuns).where(touches).orderBy(asc(instanceRuns.id));
   return rows.map((row) => ({

@@ -8,6 +8,7 @@ import { serviceCan } from "@/lib/eas/service-can";
 import { AppError } from "@/lib/errors";
 import type { NoticeKind } from "@/lib/notifications/kinds";
 import { tell } from "@/lib/notifications/tell";
+import { isStockImage } from "@/lib/service-config/defaults";
 import { addEntries } from "@/lib/services/timeline-store";
 import type { ServiceListItem } from "@/lib/services/view";
 import type { Database } from "@/lib/store/database";
@@ -44,11 +45,17 @@ export async function guardServices(
   ]);
   const states = new Map(rows.map((row) => [row.serviceId, row]));
   for (const service of services) {
-    const rule = ruleOf(service.labels, Date.parse(service.createdAt), standard);
+    const rule = cautious(ruleOf(service.labels, Date.parse(service.createdAt), standard), service);
     const state = states.get(service.id);
     const isGuarded = rule.mode !== "off" || rule.endsAt !== undefined;
     if (isGuarded || state) await guardOne(world, connection.id, service, rule, state);
   }
+}
+
+/** An image of one's own may log nothing of what it answers: only a label of its own stops it for being idle. */
+function cautious(rule: GuardRule, { image }: ServiceListItem): GuardRule {
+  const isOwn = image === undefined || !isStockImage(image);
+  return rule.source === "default" && rule.mode === "stop" && isOwn ? { ...rule, mode: "warn" } : rule;
 }
 
 async function guardOne(
@@ -169,7 +176,8 @@ async function stop(
     await world.eas.stopService(service.name);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return save({ stage: "warned", heldBy: "changing" });
+    // It may have been heard all the same: the next look tells whether the service has stopped.
+    return save({ heldBy: "changing" });
   }
   await noteStopped(world, connectionId, service, reason, new Date(usedAt), save);
 }

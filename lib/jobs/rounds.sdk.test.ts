@@ -253,8 +253,8 @@ async function jump(minutes: number): Promise<void> {
 }
 
 test("an idle service is told of, then stopped, later brought to mind: each once, by whichever process", async () => {
-  const id = await create("forgotten");
-  await guardBy("stop");
+  const id = await create("forgotten", { labels: { "easel-idle": "30m" } });
+  await guardBy("warn");
   startProcess(0);
   const second = startProcess(1);
   await pass(2);
@@ -299,10 +299,15 @@ test("an idle service is told of, then stopped, later brought to mind: each once
 
 test("what is used, locked, kept or only to be told of goes on running", async () => {
   const ids = Object.fromEntries(
-    await Promise.all(["busy", "locked", "kept", "free"].map(async (name) => [name, await create(name)] as const)),
+    await Promise.all(
+      ["busy", "locked", "kept"].map(
+        async (name) => [name, await create(name, { labels: { "easel-idle": "30m" } })] as const,
+      ),
+    ),
   );
   await cloud.eas.setSafetyLock("locked", "dangerous");
-  await cloud.eas.setServiceLabels("free", { "easel-idle": "off" });
+  await create("free", { labels: { "easel-idle": "off" } });
+  await create("opaque");
   await store.db.insert(generations).values({
     connectionId: "test",
     service: "busy",
@@ -324,8 +329,11 @@ test("what is used, locked, kept or only to be told of goes on running", async (
     locked: "locked",
     kept: "kept",
   });
+  // An image of one's own may log nothing of what it answers: by the default it is only told of.
+  expect(await told()).toContainEqual(["idle", "opaque"]);
+  expect(await told()).not.toContainEqual(["idle", "free"]);
   await cloud.eas.setSafetyLock("locked", "none");
-  await Promise.all(Object.keys(ids).map((name) => cloud.eas.deleteService(name)));
+  await Promise.all([...Object.keys(ids), "free", "opaque"].map((name) => cloud.eas.deleteService(name)));
 }, 60_000);
 
 test("a process that dies between the note and the stop, or after it, leaves nothing undone and tells once", async () => {

@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import { bigserial, boolean, doublePrecision, index, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
@@ -39,10 +38,7 @@ export const instanceRuns = pgTable(
     /** The first reading that did not find it; in between nobody knows. */
     goneAt: moment("gone_at"),
   },
-  (table) => [
-    index("instance_runs_time").on(table.connectionId, table.untilAt),
-    index("instance_runs_open").on(table.connectionId).where(sql`gone_at IS NULL`),
-  ],
+  (table) => [index("instance_runs_gone").on(table.connectionId, table.goneAt)],
 );
 
 /** Times in which nobody counted: what began and ended within them is not known. */
