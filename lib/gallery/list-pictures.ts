@@ -17,27 +17,31 @@ export const TilesInputSchema = FiltersSchema.extend({
 });
 
 const NEWEST_FIRST = [desc(generations.createdAt), desc(generations.id)];
-const millis = sql`ceil(extract(epoch from ${generations.createdAt}) * 1000)::bigint`;
 
 /** How many pictures there are, and the cursor of every page's first. */
 export async function listLandmarks({ db, connection }: Ctx, filters: Filters): Promise<Landmarks> {
+  const fromOldest = sql`over (order by ${generations.createdAt}, ${generations.id})`;
   const all = db
     .select({
-      cursor: sql<string>`${millis} || '_' || ${generations.id}`.as("cursor"),
-      fromOldest: sql<number>`row_number() over (order by ${generations.createdAt}, ${generations.id})`.as("n"),
-      total: sql<number>`count(*) over ()`.as("total"),
+      createdAt: generations.createdAt,
+      id: generations.id,
+      n: sql<number>`row_number() ${fromOldest}`.as("n"),
+      // Of the same order, so that the rows are gone through once.
+      isNewest: sql<boolean>`lead(true) ${fromOldest} is null`.as("is_newest"),
     })
     .from(generations)
     .where(whereOf(db, connection.id, filters))
     .as("numbered");
   const rows = await db
-    .select({ cursor: all.cursor, n: sql<number>`n::int`, total: sql<number>`total::int` })
+    .select({
+      cursor: sql<string>`ceil(extract(epoch from ${all.createdAt}) * 1000)::bigint || '_' || ${all.id}`,
+      n: sql<number>`n::int`,
+    })
     .from(all)
-    .where(sql`n % ${PAGE} = 0 or n = total`)
+    .where(sql`n % ${PAGE} = 0 or is_newest`)
     .orderBy(sql`n desc`);
-  const total = rows[0]?.total ?? 0;
   return {
-    total,
+    total: rows[0]?.n ?? 0,
     pages: rows.map(({ cursor, n }, index) => ({ from: cursor, count: n - (rows[index + 1]?.n ?? 0) })),
   };
 }
