@@ -17,6 +17,7 @@ const SERVICE = "/services/absent";
 const PAGES = [
   "/",
   "/deploy",
+  "/gallery",
   SERVICE,
   `${SERVICE}/playground`,
   `${SERVICE}/logs`,
