@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig, devices } from "@playwright/test";
-import { CLOUD, CONSOLE_PORT, CONSOLE_URL, OWNER_STATE, SETUP_CODE } from "./e2e/settings";
+import { CLOUD, CONSOLE_PORT, CONSOLE_URL, HUB_PORT, OWNER_STATE, SETUP_CODE } from "./e2e/settings";
 
 const systemChromium = process.env.EASEL_CHROMIUM ?? "/usr/bin/chromium";
 
@@ -65,7 +65,8 @@ export default defineConfig({
       EASEL_DATA: mkdtempSync(join(tmpdir(), "easel-e2e-")),
       EASEL_SETUP_CODE: SETUP_CODE,
       EASEL_SANDBOX: "on",
-      EASEL_IMPORT_ALLOWED_HOSTS: `localhost:${CLOUD.ports.oss}`,
+      EASEL_IMPORT_ALLOWED_HOSTS: `localhost:${CLOUD.ports.oss},127.0.0.1:${HUB_PORT}`,
+      EASEL_MODELSCOPE_URL: `http://127.0.0.1:${HUB_PORT}`,
       EASEL_SANDBOX_SPEED: "0.1",
       EASEL_SANDBOX_OSS_PORT: String(CLOUD.ports.oss),
       EASEL_SANDBOX_EAS_PORT: String(CLOUD.ports.eas),

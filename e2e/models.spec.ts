@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { sampleWith } from "@/lib/models/testing";
 import { createBucket, keysIn, oss, putFiles, runningService } from "./cloud";
-import { expect, expectSound, test } from "./fixtures";
+import { expect, expectNoSideways, expectSound, test } from "./fixtures";
 import { bucketNameOf, fresh } from "./steps";
 
 test("a model in use is known, checked where it lies, and told what changed", async ({ page }) => {
@@ -104,4 +104,62 @@ test("a file is downloaded, and unfinished uploads are removed", async ({ page }
   await page.getByRole("button", { name: "Remove unfinished uploads" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove unfinished uploads" }).click();
   await expect(page.getByRole("heading", { name: /unfinished upload/ })).toHaveCount(0);
+});
+
+test("a folder of thousands is walked by keyboard, searched, checked in place and cleared with care", async ({
+  page,
+}) => {
+  test.slow();
+  const bucket = bucketNameOf(fresh("shelf"));
+  await createBucket(bucket);
+  const names = Array.from({ length: 2100 }, (_, index) => `picture-${String(index).padStart(4, "0")}.bin`);
+  for (let from = 0; from < names.length; from += 50)
+    await putFiles(
+      bucket,
+      "",
+      Object.fromEntries(names.slice(from, from + 50).map((name) => [name, new Uint8Array(9)])),
+    );
+  await putFiles(bucket, "sd15/", sampleWith());
+
+  await page.goto(`/models/browse?bucket=${bucket}`);
+  const table = page.getByRole("table", { name: "Folders and files" });
+  const rows = table.getByRole("row");
+  const more = page.getByRole("button", { name: "Show more" });
+  // The folder and the header are rows too.
+  await expect(rows).toHaveCount(502 - 1);
+  await more.focus();
+  for (const count of [1001, 1501, 2001]) {
+    await page.keyboard.press("Enter");
+    await expect(rows).toHaveCount(count);
+    await expect(more).toBeFocused();
+  }
+  await page.keyboard.press("Enter");
+  await expect(rows).toHaveCount(names.length + 2);
+  await expect(more).toBeHidden();
+  await expectNoSideways(page);
+
+  await page.goto(`/models/browse?bucket=${bucket}`);
+  const search = page.getByRole("searchbox", { name: "Names that begin with" });
+  await search.fill("picture-209");
+  await expect(rows).toHaveCount(11);
+  await expectSound(page, "a search in a bucket");
+  await search.fill("picture-2099");
+  await expect(rows).toHaveCount(2);
+  await page.getByRole("button", { name: "Delete picture-2099.bin" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText(`picture-2099.bin is removed from bucket ${bucket} for good`);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  expect(await keysIn(bucket)).toContain("picture-2099.bin");
+  await page.getByRole("button", { name: "Delete picture-2099.bin" }).click();
+  await dialog.getByRole("button", { name: "Delete file" }).click();
+  await expect(page.getByText("No name here begins so")).toBeVisible();
+  expect(await keysIn(bucket)).not.toContain("picture-2099.bin");
+
+  await search.fill("sd");
+  await table.getByRole("link", { name: "sd15/" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Check this folder" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("status").getByText(/Will load as SD 1\.5/)).toBeVisible();
 });

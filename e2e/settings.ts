@@ -15,6 +15,9 @@ export const CLOUD = {
   accessKeySecret: "E2EACCESSKEYSECRET0123456789",
 } as const;
 
+/** A model hub of the stories' own, which the console under test takes for ModelScope. */
+export const HUB_PORT = 9905 + SHIFT;
+
 export const SETUP_CODE = "e2e-set-up-code";
 export const OWNER = { name: "owner@example.com", password: "four dry autumn leaves" };
 export const OWNER_STATE = "test-results/.auth/owner.json";

@@ -80,7 +80,7 @@ function FunctionField() {
 function Switches({ machines }: { machines: readonly MachineFacts[] | undefined }) {
   const t = useT();
   const { view, facts } = useConfigEditor();
-  const { blade = false, translate = false } = view.parsed?.flags ?? {};
+  const { blade = false } = view.parsed?.flags ?? {};
   const machine = machines?.find(({ instanceType }) => instanceType === view.instanceTypes[0]?.type);
   const folders = facts.model?.report.folders;
   return (
@@ -99,10 +99,7 @@ function Switches({ machines }: { machines: readonly MachineFacts[] | undefined 
         <FlagSwitch
           flag="translate"
           label="deploy.service.translate"
-          hint="deploy.service.translateHint"
-          disabledReason={
-            folders && !folders.translate && !translate ? t("deploy.service.translateMissing") : undefined
-          }
+          hint={folders && !folders.translate ? "deploy.service.translateMissing" : "deploy.service.translateHint"}
         />
         <FlagSwitch flag="closeSafety" label="deploy.service.closeSafety" hint="deploy.service.closeSafetyHint" />
       </div>

@@ -16,6 +16,7 @@ import type { WorkspaceView } from "@/lib/services/list-workspaces";
 import { serviceQueries } from "@/lib/services/queries";
 import { StepFooter } from "./step-footer";
 import type { StepProps } from "./step-props";
+import { TranslationOffer } from "./translation-offer";
 import { useSavedText } from "./use-saved-text";
 
 /** The form opens with what the account has: its cards in stock, its default workspace. */
@@ -100,6 +101,10 @@ function ServiceEditor(props: ServiceEditorProps) {
           tab={tab}
           onTab={setTab}
           requestSize={{ value: draft.expected, onChange: (expected) => void save({ expected }) }}
+        />
+        <TranslationOffer
+          {...{ connection, draft, save }}
+          isMissing={here.some(({ code }) => code === "translate_missing")}
         />
         {editor.problem ? null : <LintList findings={here} withFields={tab === "form"} />}
         <StepFooter

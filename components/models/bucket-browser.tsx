@@ -1,8 +1,8 @@
 "use client";
 
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ChevronRight, Database, Download, File, Folder, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Page } from "@/components/layout/page";
 import { PageHeader } from "@/components/layout/page-header";
 import { Button } from "@/components/ui/button";
@@ -10,6 +10,7 @@ import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { IconButton } from "@/components/ui/icon-button";
+import { Input } from "@/components/ui/input";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { type Column, Table } from "@/components/ui/table";
 import { TextLink } from "@/components/ui/text-link";
@@ -17,6 +18,7 @@ import { Time } from "@/components/ui/time";
 import { formatBytes } from "@/lib/format";
 import { useLocale, useT } from "@/lib/i18n/react";
 import { ossQueries } from "@/lib/oss/queries";
+import type { ObjectPage } from "@/lib/oss/types";
 import { paths } from "@/lib/paths";
 import { DeleteDialog } from "./delete-dialog";
 import { OpenUploads } from "./open-uploads";
@@ -131,44 +133,85 @@ interface Entry {
   lastModified?: string;
 }
 
-type LevelProps = Required<BucketBrowserProps>;
-
-function Level({ connectionId, bucket, prefix, canWrite, canDeploy, region }: LevelProps) {
-  const t = useT();
-  const [doomed, setDoomed] = useState<string | null>(null);
-  const level = useInfiniteQuery(ossQueries.objects(connectionId, bucket, prefix));
-  const pages = level.data?.pages ?? [];
-  const entries: Entry[] = [
+function toEntries(pages: readonly ObjectPage[], prefix: string): Entry[] {
+  return [
     ...pages.flatMap((page) => page.prefixes).map((key) => ({ key, name: key.slice(prefix.length) })),
     ...pages
       .flatMap((page) => page.objects)
       .map(({ key, sizeBytes, lastModified }) => ({ key, name: key.slice(prefix.length), sizeBytes, lastModified })),
   ];
+}
+
+const MODEL_PART = /^(base[_-]?model|controlnet|lora|translate)\/$/i;
+const REST_MS = 250;
+
+/** A text once nobody has changed it for a moment. */
+function useResting(text: string): string {
+  const [resting, setResting] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setResting(text), REST_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return resting;
+}
+
+type LevelProps = Required<BucketBrowserProps>;
+
+function Level({ connectionId, bucket, prefix, canWrite, canDeploy, region }: LevelProps) {
+  const t = useT();
+  const [doomed, setDoomed] = useState<string | null>(null);
+  const [start, setStart] = useState("");
+  // OSS is asked when the typing rests, and what was found before stays until the answer is there.
+  const asked = useResting(start);
+  const level = useInfiniteQuery(ossQueries.objects(connectionId, bucket, prefix));
+  const found = useInfiniteQuery({
+    ...ossQueries.objects(connectionId, bucket, prefix + asked),
+    placeholderData: keepPreviousData,
+    enabled: asked !== "",
+  });
+  const shown = asked === "" ? level : found;
+  const entries = toEntries(shown.data?.pages ?? [], prefix);
   const columns = useColumns({ connectionId, bucket, canWrite }, setDoomed);
-  if (level.error)
+  if (shown.error)
     return (
-      <ErrorNotice error={toView(level.error)} onRetry={() => void level.refetch()} retrying={level.isRefetching} />
+      <ErrorNotice error={toView(shown.error)} onRetry={() => void shown.refetch()} retrying={shown.isRefetching} />
     );
   // Only where a model could be: the check of a whole bucket would read for long and mean nothing.
-  const looksLikeRoot = entries.some(({ name }) => /^(base[_-]?model|controlnet|lora|translate)\/$/i.test(name));
+  const folders = level.data?.pages.flatMap((page) => page.prefixes) ?? [];
+  const looksLikeRoot = folders.some((key) => MODEL_PART.test(key.slice(prefix.length)));
   return (
     <>
       {looksLikeRoot && prefix !== "" ? (
         <RootCheck {...{ connectionId, bucket, prefix, region, canDeploy, canWrite }} />
       ) : null}
       <Card flush>
-        {level.data === undefined ? (
+        {level.hasNextPage || start !== "" ? (
+          <div className="border-line border-b p-3">
+            <Input
+              type="search"
+              mono
+              aria-label={t("models.startsWith")}
+              placeholder={t("models.startsWith")}
+              value={start}
+              onChange={(event) => setStart(event.target.value)}
+            />
+          </div>
+        ) : null}
+        {shown.data === undefined ? (
           <SkeletonRows rows={4} label={t("common.loading")} />
         ) : entries.length === 0 ? (
-          <EmptyState icon={<Folder />} title={t("models.emptyFolder")} />
+          <EmptyState icon={<Folder />} title={t(asked === "" ? "models.emptyFolder" : "models.noneStarts")} />
         ) : (
           <>
             <Table label={t("models.content")} columns={columns} rows={entries} rowKey={({ key }) => key} />
-            {level.hasNextPage ? (
-              <div className="border-line border-t p-3">
-                <Button size="sm" loading={level.isFetchingNextPage} onClick={() => void level.fetchNextPage()}>
+            {shown.hasNextPage ? (
+              <div className="flex flex-wrap items-center gap-3 border-line border-t p-3">
+                <Button size="sm" loading={shown.isFetchingNextPage} onClick={() => void shown.fetchNextPage()}>
                   {t("models.more")}
                 </Button>
+                <p role="status" className="text-sm text-text-2">
+                  {t("models.shown", { count: entries.length })}
+                </p>
               </div>
             ) : null}
           </>

@@ -1,8 +1,10 @@
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
 import { createControlClient } from "@/lib/sandbox/control/client";
 import { createBucket, oss } from "../cloud";
 import { expect, test } from "../fixtures";
 import { CLOUD } from "../settings";
-import { bucketNameOf, fresh } from "../steps";
+import { bucketNameOf, fresh, uploadButton } from "../steps";
 import { begin, expectEqual, give, LARGE_ONLY, MIB, partSent, writeModel } from "../uploads";
 
 /* The line breaks, signatures run out, the page goes away: at the end every object equals its source. */
@@ -82,4 +84,30 @@ test("a line that breaks and signatures that run out cost time, not bytes", asyn
   await expect(page.getByText("Upload finished").first()).toBeVisible({ timeout: 60_000 });
   for (const { id } of faults) await control.remove(id).catch(() => undefined);
   await expectEqual(page, bucket, folder, paths);
+});
+
+test("after a reload one click brings the folder back, where the browser keeps it, and a changed file is sent anew", async ({
+  page,
+}, testInfo) => {
+  const bucket = bucketNameOf(fresh("kept"));
+  await createBucket(bucket);
+  const folder = testInfo.outputPath("m");
+  const paths = await writeModel(folder, 40 * MIB);
+  const stuck = await control.add({ kind: "vendor-error", scope: { ...LARGE_ONLY, bucket } });
+  await begin(page, bucket, folder);
+  await expect(page.getByText(/waits? for another try/)).toBeVisible();
+  page.once("dialog", (dialog) => void dialog.accept());
+  await page.reload();
+  await control.remove(stuck.id);
+  await expect(page.getByText("The upload of this model did not finish")).toBeVisible();
+  const before = new Map(await timesIn(bucket));
+  await appendFile(join(folder, "translate/configuration.json"), "\n");
+
+  await page.getByRole("button", { name: "Use “m” again" }).click();
+  await expect(page.getByText(/Will load as SD 1\.5/)).toBeVisible();
+  await page.getByLabel("Model name").fill("m");
+  await uploadButton(page).click();
+  await expectEqual(page, bucket, folder, paths);
+  const changed = (await timesIn(bucket)).filter(([key, time]) => before.has(key) && before.get(key) !== time);
+  expect(changed.map(([key]) => key)).toEqual(["models/m/translate/configuration.json"]);
 });

@@ -19,7 +19,7 @@ export interface FileServer {
   close(): Promise<void>;
 }
 
-export async function startFileServer(): Promise<FileServer> {
+export async function startFileServer(port = 0): Promise<FileServer> {
   const files = new Map<string, Buffer>();
   const handlers: FileServer["handlers"] = new Map();
   const pages: FileServer["pages"] = new Map();
@@ -43,7 +43,7 @@ export async function startFileServer(): Promise<FileServer> {
     if (file) answerFile(file, options, request, response);
     else response.writeHead(404).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     host,
