@@ -52,7 +52,7 @@ function Finding({ finding, withFields }: { finding: LintFinding; withFields?: b
         <Place finding={finding} withFields={withFields} />
         {finding.proof.length > 0 ? (
           <details className="text-sm">
-            <summary className="w-fit cursor-pointer rounded-sm text-text-3">{t("config.lint.proof")}</summary>
+            <summary className="w-fit cursor-pointer rounded-sm py-1 text-text-3">{t("config.lint.proof")}</summary>
             <ul className="mt-1 grid gap-0.5 break-all font-mono text-text-2 text-xs">
               {finding.proof.map((fact) => (
                 <li key={fact}>{fact}</li>

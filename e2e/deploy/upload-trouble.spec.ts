@@ -1,8 +1,8 @@
 import { createControlClient } from "@/lib/sandbox/control/client";
 import { createBucket } from "../cloud";
 import { expect, test } from "../fixtures";
-import { CLOUD, OWNER_STATE } from "../settings";
-import { beginDeployment, bucketNameOf, chooseBucket, fresh } from "../steps";
+import { CLOUD, NOBODY, OWNER } from "../settings";
+import { beginDeployment, bucketNameOf, chooseBucket, fresh, inviteByLink, joinByLink } from "../steps";
 import { begin, everyByte, expectEqual, give, LARGE_ONLY, MIB, partSent, writeModel } from "../uploads";
 
 /* Networks that go, lines that crawl, tabs and people that meet: nothing is lost and nothing mixed. */
@@ -91,16 +91,19 @@ test("a second person is told who is at it, and may go on regardless", async ({ 
   await createBucket(bucket);
   const folder = testInfo.outputPath("m");
   const paths = await writeModel(folder, 20 * MIB);
+  const mate = { name: fresh("mate"), password: "seven green river stones" };
+  const link = await inviteByLink(page, "Deployer", mate.name);
+  const other = await browser.newContext({ storageState: NOBODY });
+  const theirs = await other.newPage();
+  await joinByLink(theirs, link, mate);
   const stuck = await control.add({ kind: "vendor-error", scope: { ...LARGE_ONLY, bucket } });
   await begin(page, bucket, folder);
   await expect(page.getByText(/waits? for another try/)).toBeVisible();
 
-  const other = await browser.newContext({ storageState: OWNER_STATE });
-  const theirs = await other.newPage();
   await beginDeployment(theirs);
   await chooseBucket(theirs, bucket);
   await give(theirs, folder);
-  const notice = theirs.getByRole("alert").filter({ hasText: "is uploading into this folder right now" });
+  const notice = theirs.getByRole("alert").filter({ hasText: `${OWNER.name} is uploading into this folder right now` });
   await expect(notice).toBeVisible();
   await control.remove(stuck.id);
   await notice.getByRole("button", { name: "Upload anyway" }).click();

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { writeAudit } from "@/lib/auth/audit";
 import type { Context } from "@/lib/context.server";
 import { checkAndRemember } from "@/lib/library/check-root";
 import type { RootReport } from "@/lib/library/schemas";
@@ -47,7 +48,32 @@ export async function finishUpload(
   await removeProbes(ctx, bucket, prefix, listing);
   const report = await checkAndRemember(ctx, { bucket, prefix, ...flags }, { listing, sums });
   await markPresence(ctx, id, { over: true });
+  if (missing.length + different.length === 0) await record(ctx, `oss://${bucket}/${prefix}`, files, report);
   return { missing, different, verdict: toVerdict(report) };
+}
+
+/** Who brought what, and against which errors of the check: uploading a model that will not start is allowed, not forgotten. */
+async function record(
+  { db, clock, user, connection, address }: Context,
+  target: string,
+  files: readonly (readonly [string, number, ...unknown[]])[],
+  { verdict, findings }: Omit<RootReport, "usedBy">,
+): Promise<void> {
+  const errors = findings.filter(({ level }) => level === "error").map(({ code }) => code);
+  const bytes = files.reduce((sum, [, sizeBytes]) => sum + sizeBytes, 0);
+  await writeAudit(db, clock, {
+    action: "models.upload",
+    target,
+    user,
+    address: address ?? "",
+    connectionId: connection.id,
+    details: {
+      files: files.length,
+      bytes,
+      loads: verdict.ok,
+      ...(errors.length > 0 && { errors: [...new Set(errors)] }),
+    },
+  });
 }
 
 /** Best effort: a page that went away while it tried the line may have left one, and nobody reads it. */

@@ -8,6 +8,7 @@ import { checkAndRemember } from "@/lib/library/check-root";
 import { postWithFetch } from "@/lib/oss/upload/post-form";
 import { PROBE_TEXT } from "@/lib/oss/upload/wire";
 import { ACCOUNT, REGION, startTestServer, type TestServer } from "@/lib/sandbox/oss/testing";
+import { auditEntries } from "@/lib/store/schema/audit";
 import { users } from "@/lib/store/schema/auth";
 import { modelRoots } from "@/lib/store/schema/model-roots";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
@@ -228,6 +229,25 @@ describe("the end of an upload", () => {
     expect(trusting).toMatchObject({ missing: ["absent"], different: ["longer"] });
     const careful = await finishUpload(context, id, { ...FLAGS, files, again: true });
     expect(careful).toMatchObject({ missing: ["absent"], different: ["longer", "other"], verdict: { ok: false } });
+  });
+
+  test("is recorded with its person, and with the errors that were overruled; one that is not whole is not", async () => {
+    const { id } = await beginUpload(context, { bucket: BUCKET, prefix: "deed" });
+    const of = async () => {
+      const deeds = await store.db.select().from(auditEntries).where(eq(auditEntries.action, "models.upload"));
+      return deeds.filter(({ target }) => target === `oss://${BUCKET}/deed/`);
+    };
+    const files: [string, number, string | null][] = [["lora/w.bin", 9, CRC_OF_DIGITS]];
+    await finishUpload(context, id, { ...FLAGS, files, again: false });
+    expect(await of()).toEqual([]);
+    await context.oss.putObject(BUCKET, "deed/lora/w.bin", Buffer.from("123456789"));
+    await finishUpload(context, id, { ...FLAGS, files, again: false });
+    expect(await of()).toMatchObject([
+      {
+        userId: context.user.id,
+        details: { files: 1, bytes: 9, loads: false, errors: expect.arrayContaining(["base_model_missing"]) },
+      },
+    ]);
   });
 
   test("leaves a manifest with sums, also of files that the page could not compare", async () => {
