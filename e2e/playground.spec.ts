@@ -11,6 +11,15 @@ const plain = (width: number, height: number) =>
     .png()
     .toBuffer();
 
+/** Blue, and white from the middle on. */
+const halves = async (width: number, height: number) =>
+  sharp(await plain(width, height))
+    .composite([
+      { input: { create: { width: width / 2, height, channels: 3, background: "white" } }, left: width / 2, top: 0 },
+    ])
+    .png()
+    .toBuffer();
+
 async function choosePicture(page: Page, label: string, buffer: Buffer): Promise<void> {
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("group", { name: label, exact: true }).getByRole("button", { name: "Choose picture" }).click();
@@ -121,6 +130,25 @@ test("a picture is gone on with, and grows at its sides", async ({ page }) => {
   await expect(page.getByRole("spinbutton", { name: "Left" })).toHaveValue("160");
 });
 
+test("a picture that would lose much in a request is sent whole, by a link", async ({ page }) => {
+  const name = fresh("linked");
+  const { bucket } = await runningService(name);
+  await page.goto(`/services/${name}/playground`);
+  await page.getByRole("radio", { name: "Image", exact: true }).check();
+  const noise = { create: { width: 1600, height: 1200, channels: 3, background: "grey" } } as const;
+  const whole = { ...noise, create: { ...noise.create, noise: { type: "gaussian", mean: 128, sigma: 60 } } } as const;
+  await choosePicture(page, "Picture", await sharp(whole).png().toBuffer());
+  await expect(page.getByText(/so that it fits into a request\.$/)).toBeVisible();
+  await expectSound(page, "a picture that lost something");
+  await page.getByRole("button", { name: "Send it whole, by a link" }).click();
+  await expect(page.getByText("Sent as a link: the service reads it from the bucket.")).toBeVisible({
+    timeout: 30_000,
+  });
+  await expect(page.getByRole("img", { name: "Picture, 1600 by 1200 pixels" })).toBeVisible();
+  const { width } = await make(page, bucket, "a grey sea");
+  expect(width).toBe(512);
+});
+
 test("a ControlNet service draws along a picture that is pasted, and says what it cannot do", async ({ page }) => {
   const name = fresh("guided");
   const { bucket } = await runningService(name, { func: "controlnet" });
@@ -131,7 +159,7 @@ test("a ControlNet service draws along a picture that is pasted, and says what i
   await text.click({ force: true });
   await expect(page.getByRole("radio", { name: /^ControlNet/ })).toBeChecked();
 
-  const png = (await plain(512, 512)).toString("base64");
+  const png = (await halves(512, 512)).toString("base64");
   await page.getByRole("group", { name: "Picture", exact: true }).evaluate(async (group, base64) => {
     const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
     const data = new DataTransfer();
@@ -140,7 +168,19 @@ test("a ControlNet service draws along a picture that is pasted, and says what i
   }, png);
   await expect(page.getByRole("img", { name: "Picture, 512 by 512 pixels" })).toBeVisible();
   await page.getByLabel("Guide by").selectOption("scribble");
+  const preview = page.getByRole("img", { name: "Preview of the map: scribble" });
+  /** Columns in which a line is drawn. */
+  const lines = () =>
+    preview.evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext("2d")?.getImageData(0, 256, canvas.width, 1) ?? { data: [] };
+      return [...data].flatMap((value, at) => (at % 4 === 0 && value === 255 ? [at / 4] : []));
+    });
+  await expect.poll(async () => (await lines()).length).toBeGreaterThan(2);
+  for (const column of await lines()) expect(Math.abs(column - 256)).toBeLessThan(12);
   await expectSound(page, "controlnet");
+  await page.getByLabel("Guide by").selectOption("depth");
+  await expect(page.getByRole("img", { name: /^Preview of the map/ })).toHaveCount(0);
+  await page.getByLabel("Guide by").selectOption("scribble");
   const { width } = await make(page, bucket, "a glass house");
   expect(width).toBe(512);
 });

@@ -4,15 +4,30 @@ import { useFormContext } from "react-hook-form";
 import { SelectField } from "@/components/form/select-field";
 import { TextField } from "@/components/form/text-field";
 import { useT } from "@/lib/i18n/react";
+import { isPreviewed } from "@/lib/playground/control-map";
 import type { FormValues } from "@/lib/playground/form-values";
 import { CONTROL_KINDS, SCALE_LIMITS } from "@/lib/playground/limits";
 import type { AddOnFile } from "@/lib/services/add-on-files";
+import { ControlPreview } from "./control-preview";
+
+interface ControlFieldProps {
+  connectionId: string;
+  service: string;
+  weights: readonly AddOnFile[];
+}
 
 /** What the given picture is turned into before it guides, how strongly it does, and by which weights. */
-export function ControlField({ weights }: { weights: readonly AddOnFile[] }) {
+export function ControlField({ connectionId, service, weights }: ControlFieldProps) {
   const t = useT();
   const { watch } = useFormContext<FormValues>();
-  const [kind, path] = watch(["processFunc", "controlnetPath"]);
+  const [kind, path, image, width, height, resizeMode] = watch([
+    "processFunc",
+    "controlnetPath",
+    "image",
+    "width",
+    "height",
+    "resizeMode",
+  ]);
   // A path from a recalled picture may no longer be there: it is shown all the same.
   const paths = weights.map((file) => file.path);
   const known = path === "" || paths.includes(path) ? paths : [path, ...paths];
@@ -27,6 +42,9 @@ export function ControlField({ weights }: { weights: readonly AddOnFile[] }) {
           { value: "", label: t("playground.control.own") },
         ]}
       />
+      {image && isPreviewed(kind) && width && height ? (
+        <ControlPreview {...{ connectionId, service, image, kind, width, height, resizeMode }} />
+      ) : null}
       <TextField name="controlScale" type="number" {...SCALE_LIMITS} label={t("playground.control.scale")} />
       <SelectField
         name="controlnetPath"

@@ -152,7 +152,9 @@ function Fields({
         <SwitchField name="useTranslate" label={t("playground.translate")} hint={t("playground.translateHint")} />
       ) : null}
       <PictureInputs connectionId={connectionId} service={service} />
-      {func === "controlnet" ? <ControlField weights={filesOf("controlnet")} /> : null}
+      {func === "controlnet" ? (
+        <ControlField connectionId={connectionId} service={service} weights={filesOf("controlnet")} />
+      ) : null}
       {func === "outpaint" ? null : <SizeField />}
       <CountField />
       <details>

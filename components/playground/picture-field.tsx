@@ -5,6 +5,7 @@ import { type ClipboardEvent, type DragEvent, type ReactNode, useId, useRef, use
 import { useFormContext } from "react-hook-form";
 import { FieldError, useFieldError } from "@/components/form/field";
 import { Button } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
 import { cn } from "@/components/ui/cn";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { IconButton } from "@/components/ui/icon-button";
@@ -12,7 +13,7 @@ import { AppError, type ErrorView } from "@/lib/errors";
 import { pictureUrl, storePicture } from "@/lib/generations/queries";
 import { useT } from "@/lib/i18n/react";
 import type { FormValues } from "@/lib/playground/form-values";
-import { preparePicture } from "./prepare-picture";
+import { type PreparedPicture, preparePicture, wholePicture } from "./prepare-picture";
 
 export interface PictureFieldProps {
   connectionId: string;
@@ -37,19 +38,24 @@ export function PictureField({ connectionId, service, name, label, hint, onChang
   const [working, setWorking] = useState(false);
   const [problem, setProblem] = useState<ErrorView>();
   const [over, setOver] = useState(false);
+  /** As it was given, while what is sent of it is visibly less. */
+  const [shrunk, setShrunk] = useState<{ file: Blob; quality: number; scale: number }>();
 
-  async function take(given: Blob | undefined) {
+  async function take(given: Blob | undefined, byLink = false) {
     if (!given || working) return;
     setWorking(true);
     setProblem(undefined);
     try {
-      const { blob } = await preparePicture(given).catch((cause: unknown) => {
+      const prepared: Promise<PreparedPicture> = byLink ? wholePicture(given) : preparePicture(given);
+      const { blob, loss } = await prepared.catch((cause: unknown) => {
         throw new AppError("invalid_input", {
           params: { field: name, rule: "playground.rules.imageUnreadable" },
           cause,
         });
       });
-      setValue(name, await storePicture(connectionId, service, blob), { shouldValidate: true });
+      setValue(name, await storePicture(connectionId, service, blob, byLink), { shouldValidate: true });
+      // Masks are few large areas, which lose nothing.
+      setShrunk(loss && name === "image" ? { file: given, ...loss } : undefined);
       onChange?.();
     } catch (caught) {
       setProblem(toView(caught));
@@ -145,6 +151,19 @@ export function PictureField({ connectionId, service, name, label, hint, onChang
         <p id={`${id}-hint`} className="text-sm text-text-2">
           {hint}
         </p>
+      ) : null}
+      {picture?.byLink ? <p className="text-sm text-text-2">{t("playground.picture.byLink")}</p> : null}
+      {picture && shrunk && !picture.byLink ? (
+        <Callout
+          title={t(shrunk.scale < 1 ? "playground.picture.madeSmaller" : "playground.picture.madeCoarser")}
+          actions={
+            <Button size="sm" loading={working} onClick={() => void take(shrunk.file, true)}>
+              {t("playground.picture.sendLink")}
+            </Button>
+          }
+        >
+          {t("playground.picture.linkHint")}
+        </Callout>
       ) : null}
       <FieldError id={`${id}-error`} text={error} />
       {problem ? <ErrorNotice error={problem} /> : null}

@@ -1,13 +1,17 @@
 "use client";
 
-import { IMAGE_BYTES_MAX, INPUT_SIDE_MAX } from "@/lib/playground/input-budget";
+import { IMAGE_BYTES_MAX, INPUT_SIDE_MAX, LINKED_BYTES_MAX } from "@/lib/playground/input-budget";
 
 export interface PreparedPicture {
   blob: Blob;
   width: number;
   height: number;
+  /** How far it was made to fit a request, beyond what nobody sees. */
+  loss?: { quality: number; scale: number };
 }
 
+/** What is seen: a coarser JPEG, or a smaller picture. */
+const FINE = 0.9;
 /** Tried from the best on; a picture of noise may still be too large, and then loses a little of its size. */
 const QUALITIES = [0.95, 0.9, 0.8, 0.7];
 const SHRINK = 0.85;
@@ -20,13 +24,31 @@ const SHRINK = 0.85;
 export async function preparePicture(file: Blob): Promise<PreparedPicture> {
   const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
   try {
-    let scale = Math.min(1, INPUT_SIDE_MAX / Math.max(bitmap.width, bitmap.height));
+    const first = Math.min(1, INPUT_SIDE_MAX / Math.max(bitmap.width, bitmap.height));
+    let scale = first;
     for (;;) {
       const canvas = drawn(bitmap, scale);
-      const blob = await fitting(canvas, file.type === "image/png");
-      if (blob) return { blob, width: canvas.width, height: canvas.height };
+      const { width, height } = canvas;
+      const made = await fitting(canvas, file.type === "image/png");
+      const isSeen = made && (made.quality < FINE || scale < first);
+      if (made) return { blob: made.blob, width, height, ...(isSeen && { loss: { ...made, scale: scale / first } }) };
       scale *= SHRINK;
     }
+  } finally {
+    bitmap.close();
+  }
+}
+
+/** Whole, for a service that reads it from the bucket: no larger than the playground asks for, and without loss. */
+export async function wholePicture(file: Blob): Promise<PreparedPicture> {
+  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+  try {
+    const scale = Math.min(1, INPUT_SIDE_MAX / Math.max(bitmap.width, bitmap.height));
+    const canvas = drawn(bitmap, scale);
+    const { width, height } = canvas;
+    const png = await encoded(canvas, "image/png");
+    const blob = png.size <= LINKED_BYTES_MAX ? png : await encoded(canvas, "image/jpeg", 1);
+    return { blob, width, height };
   } finally {
     bitmap.close();
   }
@@ -45,14 +67,17 @@ function drawn(bitmap: ImageBitmap, scale: number): HTMLCanvasElement {
   return canvas;
 }
 
-async function fitting(canvas: HTMLCanvasElement, isPng: boolean): Promise<Blob | undefined> {
+async function fitting(
+  canvas: HTMLCanvasElement,
+  isPng: boolean,
+): Promise<{ blob: Blob; quality: number } | undefined> {
   if (isPng) {
     const png = await encoded(canvas, "image/png");
-    if (png.size <= IMAGE_BYTES_MAX) return png;
+    if (png.size <= IMAGE_BYTES_MAX) return { blob: png, quality: 1 };
   }
   for (const quality of QUALITIES) {
     const jpeg = await encoded(canvas, "image/jpeg", quality);
-    if (jpeg.size <= IMAGE_BYTES_MAX) return jpeg;
+    if (jpeg.size <= IMAGE_BYTES_MAX) return { blob: jpeg, quality };
   }
   return undefined;
 }

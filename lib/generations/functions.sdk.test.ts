@@ -11,6 +11,7 @@ import { sampleModel } from "@/lib/models/sample";
 import { createOssClient } from "@/lib/oss/client";
 import { GenerateInputSchema, type InputImage } from "@/lib/playground/input";
 import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import { generations } from "@/lib/store/schema/generations";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
 import { readInput, reuseResult, storeInput } from "./input-pictures";
 import { submitGenerations } from "./submit";
@@ -200,6 +201,41 @@ test("a result becomes an input: as it is where it fits, else as a JPEG of its s
   const reused = await reuseResult(ctx, { service: SERVICE, key: "out/result/large.png" });
   expect(reused).toMatchObject({ width: 800, height: 600 });
   expect(reused.key).toMatch(/easel-inputs\/.*\.jpg$/);
+});
+
+test("a picture that is too large for a request is read from the bucket by the service, and each one is itself", async () => {
+  const noisy = (background: string) =>
+    sharp({
+      create: { width: 1024, height: 768, channels: 3, background, noise: { type: "gaussian", mean: 0, sigma: 30 } },
+    })
+      .composite([{ input: { create: { width: 1024, height: 768, channels: 3, background } }, blend: "add" }])
+      .png({ compressionLevel: 0 })
+      .toBuffer();
+  const made: number[][] = [];
+  for (const [background, seed] of [
+    ["#b00000", "1"],
+    ["#0000b0", "2"],
+    ["#b00000", "3"],
+  ] as const) {
+    const bytes = await noisy(background);
+    await expect(storeInput(ctx, { service: SERVICE, bytes })).rejects.toMatchObject({
+      params: { rule: "playground.rules.imageTooLarge" },
+    });
+    const large = await storeInput(ctx, { service: SERVICE, bytes, byLink: true });
+    expect(large).toMatchObject({ byLink: true, width: 1024, height: 768 });
+    const { pixel } = await make({ func: "i2i", image: large, denoisingStrength: 0.3, width: 256, height: 192, seed });
+    made.push(pixel(40, 150));
+  }
+  const isRed = ([red = 0, , blue = 0]: number[] = []) => red > blue;
+  expect(made.map(isRed)).toEqual([true, false, true]);
+  // The address is as good as the picture for as long as it lasts: it is not kept.
+  const rows = await store.db.select({ request: generations.request }).from(generations);
+  expect(JSON.stringify(rows)).not.toMatch(/image_link|x-oss-signature/);
+});
+
+test("what fits goes along in the request, whatever was wished", async () => {
+  const small = await storeInput(ctx, { service: SERVICE, bytes: await picture("#2060c0"), byLink: true });
+  expect(small).toEqual({ key: image.key, width: 256, height: 192 });
 });
 
 test("only pictures of the result folder are handed out", async () => {

@@ -3,10 +3,11 @@ import sharp from "sharp";
 import type { Context } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
 import type { GenerateInput, InputImage } from "@/lib/playground/input";
-import { IMAGE_BYTES_MAX, INPUT_BYTES_MAX } from "@/lib/playground/input-budget";
+import { IMAGE_BYTES_MAX, INPUT_BYTES_MAX, LINKED_BYTES_MAX } from "@/lib/playground/input-budget";
 import { inputImages } from "@/lib/playground/limits";
-import type { CarriedImages } from "@/lib/playground/request";
-import { type CallTarget, callTarget } from "./call-target";
+import type { CarriedImage, CarriedImages } from "@/lib/playground/request";
+import { type CallTarget, callTarget, type OssPlace } from "./call-target";
+import { toServiceLink } from "./service-link";
 
 /** Beside the results: the bucket that the service writes to is there for every service that can make pictures. */
 export const INPUTS_FOLDER = "easel-inputs/";
@@ -16,36 +17,44 @@ const RESULT_BYTES_MAX = 32 * 1024 * 1024;
 /** As a JPEG for a request; the service decodes it before it does anything else. */
 const REUSE_QUALITIES = [95, 88, 78];
 
-export const tooLarge = () =>
+/** An asynchronous request may wait in its queue for long. */
+const LINK_SECONDS = 24 * 3600;
+
+export const tooLarge = (maxBytes = INPUT_BYTES_MAX) =>
   new AppError("invalid_input", {
-    params: { field: "image", rule: "playground.rules.imageTooLarge", kb: Math.floor(INPUT_BYTES_MAX / 1000) },
+    params: { field: "image", rule: "playground.rules.imageTooLarge", kb: Math.floor(maxBytes / 1000) },
   });
 
 /**
  * Keeps a picture that somebody brought along, so that the same request can be made again. The name is the content's own
  * sum: the same picture is stored once.
  */
-export async function storeInput(ctx: Context, input: { service: string; bytes: Uint8Array }): Promise<InputImage> {
+export async function storeInput(
+  ctx: Context,
+  input: { service: string; bytes: Uint8Array; byLink?: boolean },
+): Promise<InputImage> {
   const { bucket, folder } = resultOf(await callTarget(ctx, input.service), input.service);
-  const { format, width, height, channels } = await inspect(input.bytes);
-  const bytes = channels === 3 ? input.bytes : await toRgb(input.bytes, format);
+  const maxBytes = input.byLink ? LINKED_BYTES_MAX : INPUT_BYTES_MAX;
+  const { format, width, height, channels } = await inspect(input.bytes, maxBytes);
+  const bytes = channels === 3 ? input.bytes : await toRgb(input.bytes, format, maxBytes);
   const name = createHash("sha256").update(bytes).digest("hex").slice(0, 24);
   const key = `${folder}${INPUTS_FOLDER}${name}.${format === "jpeg" ? "jpg" : format}`;
   if (!(await ctx.oss.headObject(bucket, key))) await ctx.oss.putObject(bucket, key, bytes, `image/${format}`);
-  return { key, width, height };
+  // What fits goes along in the request, which depends on nothing else.
+  return { key, width, height, ...(bytes.byteLength > INPUT_BYTES_MAX ? { byLink: true as const } : {}) };
 }
 
 /**
  * Red, green, blue and nothing else: the container hands what it gets to the pipeline as it is, which fails on a fourth
  * channel, and on a single one. What a browser's canvas writes always has four.
  */
-async function toRgb(bytes: Uint8Array, format: "png" | "jpeg"): Promise<Uint8Array> {
+async function toRgb(bytes: Uint8Array, format: "png" | "jpeg", maxBytes: number): Promise<Uint8Array> {
   const picture = sharp(bytes, { limitInputPixels: PIXELS_MAX }).flatten({ background: "white" }).toColourspace("srgb");
   const made = await (format === "png"
     ? picture.png({ compressionLevel: 9 })
     : picture.jpeg({ quality: 95 })
   ).toBuffer();
-  if (made.byteLength > INPUT_BYTES_MAX) throw tooLarge();
+  if (made.byteLength > maxBytes) throw tooLarge(maxBytes);
   return made;
 }
 
@@ -54,7 +63,7 @@ export async function reuseResult(ctx: Context, input: { service: string; key: s
   const result = resultOf(await callTarget(ctx, input.service), input.service);
   const bytes = await readBelow(ctx, result, input.key, RESULT_BYTES_MAX);
   if (bytes.byteLength <= IMAGE_BYTES_MAX) {
-    const { width, height } = await inspect(bytes);
+    const { width, height } = await inspect(bytes, INPUT_BYTES_MAX);
     return { key: input.key, width, height };
   }
   for (const quality of REUSE_QUALITIES) {
@@ -81,8 +90,9 @@ export async function readInput(
 /** What PIL in the container reads for sure; the header alone decides, no pixel is decoded. */
 async function inspect(
   bytes: Uint8Array,
+  maxBytes: number,
 ): Promise<{ format: "png" | "jpeg"; width: number; height: number; channels: number }> {
-  if (bytes.byteLength > INPUT_BYTES_MAX) throw tooLarge();
+  if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes);
   const { format, width, height, channels } = await headOf(bytes);
   if (format !== "png" && format !== "jpeg")
     throw new AppError("invalid_input", { params: { field: "image", rule: "playground.rules.imageFormat" } });
@@ -97,35 +107,61 @@ async function headOf(bytes: Uint8Array) {
   }
 }
 
-/** Brings the pictures of a request into its body. Nothing outside the service's result folder is read. */
+/** Brings the pictures of a request into its body, or an address of them. Nothing outside the result folder is read. */
 export async function carryImages(
-  ctx: Pick<Context, "oss">,
+  ctx: Pick<Context, "oss" | "connection">,
   target: Pick<CallTarget, "result">,
   { service, input }: { service: string; input: GenerateInput },
 ): Promise<CarriedImages> {
   const pictures = inputImages(input);
   if (pictures.length === 0) return {};
   const result = resultOf(target, service);
-  const [image, mask] = await Promise.all(pictures.map(({ key }) => readBelow(ctx, result, key, INPUT_BYTES_MAX)));
-  const total = (image?.byteLength ?? 0) + (mask?.byteLength ?? 0);
+  let total = 0;
+  const carry = async ({ key, byLink }: InputImage): Promise<CarriedImage> => {
+    if (byLink) return { link: await linkTo(ctx, result, key) };
+    const bytes = await readBelow(ctx, result, key, INPUT_BYTES_MAX);
+    total += bytes.byteLength;
+    return { base64: Buffer.from(bytes).toString("base64") };
+  };
+  const [image, mask] = await Promise.all(pictures.map(carry));
   if (total > INPUT_BYTES_MAX) throw tooLarge();
-  return { ...(image && { image: toCarried(image) }), ...(mask && { mask: toCarried(mask) }) };
+  return { ...(image && { image }), ...(mask && { mask }) };
 }
 
-const toCarried = (bytes: Uint8Array) => ({ base64: Buffer.from(bytes).toString("base64") });
+/** By OSS's own domain, which the container turns into the internal one: a bucket's own may be out of its reach. */
+async function linkTo(
+  { oss, connection }: Pick<Context, "oss" | "connection">,
+  { bucket, folder }: OssPlace,
+  key: string,
+): Promise<string> {
+  await sizeBelow(oss, { bucket, folder }, key, LINKED_BYTES_MAX);
+  const signed = await oss.presignGet(bucket, key, { expiresSeconds: LINK_SECONDS });
+  const isOwnDomain = connection.bucketDomain?.bucket === bucket;
+  return toServiceLink(signed, isOwnDomain ? `${bucket}.${connection.oss.host}` : undefined);
+}
 
 async function readBelow(
   { oss }: Pick<Context, "oss">,
-  { bucket, folder }: { bucket: string; folder: string },
+  place: OssPlace,
   key: string,
   maxBytes: number,
 ): Promise<Uint8Array> {
+  return oss.getObjectRange(place.bucket, key, 0, await sizeBelow(oss, place, key, maxBytes));
+}
+
+/** Rejects what lies elsewhere, is not there, or is too large. */
+async function sizeBelow(
+  oss: Context["oss"],
+  { bucket, folder }: OssPlace,
+  key: string,
+  maxBytes: number,
+): Promise<number> {
   const missing = () => new AppError("not_found", { params: { what: "object", name: key } });
   if (!key.startsWith(folder) || key.split("/").includes("..")) throw missing();
   const head = await oss.headObject(bucket, key);
   if (!head) throw missing();
-  if (head.sizeBytes > maxBytes) throw tooLarge();
-  return oss.getObjectRange(bucket, key, 0, head.sizeBytes);
+  if (head.sizeBytes > maxBytes) throw tooLarge(maxBytes);
+  return head.sizeBytes;
 }
 
 function resultOf({ result }: Pick<CallTarget, "result">, service: string) {

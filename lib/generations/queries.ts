@@ -60,11 +60,16 @@ export function applyGenerations(
   client.setQueryData(queryKey, (known) => known && mergeGenerations(known, news));
 }
 
-/** Keeps a picture for requests to this service; the same one is kept once. */
-export function storePicture(connectionId: string, service: string, picture: Blob): Promise<InputImage> {
+/** Keeps a picture for requests to this service; the same one is kept once. `byLink`: larger than a request takes. */
+export function storePicture(
+  connectionId: string,
+  service: string,
+  picture: Blob,
+  byLink = false,
+): Promise<InputImage> {
   return fetchJson(
     async () => (await import("@/lib/playground/input")).InputImageSchema,
-    inConnection(connectionId, of(service, "inputs")),
+    inConnection(connectionId, of(service, byLink ? "inputs?link=1" : "inputs")),
     { method: "POST", headers: { "content-type": picture.type }, body: picture },
   );
 }

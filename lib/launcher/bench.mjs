@@ -6,7 +6,8 @@
  * EASEL_BENCH_SIZE_MIB (1024)  size of the large file
  * EASEL_BENCH_ROUNDS (5)       turns of each way of uploading
  * EASEL_BENCH_HUGE_GB (20)     size of the file whose upload's memory is watched
- * EASEL_BENCH_ONLY             `uploads`, `huge`, `check`, `sandbox`, `console`, `crowd` or `gallery`: one part alone
+ * EASEL_BENCH_ONLY             `uploads`, `huge`, `check`, `sandbox`, `console`, `crowd`, `gallery` or `playground`: one
+ *                              part alone
  */
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -14,6 +15,7 @@ import { measureConsole } from "./bench/console.mjs";
 import { measureCrowd } from "./bench/crowd.mjs";
 import { measureGallery } from "./bench/gallery.mjs";
 import { measureFolderCheck, measureHugeUpload } from "./bench/huge.mjs";
+import { measureOverhead } from "./bench/overhead.mjs";
 import { measureSandbox } from "./bench/sandbox.mjs";
 import { measureUploads } from "./bench/uploads.mjs";
 
@@ -153,6 +155,12 @@ await attempt("gallery", async () => {
   row("  the median", `${medianMs.toFixed(0)} ms`);
   row("  heap after 120 screens, more than after 20", `${megabytes(heapGrowthMib)} MB`, "≤ 10 MB", heapGrowthMib <= 10);
   if (residentGrowthMib !== undefined) row("  the page's process", `${megabytes(residentGrowthMib)} MB`);
+});
+
+await attempt("playground", async () => {
+  const { bareMs, throughMs } = await measureOverhead(root, { rounds: 40, say });
+  const overhead = throughMs - bareMs;
+  row("A picture through the console over the bare call, p50", `${overhead.toFixed(1)} ms`, "≤ 15 ms", overhead <= 15);
 });
 
 const widths = [0, 1, 2].map((column) => Math.max(...rows.map((cells) => cells[column].length), 8));

@@ -70,6 +70,8 @@ export const InputImageSchema = z.object({
   key: z.string().min(1).max(1023),
   width: z.number().int().min(1).max(16_384),
   height: z.number().int().min(1).max(16_384),
+  /** Too large for a request: the service reads it from the bucket. */
+  byLink: z.literal(true).optional(),
 });
 export type InputImage = z.infer<typeof InputImageSchema>;
 

@@ -52,7 +52,7 @@ export function CompareDialog({ choices, onClose, ...first }: CompareDialogProps
       open
       onOpenChange={onClose}
       title={t("playground.compare.title")}
-      description={t("playground.compare.keys")}
+      description={<span className="max-sm:hidden">{t("playground.compare.keys")}</span>}
       className="m-auto max-h-[calc(100dvh-1rem)] w-[calc(100vw-1rem)] max-w-6xl overflow-y-auto overscroll-contain rounded-lg bg-raised text-text shadow-float backdrop:bg-scrim"
     >
       <div className="grid gap-4 px-5 pb-5">

@@ -28,7 +28,8 @@ export async function buildRequest(lane: Lane, row: Row, target: CallTarget): Pr
   const input = inputOf(row);
   const carried = await carryImages(lane.cloud, target, { service: lane.service, input });
   const body = toRequestBody(input, row.taskId, carried);
-  const { image_base64: _image, mask_base64: _mask, ...shown } = body;
+  // A link is as good as the picture itself for as long as it lasts.
+  const { image_base64: _image, mask_base64: _mask, image_link: _link, mask_link: _maskLink, ...shown } = body;
   return { json: toRequestJson(body), shown };
 }
 
