@@ -144,7 +144,7 @@ test("a picture that would lose much in a request is sent whole, by a link", asy
   await expect(page.getByText("Sent as a link: the service reads it from the bucket.")).toBeVisible({
     timeout: 30_000,
   });
-  await expect(page.getByRole("img", { name: "Picture, 1600 by 1200 pixels" })).toBeVisible();
+  await expect(page.getByRole("img", { name: "Picture, 1,600 by 1,200 pixels" })).toBeVisible();
   const { width } = await make(page, bucket, "a grey sea");
   expect(width).toBe(512);
 });
