@@ -124,3 +124,35 @@ test("an answer that breaks off is not a lost picture, and the settings lie besi
   await page.goto(`/models/browse?bucket=${bucket}&prefix=results/result/`);
   await expect(page.getByText(/\.json$/)).toHaveCount(2);
 });
+
+test("where the bucket makes no small pictures the whole one is shown, and a link that has ended is renewed", async ({
+  page,
+}) => {
+  const name = fresh("links");
+  await runningService(name);
+  await page.goto(`/services/${name}/playground`);
+  await makePicture(page, "an old pier");
+  await makePicture(page, "a new pier");
+  const small = (prompt: string) => history(page).getByRole("img", { name: prompt });
+  const widthOf = (of: Locator) => of.evaluate((img: HTMLImageElement) => img.naturalWidth);
+  const pathOf = (of: Locator) => of.evaluate((img: HTMLImageElement) => new URL(img.currentSrc).pathname);
+  const [older, newer] = [await pathOf(small("an old pier")), await pathOf(picture(page, "a new pier"))];
+  await expect.poll(() => widthOf(small("an old pier"))).toBe(384);
+  await control().add({
+    kind: "vendor-error",
+    parameters: { status: 400, code: "InvalidArgument", message: "Image processing is not supported here." },
+    times: 1,
+    scope: { server: "oss", path: older },
+  });
+  // Both links of the newer one, small and whole.
+  await control().add({
+    kind: "expired-credentials",
+    parameters: { what: "url" },
+    times: 2,
+    scope: { server: "oss", path: newer },
+  });
+  await page.reload();
+  await expect.poll(() => widthOf(small("an old pier"))).toBe(512);
+  await expect.poll(() => widthOf(picture(page, "a new pier"))).toBe(512);
+  await expect(small("a new pier")).toBeVisible();
+});
