@@ -14,7 +14,17 @@ import type { ServiceListItem } from "@/lib/services/view";
 import type { Database } from "@/lib/store/database";
 import { guardDefaults, guardStates } from "@/lib/store/schema/guard";
 import { readLastUse, type UseWorld } from "./last-use";
-import { type GuardDefault, type GuardFacts, type GuardRule, NO_GUARD, nextStep, ruleOf, type Step } from "./rule";
+import {
+  type GuardDefault,
+  type GuardFacts,
+  type GuardRule,
+  IDLE_LABEL,
+  NO_GUARD,
+  nextStep,
+  ruleOf,
+  type Step,
+  TTL_LABEL,
+} from "./rule";
 
 export interface GuardWorld extends UseWorld {
   clock: Clock;
@@ -65,7 +75,6 @@ async function guardOne(
   rule: GuardRule,
   known: State | undefined,
 ): Promise<void> {
-  const isRunning = service.instances.running > 0;
   const state = {
     stage: known?.stage ?? ("watching" as const),
     warnedAt: known?.warnedAt?.getTime(),
@@ -76,7 +85,7 @@ async function guardOne(
   const step = nextStep(rule, facts, state);
   const save = (change: Partial<State>, db = world.db) =>
     saveState(db, connectionId, service, { ...change, checkedAt: new Date(facts.now) });
-  const idleSince = isRunning ? new Date(facts.usedAt) : undefined;
+  const idleSince = facts.usedAt > 0 ? new Date(facts.usedAt) : null;
   switch (step.kind) {
     case "watch": {
       const { held, reason, stopsAt } = step;
@@ -118,11 +127,12 @@ async function factsOf(
   world: GuardWorld,
   connectionId: string,
   service: ServiceListItem,
-  { idleMs, endsAt }: GuardRule,
+  { mode, idleMs, endsAt }: GuardRule,
 ): Promise<GuardFacts> {
   const now = world.clock.now();
   const isRunning = service.instances.running > 0;
-  if (!isRunning) return { now, isRunning, usedAt: 0, isInUse: false, isUnknown: false };
+  const isGuarded = mode !== "off" || endsAt !== undefined;
+  if (!isRunning || !isGuarded) return { now, isRunning, usedAt: 0, isInUse: false, isUnknown: false };
   const recentFrom = endsAt === undefined ? now - idleMs / 2 : Number.POSITIVE_INFINITY;
   const use = await readLastUse(world, { id: connectionId }, service, recentFrom);
   const permission = serviceCan.stop(service);
@@ -169,8 +179,11 @@ async function stop(
 ): Promise<void> {
   await save({ stage: "stopping", reason, idleSince: new Date(usedAt) });
   try {
-    // The list may be some seconds old: a lock that was just set holds.
-    const permission = serviceCan.stop(await world.eas.describeService(service.name));
+    // What was seen may be some seconds old: a lock, a label or a wish of this very moment holds.
+    const current = await world.eas.describeService(service.name);
+    const isChanged = [IDLE_LABEL, TTL_LABEL].some((label) => current.labels[label] !== service.labels[label]);
+    if (isChanged || (await isKept(world, connectionId, service.id))) return save({ stage: "watching" });
+    const permission = serviceCan.stop(current);
     if (!permission.allowed)
       return save({ stage: "warned", heldBy: permission.reason === "locked" ? "locked" : "changing" });
     await world.eas.stopService(service.name);
@@ -180,6 +193,14 @@ async function stop(
     return save({ heldBy: "changing" });
   }
   await noteStopped(world, connectionId, service, reason, new Date(usedAt), save);
+}
+
+async function isKept({ db, clock }: GuardWorld, connectionId: string, serviceId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ keepUntil: guardStates.keepUntil })
+    .from(guardStates)
+    .where(and(eq(guardStates.connectionId, connectionId), eq(guardStates.serviceId, serviceId)));
+  return (row?.keepUntil?.getTime() ?? 0) > clock.now();
 }
 
 async function noteStopped(

@@ -4,7 +4,7 @@ import { getCosts, getServiceCosts } from "@/lib/costs/report";
 import { createEasClient } from "@/lib/eas/client";
 import { connectTo, openTestCloud, type TestCloud, testConfig } from "@/lib/eas/testing";
 import { AppError } from "@/lib/errors";
-import { keepRunning } from "@/lib/guard/guard";
+import { guardServices, keepRunning } from "@/lib/guard/guard";
 import { queueLength } from "@/lib/guard/queue-length";
 import { savePriceList } from "@/lib/prices/price-list";
 import { listTimeline } from "@/lib/services/timeline-store";
@@ -335,6 +335,38 @@ test("what is used, locked, kept or only to be told of goes on running", async (
   await cloud.eas.setSafetyLock("locked", "none");
   await Promise.all([...Object.keys(ids), "free", "opaque"].map((name) => cloud.eas.deleteService(name)));
 }, 60_000);
+
+test("a wish of the last moment holds: what is kept or labelled while the guard makes up its mind runs on", async () => {
+  const ids = Object.fromEntries(
+    await Promise.all(
+      ["wished", "relabelled"].map(
+        async (name) => [name, await create(name, { labels: { "easel-idle": "30m" } })] as const,
+      ),
+    ),
+  );
+  const seen = (await cloud.eas.listAllServices()).items.filter(({ name }) => name in ids).map(toServiceSummary);
+  const guard = { ...world().openGuard(cloud.connection), db: store.db, clock };
+  await clock.advance(20 * MINUTE);
+  await guardServices(guard, cloud.connection, seen);
+  await clock.advance(20 * MINUTE);
+  await cloud.eas.setServiceLabels("relabelled", { "easel-idle": "off" });
+  const eas: typeof guard.eas = {
+    ...guard.eas,
+    describeService: async (name) => {
+      if (name === "wished") await keepRunning(store.db, "test", ids.wished ?? "", new Date(clock.now() + MINUTE));
+      return guard.eas.describeService(name);
+    },
+  };
+  await guardServices({ ...guard, eas }, cloud.connection, seen);
+  expect(stops).toEqual([]);
+  // Without either it would have been stopped: the same a little later.
+  await clock.advance(40 * MINUTE);
+  await guardServices(guard, cloud.connection, seen);
+  await clock.advance(20 * MINUTE);
+  await guardServices(guard, cloud.connection, seen);
+  expect(stops).toEqual(["wished"]);
+  await Promise.all(Object.keys(ids).map((name) => cloud.eas.deleteService(name)));
+});
 
 test("a process that dies between the note and the stop, or after it, leaves nothing undone and tells once", async () => {
   const id = await create("halfway");
