@@ -4,6 +4,7 @@ import { FileSearch } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { DropOverlay } from "@/components/upload/drop-overlay";
 import { useFileDrop } from "@/components/upload/use-file-drop";
 import { useT } from "@/lib/i18n/react";
 
@@ -36,11 +37,7 @@ export function DropSettings({ connectionId, onOpen }: { connectionId: string; o
           event.currentTarget.value = "";
         }}
       />
-      {isOver ? (
-        <div className="pointer-events-none fixed inset-3 z-40 grid animate-fade-in place-items-center rounded-lg border-2 border-accent border-dashed bg-accent-soft/90 font-medium text-accent-text text-md">
-          {t("gallery.drop.here")}
-        </div>
-      ) : null}
+      {isOver ? <DropOverlay text={t("gallery.drop.here")} /> : null}
       {file ? (
         <SettingsDialog
           connectionId={connectionId}

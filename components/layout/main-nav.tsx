@@ -51,7 +51,7 @@ export function MainNav() {
               >
                 <Icon aria-hidden="true" className="size-5 md:size-4" />
                 {/* Between a phone and a wide window there is room for the signs only. */}
-                <span className="md:max-xl:sr-only">{t(`nav.${id}`)}</span>
+                <span className="md:max-[90rem]:sr-only">{t(`nav.${id}`)}</span>
               </Link>
             </li>
           );

@@ -6,6 +6,7 @@ import type { UseFormReturn } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { DropOverlay } from "@/components/upload/drop-overlay";
 import { useFileDrop } from "@/components/upload/use-file-drop";
 import type { ErrorView } from "@/lib/errors";
 import { droppedValues, readDropped, type Unused } from "@/lib/gallery/dropped";
@@ -50,7 +51,7 @@ export function DropSettings({ connectionId, service, form }: DropSettingsProps)
   return (
     <>
       {problem ? <ErrorNotice error={problem} /> : null}
-      {isOver ? <Callout title={t("gallery.drop.here")} /> : null}
+      {isOver ? <DropOverlay text={t("gallery.drop.here")} /> : null}
       {loaded ? <Loaded {...loaded} onHide={() => setLoaded(undefined)} /> : null}
       <p className="order-last text-sm text-text-3">
         {t("gallery.drop.hint")}{" "}
