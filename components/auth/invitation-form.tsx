@@ -25,8 +25,8 @@ export function InvitationForm({ token, person }: { token: string; person: strin
       form={form}
       label={t(person ? "auth.invitation.renewTitle" : "auth.invitation.title")}
       onSubmit={async ({ name, password }) => {
-        unwrap(await acceptInvitation({ token, name, password }));
-        window.location.assign(paths.services());
+        const { signedIn } = unwrap(await acceptInvitation({ token, name, password }));
+        window.location.assign(signedIn ? paths.services() : paths.signIn());
         await untilGone();
       }}
       footer={

@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { Form } from "@/components/form/form";
 import { PasswordField } from "@/components/form/password-field";
 import { SubmitButton } from "@/components/form/submit-button";
@@ -15,13 +16,16 @@ const loadSchema = () => import("@/lib/auth/schemas").then((module) => module.Si
 /** `next` is a path of ours: the page has checked it. */
 export function SignInForm({ next }: { next: string }) {
   const t = useT();
-  const form = useZodForm(loadSchema, { defaultValues: { name: "", password: "" } });
+  const [asksCode, setAsksCode] = useState(false);
+  const form = useZodForm(loadSchema, { defaultValues: { name: "", password: "", code: "" } });
   return (
     <Form
       form={form}
       label={t("auth.signIn.title")}
       onSubmit={async (values) => {
-        unwrap(await signIn(values));
+        const result = await signIn(values);
+        if (!result.ok && result.error.params.field === "code" && !asksCode) return setAsksCode(true);
+        unwrap(result);
         window.location.assign(next);
         await untilGone();
       }}
@@ -33,6 +37,16 @@ export function SignInForm({ next }: { next: string }) {
     >
       <TextField name="name" label={t("auth.name")} autoComplete="username" autoFocus />
       <PasswordField name="password" label={t("auth.password.label")} autoComplete="current-password" />
+      {asksCode ? (
+        <TextField
+          name="code"
+          label={t("auth.secondFactor.code")}
+          hint={t("auth.secondFactor.codeHint")}
+          autoComplete="one-time-code"
+          autoFocus
+          mono
+        />
+      ) : null}
     </Form>
   );
 }

@@ -29,14 +29,15 @@ export const signIn = publicAction(SignInSchema, async (input) => {
   return null;
 });
 
-/** Lets the holder of a link in and signs them in. */
+/** Lets the holder of a link in and signs them in, unless a code is asked for too. */
 export const acceptInvitation = publicAction(AcceptInvitationSchema, async (input) => {
   const door = await currentDoor();
   const token = await inviting.acceptInvitation(door, input);
   const former = await currentSession();
   if (former) await endSession(door.db, former.user.id, former.id);
-  await keepSession(token);
-  return null;
+  if (token) await keepSession(token);
+  else await forgetSession();
+  return { signedIn: token !== undefined };
 });
 
 /** Never fails for somebody who is already signed out. */

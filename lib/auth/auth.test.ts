@@ -8,12 +8,15 @@ import { bookAttempt } from "./back-off";
 import { changePassword } from "./change-password";
 import type { Door } from "./door";
 import { hashPassword, verifyPassword } from "./password";
+import { createSecretBox } from "./secret-box";
 import { createSession, endSession, findSession, IDLE_MS, LIFETIME_MS, listSessions } from "./sessions";
 import { isSetUp, setUpOwner } from "./set-up";
 import { signIn } from "./sign-in";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const OWNER = { code: "ABCD-1234", name: "mei", password: "correct horse" };
+
+const box = createSecretBox(new Uint8Array(32).fill(7));
 
 let store: TestStore;
 let clock: ManualClock;
@@ -25,7 +28,7 @@ afterAll(() => store.close());
 beforeEach(async () => {
   await store.pool.query("TRUNCATE users, sign_in_attempts, audit_entries CASCADE");
   clock = createManualClock();
-  door = { db: store.db, clock, caller: { address: "192.0.2.1", userAgent: "test" } };
+  door = { db: store.db, clock, box, caller: { address: "192.0.2.1", userAgent: "test" } };
 });
 
 const setUp = () => setUpOwner(door, "ABCD-1234", OWNER);

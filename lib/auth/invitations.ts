@@ -13,6 +13,7 @@ import { hashPassword } from "./password";
 import { type Actor, audit, personOf } from "./people";
 import type { Role } from "./rights";
 import type { AcceptInvitationSchema } from "./schemas";
+import { hasSecondFactor } from "./second-factor";
 import { createSession } from "./sessions";
 
 /** Long enough for a weekend, short enough for a mail that lies about. */
@@ -89,11 +90,14 @@ export async function findInvitation(
   return { id, role, createdBy, person: row.person ?? undefined };
 }
 
-/** Lets the person in and signs them in. Returns the session's token. */
+/**
+ * Lets the person in and signs them in. Returns the session's token, or undefined for somebody with a second factor: the
+ * link stands for the password only, so that they sign in themselves.
+ */
 export async function acceptInvitation(
   { db, clock, caller }: Door,
   input: z.output<typeof AcceptInvitationSchema>,
-): Promise<string> {
+): Promise<string | undefined> {
   const from: Subject = { kind: "address", value: caller.address };
   await bookAttempt(db, clock, from);
   const passwordHash = await hashPassword(input.password);
@@ -121,7 +125,7 @@ export async function acceptInvitation(
       address: caller.address,
       details: found.person ? undefined : { role: found.role, invitedBy: found.createdBy },
     });
-    return createSession(tx, clock, id, caller);
+    return (await hasSecondFactor(tx, id)) ? undefined : createSession(tx, clock, id, caller);
   });
   await refund(db, clock, from);
   return token;

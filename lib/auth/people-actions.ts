@@ -5,6 +5,7 @@ import * as tokens from "./api-tokens";
 import * as inviting from "./invitations";
 import * as people from "./people";
 import { ChangeRoleSchema, CreateTokenSchema, InviteSchema, PersonIdSchema, SetDisabledSchema } from "./schemas";
+import { takeOff } from "./second-factor";
 
 /** Answers the secret of the link, this once. */
 export const invite = action(InviteSchema, "users.write", async (ctx, input) => ({
@@ -34,6 +35,11 @@ export const setDisabled = action(SetDisabledSchema, "users.write", async (ctx, 
 export const signOutEverywhere = action(PersonIdSchema, "users.write", async (ctx, { id }) => ({
   sessions: await people.signOutEverywhere(ctx, id),
 }));
+
+export const takeOffSecondFactor = action(PersonIdSchema, "users.write", async (ctx, { id }) => {
+  await takeOff(ctx, id);
+  return null;
+});
 
 /** Answers the token, this once. */
 export const createToken = action(CreateTokenSchema, null, async (ctx, input) => ({

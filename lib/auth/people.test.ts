@@ -13,12 +13,15 @@ import {
   withdrawInvitation,
 } from "./invitations";
 import { type Actor, changeRole, listPeople, setDisabled, signOutEverywhere } from "./people";
+import { createSecretBox } from "./secret-box";
 import { findSession } from "./sessions";
 import { setUpOwner } from "./set-up";
 import { signIn } from "./sign-in";
 
 const OWNER = { code: "ABCD-1234", name: "mei", password: "correct horse" };
 const ARTIST = { name: "lin", password: "four dry leaves" };
+
+const box = createSecretBox(new Uint8Array(32).fill(7));
 
 let store: TestStore;
 let clock: ManualClock;
@@ -31,18 +34,18 @@ afterAll(() => store.close());
 beforeEach(async () => {
   await store.pool.query("TRUNCATE users, sign_in_attempts, invitations CASCADE");
   clock = createManualClock();
-  door = { db: store.db, clock, caller: { address: "192.0.2.1", userAgent: "test" } };
+  door = { db: store.db, clock, box, caller: { address: "192.0.2.1", userAgent: "test" } };
   const session = await sessionOf(await setUpOwner(door, OWNER.code, OWNER));
   owner = { db: store.db, clock, user: session.user, address: "192.0.2.1" };
 });
 
-const sessionOf = async (token: string) => {
-  const session = await findSession(store.db, clock, token);
+const sessionOf = async (token: string | undefined) => {
+  const session = await findSession(store.db, clock, token ?? "");
   if (!session) throw new Error("no session");
   return session;
 };
 const join = async (role: "owner" | "artist" = "artist") =>
-  acceptInvitation(door, { token: await invite(owner, { role, note: "" }), ...ARTIST });
+  (await acceptInvitation(door, { token: await invite(owner, { role, note: "" }), ...ARTIST })) ?? "";
 const idOf = async (name: string) => (await listPeople(store.db)).find((person) => person.name === name)?.id ?? "";
 
 describe("invitations", () => {

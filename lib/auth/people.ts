@@ -3,7 +3,7 @@ import { and, asc, count, eq, isNull, max, sql } from "drizzle-orm";
 import type { Clock } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import type { Database } from "@/lib/store/database";
-import { sessions, users } from "@/lib/store/schema/auth";
+import { secondFactors, sessions, users } from "@/lib/store/schema/auth";
 import { writeAudit } from "./audit";
 import type { CurrentUser, Role } from "./rights";
 
@@ -23,6 +23,8 @@ export interface PersonView {
   name: string;
   role: Role;
   disabled: boolean;
+  /** Asked for a code beside the password. */
+  secondFactor: boolean;
   createdAt: string;
   /** Absent for somebody who is signed in nowhere. */
   lastSeenAt?: string;
@@ -36,17 +38,20 @@ export async function listPeople(db: Database): Promise<PersonView[]> {
       name: users.name,
       role: users.role,
       disabledAt: users.disabledAt,
+      secondFactorAt: secondFactors.confirmedAt,
       createdAt: users.createdAt,
       lastSeenAt: max(sessions.lastSeenAt),
       sessions: count(sessions.id),
     })
     .from(users)
     .leftJoin(sessions, eq(sessions.userId, users.id))
-    .groupBy(users.id)
+    .leftJoin(secondFactors, eq(secondFactors.userId, users.id))
+    .groupBy(users.id, secondFactors.userId)
     .orderBy(asc(users.createdAt), asc(users.name));
-  return rows.map(({ disabledAt, createdAt, lastSeenAt, ...row }) => ({
+  return rows.map(({ disabledAt, secondFactorAt, createdAt, lastSeenAt, ...row }) => ({
     ...row,
     disabled: disabledAt !== null,
+    secondFactor: secondFactorAt !== null,
     createdAt: createdAt.toISOString(),
     lastSeenAt: lastSeenAt?.toISOString(),
   }));

@@ -25,6 +25,19 @@ export const SetUpSchema = z
 export const SignInSchema = z.object({
   name: z.string().trim().toLowerCase().min(1, "auth.rules.nameMissing").max(200),
   password: z.string().min(1, "auth.rules.passwordMissing").max(200),
+  /** For those who have a second factor: of the device, or a recovery code. */
+  code: z.string().trim().max(40, "auth.secondFactor.wrongCode").default(""),
+});
+
+export const ConfirmSecondFactorSchema = z.object({
+  code: z
+    .string()
+    .trim()
+    .regex(/^\d{3} ?\d{3}$/, "auth.secondFactor.sixDigits"),
+});
+
+export const RemoveSecondFactorSchema = z.object({
+  password: z.string().min(1, "auth.rules.passwordMissing").max(200),
 });
 
 export const ChangePasswordSchema = z.object({

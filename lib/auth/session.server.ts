@@ -12,6 +12,7 @@ import { SESSION_COOKIE } from "./cookie";
 import type { Door } from "./door";
 import { safeNextPath } from "./next-path";
 import type { CurrentUser } from "./rights";
+import { secretBox } from "./secret-box.server";
 import { type Caller, findSession, LIFETIME_MS, listSessions, type Session, type SessionView } from "./sessions";
 import { isSetUp } from "./set-up";
 
@@ -71,7 +72,7 @@ export async function currentCaller(): Promise<Caller> {
 }
 
 export async function currentDoor(): Promise<Door> {
-  return { db: database(), clock: systemClock, caller: await currentCaller() };
+  return { db: database(), clock: systemClock, box: secretBox(), caller: await currentCaller() };
 }
 
 /** One's own sessions, the latest used first, for the settings page. */

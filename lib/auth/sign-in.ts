@@ -7,13 +7,16 @@ import { bookAttempt, forgive, refund, type Subject } from "./back-off";
 import type { Door } from "./door";
 import { verifyPassword } from "./password";
 import type { SignInSchema } from "./schemas";
+import { type Proof, prove } from "./second-factor";
 import { createSession } from "./sessions";
 
 /**
  * Returns the session's token. An unknown name, a wrong password and a disabled account have the same answer in the same
- * time. An address proves nothing by signing in to one account, so its earlier failures stay.
+ * time. Where the password is right and a second factor is set, a code is asked for by a refusal that names the field.
+ * An address proves nothing by signing in to one account, so its earlier failures stay.
  */
-export async function signIn({ db, clock, caller }: Door, input: z.output<typeof SignInSchema>): Promise<string> {
+export async function signIn(door: Door, input: z.input<typeof SignInSchema>): Promise<string> {
+  const { db, clock, caller } = door;
   const account: Subject = { kind: "account", value: input.name };
   const address: Subject = { kind: "address", value: caller.address };
   // The address first: one that has to wait must not go on locking other people's accounts.
@@ -22,13 +25,19 @@ export async function signIn({ db, clock, caller }: Door, input: z.output<typeof
   const [user] = await db.select().from(users).where(eq(users.name, input.name));
   const matches = await verifyPassword(input.password, user?.passwordHash);
   if (!user || !matches || user.disabledAt) {
-    await writeAudit(db, clock, {
-      action: "auth.sign_in_failed",
-      target: input.name,
-      user: { name: input.name },
-      address: caller.address,
-    });
-    throw new AppError("invalid_input", { params: { field: "password", rule: "auth.signIn.wrong" } });
+    await writeFailure(door, input.name);
+    throw refusal("password", "auth.signIn.wrong");
+  }
+  const proof = await prove(door, user.id, input.code ?? "");
+  if (proof === "missing") {
+    // Nothing was guessed yet.
+    await refund(db, clock, account);
+    await refund(db, clock, address);
+    throw refusal("code", REFUSALS.missing);
+  }
+  if (proof === "wrong" || proof === "used") {
+    await writeFailure(door, input.name, proof);
+    throw refusal("code", REFUSALS[proof]);
   }
   await forgive(db, account);
   await refund(db, clock, address);
@@ -38,6 +47,26 @@ export async function signIn({ db, clock, caller }: Door, input: z.output<typeof
     target: user.name,
     user: { id: user.id, name: user.name },
     address: caller.address,
+    details: proof === "none_needed" ? undefined : { secondFactor: proof },
   });
   return token;
+}
+
+const REFUSALS = {
+  missing: "auth.secondFactor.missingCode",
+  wrong: "auth.secondFactor.wrongCode",
+  used: "auth.secondFactor.usedCode",
+} as const;
+
+const refusal = (field: string, rule: string) => new AppError("invalid_input", { params: { field, rule } });
+
+/** Somebody whose code was wrong knows the password: that is worth a line of its own. */
+async function writeFailure({ db, clock, caller }: Door, name: string, secondFactor?: Proof): Promise<void> {
+  await writeAudit(db, clock, {
+    action: "auth.sign_in_failed",
+    target: name,
+    user: { name },
+    address: caller.address,
+    details: secondFactor ? { secondFactor } : undefined,
+  });
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { KeyRound, LogOut, MoreHorizontal, Plus, UserCheck, UserX } from "lucide-react";
+import { KeyRound, LogOut, MoreHorizontal, Plus, ShieldOff, UserCheck, UserX } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
@@ -16,7 +16,13 @@ import { Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toast";
 import type { PersonView } from "@/lib/auth/people";
-import { changeRole, offerNewPassword, setDisabled, signOutEverywhere } from "@/lib/auth/people-actions";
+import {
+  changeRole,
+  offerNewPassword,
+  setDisabled,
+  signOutEverywhere,
+  takeOffSecondFactor,
+} from "@/lib/auth/people-actions";
 import { ROLES, type Role } from "@/lib/auth/rights";
 import { errorTexts, useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
@@ -51,6 +57,7 @@ export function PeopleList({ people, meId }: { people: readonly PersonView[]; me
               <span className="flex min-w-0 flex-wrap items-center gap-2">
                 <span className="wrap-anywhere min-w-0">{person.name}</span>
                 {person.id === meId ? <Badge tone="accent">{t("people.you")}</Badge> : null}
+                {person.secondFactor ? <Badge>{t("people.secondFactor")}</Badge> : null}
                 {person.disabled ? <Badge tone="warn">{t("people.disabled")}</Badge> : null}
               </span>
             ),
@@ -129,6 +136,7 @@ function RoleChoice({ person, meId }: { person: PersonView; meId: string }) {
 function PersonActions({ person, meId }: { person: PersonView; meId: string }) {
   const t = useT();
   const [disabling, setDisabling] = useState(false);
+  const [takingOff, setTakingOff] = useState(false);
   const [link, setLink] = useState<string>();
   const { id, name } = person;
   const signOut = useChange(
@@ -144,6 +152,13 @@ function PersonActions({ person, meId }: { person: PersonView; meId: string }) {
     () => {
       setDisabling(false);
       return t("people.disabledDone", { name });
+    },
+  );
+  const takeOff = useChange(
+    async () => unwrap(await takeOffSecondFactor({ id })),
+    () => {
+      setTakingOff(false);
+      return t("people.secondFactorOff", { name });
     },
   );
   const offer = useMutation({
@@ -173,6 +188,15 @@ function PersonActions({ person, meId }: { person: PersonView; meId: string }) {
         >
           {t("people.newPassword")}
         </MenuItem>
+        {person.secondFactor ? (
+          <MenuItem
+            icon={<ShieldOff aria-hidden="true" />}
+            onSelect={() => setTakingOff(true)}
+            disabledReason={id === meId ? t("people.ownSecondFactor") : undefined}
+          >
+            {t("people.takeOffSecondFactor")}
+          </MenuItem>
+        ) : null}
         {person.disabled ? (
           <MenuItem icon={<UserCheck aria-hidden="true" />} onSelect={() => enable.mutate()}>
             {t("people.enable")}
@@ -197,6 +221,16 @@ function PersonActions({ person, meId }: { person: PersonView; meId: string }) {
         danger
         pending={disable.isPending}
         onConfirm={() => disable.mutate()}
+      />
+      <ConfirmDialog
+        open={takingOff}
+        onOpenChange={setTakingOff}
+        title={t("people.takeOffTitle", { name })}
+        description={t("people.takeOffDescription", { name })}
+        confirmLabel={t("people.takeOffSecondFactor")}
+        danger
+        pending={takeOff.isPending}
+        onConfirm={() => takeOff.mutate()}
       />
       <LinkDialog token={link} title={t("people.newPasswordTitle", { name })} onClose={() => setLink(undefined)} />
     </>

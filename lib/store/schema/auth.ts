@@ -31,6 +31,22 @@ export const sessions = pgTable(
   (table) => [index("sessions_user_id").on(table.userId)],
 );
 
+/** A code that changes every half minute, asked for beside the password. */
+export const secondFactors = pgTable("second_factors", {
+  userId: uuid("user_id")
+    .primaryKey()
+    .references(() => users.id, { onDelete: "cascade" }),
+  /** The secret that the person's device shares, in base32, sealed by lib/auth/secret-box. */
+  sealedSecret: text("sealed_secret").notNull(),
+  /** Absent until the device has shown a first code: until then nothing is asked for. */
+  confirmedAt: time("confirmed_at"),
+  /** The time step of the last code that was taken: a code works once. */
+  lastStep: integer("last_step").notNull().default(0),
+  /** SHA-256 of the recovery codes that are left, hex. */
+  recoveryHashes: text("recovery_hashes").array().notNull().default([]),
+  createdAt: time("created_at").notNull(),
+});
+
 /** Failures in a row per subject (`account:…`, `address:…`, `setup`), for the back-off. */
 export const signInAttempts = pgTable("sign_in_attempts", {
   subject: text("subject").primaryKey(),

@@ -1,7 +1,10 @@
 import { PasswordForm } from "@/components/settings/password-form";
+import { SecondFactor } from "@/components/settings/second-factor";
 import { Card } from "@/components/ui/card";
 import { KeyValueList } from "@/components/ui/key-value-list";
+import { secondFactorOf } from "@/lib/auth/second-factor";
 import { requireUser } from "@/lib/auth/session.server";
+import { database } from "@/lib/database.server";
 import { getT, pageTitle } from "@/lib/i18n/request";
 import { paths } from "@/lib/paths";
 
@@ -9,7 +12,7 @@ export const generateMetadata = () => pageTitle("settings.sections.account");
 
 export default async function AccountPage() {
   const user = await requireUser(paths.settings("account"));
-  const t = await getT();
+  const [t, factor] = await Promise.all([getT(), secondFactorOf(database(), user.id)]);
   return (
     <>
       <Card title={t("settings.account.you")}>
@@ -23,6 +26,7 @@ export default async function AccountPage() {
       <Card title={t("settings.account.password")} description={t("settings.account.passwordDescription")}>
         <PasswordForm userName={user.name} />
       </Card>
+      <SecondFactor factor={factor} />
     </>
   );
 }
