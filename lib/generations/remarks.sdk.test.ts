@@ -134,3 +134,24 @@ test("a service that sleeps is woken by the request, which waits for it longer t
   );
   expect(await settled(studio.ctx, taskId)).toMatchObject({ status: "succeeded" });
 }, 60_000);
+
+test("a request that stood in line for an hour outlives a moment in which the cloud does not answer", async () => {
+  await studio.cloud.create("later");
+  await studio.cloud.until("later", "Running");
+  const fault = await studio.cloud.control.add({
+    kind: "vendor-error",
+    parameters: { status: 503, code: "ServiceUnavailable", message: "Try again later." },
+    scope: { server: "eas" },
+  });
+  const taskId = await one("later");
+  const hourAgo = new Date(Date.now() - 3_600_000);
+  await studio.store.db.update(generations).set({ createdAt: hourAgo }).where(eq(generations.taskId, taskId));
+  own = studio.open();
+  await vi.waitFor(
+    async () => expect(await rowOf(taskId)).toMatchObject({ status: "waiting", waitReason: "unreachable" }),
+    PATIENCE,
+  );
+  await studio.cloud.control.remove(fault.id);
+  expect(await settled(studio.ctx, taskId)).toMatchObject({ status: "succeeded", waitReason: undefined });
+  expect(await rowOf(taskId)).toMatchObject({ refusedAt: null });
+});

@@ -88,16 +88,20 @@ async function isIdle(lane: Lane): Promise<boolean> {
 /** The service's address and token. One that is gone, or that our account may not see, ends what waits for it. */
 async function reach(lane: Lane, signal: AbortSignal) {
   try {
-    return await lane.target();
+    const target = await lane.target();
+    await forgetSilence(lane);
+    return target;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const rows = await openRows(lane.world, lane.connectionId, lane.service);
     const now = lane.world.clock.now();
     for (const row of rows) {
-      const isOver = now - row.createdAt.getTime() >= lane.patience.coldStartMs;
-      if (!error.retryable || isOver) await settle(lane, row, { kind: "error", error }, {});
+      // Counted from when nobody answered, not from the wish: in a long line it may be an hour old.
+      const since = row.waitReason === "unreachable" ? (row.refusedAt?.getTime() ?? now) : now;
+      if (!error.retryable || now - since >= lane.patience.coldStartMs)
+        await settle(lane, row, { kind: "error", error }, {});
       else if (row.waitReason !== "unreachable")
-        await lane.change(row.id, ["waiting"], { waitReason: "unreachable", refusedAt: new Date(now) });
+        await lane.change(row.id, OPEN_STATES, { waitReason: "unreachable", refusedAt: new Date(now) });
     }
     // A service that is gone has no queue to look after; what it left in the bucket is written down all the same.
     if (error.code === "not_found") await forgetKeeping(lane);
@@ -105,6 +109,21 @@ async function reach(lane: Lane, signal: AbortSignal) {
     await lane.world.clock.sleep(lane.patience.pauseMs, signal).catch(() => undefined);
     return undefined;
   }
+}
+
+/** Somebody answers again: waiting for anything else begins anew. */
+async function forgetSilence({ world, connectionId, service }: Lane): Promise<void> {
+  await world.db
+    .update(generations)
+    .set({ waitReason: null, refusedAt: null })
+    .where(
+      and(
+        eq(generations.connectionId, connectionId),
+        eq(generations.service, service),
+        eq(generations.waitReason, "unreachable"),
+        inArray(generations.status, [...OPEN_STATES]),
+      ),
+    );
 }
 
 async function forgetKeeping({ world, connectionId, service }: Lane): Promise<void> {
