@@ -47,6 +47,11 @@ test.each([
   ["EASEL_BUCKET_DOMAIN", "models.example.com"],
   ["DATABASE_URL", "mysql://root@localhost/db"],
   ["EASEL_SANDBOX_SPEED", "-1"],
+  ["EASEL_PUBLIC_URL", "https://example.com/easel"],
+  ["EASEL_OIDC_ISSUER", "http://login.example.com"],
+  ["EASEL_OIDC_SCOPES", "profile"],
+  ["EASEL_OIDC_ROLES", "admins=king"],
+  ["EASEL_OIDC_DEFAULT_ROLE", "king"],
 ])("%s=%s is refused by its name", (name, value) => {
   expect(() => parseEnv({ [name]: value })).toThrow(new RegExp(`^${name}: `));
 });
@@ -63,4 +68,22 @@ test("half a key pair is refused, without repeating it", () => {
   expect(() => parseEnv({ ALIBABA_CLOUD_ACCESS_KEY_ID: "LTAI" })).toThrow(
     /ALIBABA_CLOUD_ACCESS_KEY_SECRET: is missing/,
   );
+});
+
+test("a provider to sign in through needs issuer and client, the rest has defaults", () => {
+  expect(parseEnv({}).oidc).toBeUndefined();
+  const given = { EASEL_OIDC_ISSUER: "https://login.example.com/realms/studio", EASEL_OIDC_CLIENT_ID: "easel" };
+  expect(parseEnv(given).oidc).toEqual({
+    issuer: new URL(given.EASEL_OIDC_ISSUER),
+    clientId: "easel",
+    clientSecret: undefined,
+    scopes: "openid profile email",
+    name: "OpenID",
+    groupsClaim: "groups",
+    roles: [],
+    defaultRole: undefined,
+  });
+  expect(() => parseEnv({ EASEL_OIDC_ISSUER: given.EASEL_OIDC_ISSUER })).toThrow(/EASEL_OIDC_CLIENT_ID: is missing/);
+  expect(parseEnv({ ...given, EASEL_OIDC_ISSUER: "http://127.0.0.1:9000" }).oidc?.issuer.host).toBe("127.0.0.1:9000");
+  expect(parseEnv({ EASEL_PUBLIC_URL: "https://easel.example.com/" }).publicUrl).toBe("https://easel.example.com");
 });

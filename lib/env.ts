@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { type OidcSettings, parseRoles, ROLE_NAMES } from "./oidc-settings";
 
 /** The only reader of `process.env`. Names and defaults are promises to scripts and people outside. */
 
@@ -59,6 +60,34 @@ const EnvSchema = z
     EASEL_HUGGINGFACE_TOKEN: text,
     EASEL_MODELSCOPE_URL: hub("https://modelscope.cn"),
     EASEL_MODELSCOPE_TOKEN: text,
+    EASEL_PUBLIC_URL: z
+      .url({ protocol: /^https?$/, error: "is not an address such as https://easel.example.com" })
+      .refine((url) => new URL(url).pathname === "/", "must be an address without a path")
+      .transform((url) => new URL(url).origin)
+      .optional(),
+    EASEL_OIDC_ISSUER: z
+      .url({ protocol: /^https?$/, error: "is not an address such as https://login.example.com/realms/studio" })
+      .transform((url) => new URL(url))
+      .refine(isSafe, "must be https, unless it lies on this machine")
+      .optional(),
+    EASEL_OIDC_CLIENT_ID: text,
+    EASEL_OIDC_CLIENT_SECRET: text,
+    EASEL_OIDC_SCOPES: z
+      .string()
+      .trim()
+      .refine((scopes) => scopes.split(/\s+/).includes("openid"), "must hold openid")
+      .default("openid profile email"),
+    EASEL_OIDC_NAME: z.string().trim().min(1).max(60).default("OpenID"),
+    EASEL_OIDC_GROUPS_CLAIM: z.string().trim().min(1).default("groups"),
+    EASEL_OIDC_ROLES: z
+      .string()
+      .transform((list, context) => {
+        const roles = parseRoles(list);
+        if (!roles) context.addIssue({ code: "custom", message: "is not a list such as admins=owner,studio=artist" });
+        return roles ?? [];
+      })
+      .optional(),
+    EASEL_OIDC_DEFAULT_ROLE: z.enum(ROLE_NAMES, `must be one of ${ROLE_NAMES.join(", ")}`).optional(),
   })
   .superRefine((value, context) => {
     const pairs = [
@@ -71,6 +100,9 @@ const EnvSchema = z
       if (value[secret] && !value[id])
         context.addIssue({ code: "custom", path: [id], message: `is missing while ${secret} is set` });
     }
+    const [issuer, client] = ["EASEL_OIDC_ISSUER", "EASEL_OIDC_CLIENT_ID"] as const;
+    if (value[issuer] && !value[client])
+      context.addIssue({ code: "custom", path: [client], message: `is missing while ${issuer} is set` });
   });
 
 export interface Env {
@@ -101,6 +133,9 @@ export interface Env {
     ports: { oss: number; eas: number; gateway: number; sts: number; control: number };
   };
   imports: ImportSettings;
+  /** The origin under which browsers reach the console; absent: what their requests say. */
+  publicUrl?: string;
+  oidc?: OidcSettings;
 }
 
 /** Where models are fetched from without a browser. */
@@ -165,7 +200,28 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
         modelscope: { baseUrl: value.EASEL_MODELSCOPE_URL, token: value.EASEL_MODELSCOPE_TOKEN },
       },
     },
+    publicUrl: value.EASEL_PUBLIC_URL,
+    oidc: toOidc(value),
   };
+}
+
+function toOidc(value: z.output<typeof EnvSchema>): OidcSettings | undefined {
+  if (!value.EASEL_OIDC_ISSUER || !value.EASEL_OIDC_CLIENT_ID) return undefined;
+  return {
+    issuer: value.EASEL_OIDC_ISSUER,
+    clientId: value.EASEL_OIDC_CLIENT_ID,
+    clientSecret: value.EASEL_OIDC_CLIENT_SECRET,
+    scopes: value.EASEL_OIDC_SCOPES,
+    name: value.EASEL_OIDC_NAME,
+    groupsClaim: value.EASEL_OIDC_GROUPS_CLAIM,
+    roles: value.EASEL_OIDC_ROLES ?? [],
+    defaultRole: value.EASEL_OIDC_DEFAULT_ROLE,
+  };
+}
+
+/** Tokens must not pass a network in the clear. */
+function isSafe({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
 }
 
 function toBucketDomain(given: string | undefined) {

@@ -60,7 +60,10 @@ export const paths = {
   settings: (section: SettingsSection = "connections") => route(`/settings/${section}`),
   audit: (query: Record<string, string | undefined> = {}) => route("/settings/audit", query),
   auditExport: (query: Record<string, string | undefined>) => route("/api/audit/export", query),
-  signIn: (next?: string) => route("/sign-in", { next }),
+  /** `problem`: why nobody was let in before. */
+  signIn: (next?: string, problem?: string) => route("/sign-in", { next, problem }),
+  /** Leads to the OpenID provider: a route, not a page, so never by a link that fetches ahead. */
+  signInThrough: (next?: string) => route("/api/auth/oidc/start", { next }),
   setUp: () => route("/set-up"),
   /** Where the holder of a link comes in. */
   invitation: (token: string) => route(`/invite/${encodeURIComponent(token)}`),

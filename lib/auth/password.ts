@@ -17,8 +17,8 @@ export async function hashPassword(password: string): Promise<string> {
   return encode(COST_LOG2, BLOCK, PARALLEL, salt, await derive(password, salt, COST_LOG2, BLOCK, PARALLEL, KEY_BYTES));
 }
 
-/** `encoded` undefined = there is no such person: as slow as any, and false. */
-export async function verifyPassword(password: string, encoded: string | undefined): Promise<boolean> {
+/** No `encoded` = there is no such person, or none with a password: as slow as any, and false. */
+export async function verifyPassword(password: string, encoded: string | null | undefined): Promise<boolean> {
   const [scheme, costLog2, block, parallel, salt, key] = (encoded ?? NOBODY).split("$");
   if (scheme !== "scrypt" || !salt || !key) return false;
   const expected = Buffer.from(key, "base64url");
@@ -30,7 +30,7 @@ export async function verifyPassword(password: string, encoded: string | undefin
     Number(parallel),
     expected.length,
   );
-  return timingSafeEqual(actual, expected) && encoded !== undefined;
+  return timingSafeEqual(actual, expected) && typeof encoded === "string";
 }
 
 function encode(costLog2: number, block: number, parallel: number, salt: Buffer, key: Buffer): string {

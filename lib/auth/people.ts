@@ -1,5 +1,5 @@
 /** Who may use this console: their roles, whether they are let in, and where they are signed in. */
-import { and, asc, count, eq, isNull, max, sql } from "drizzle-orm";
+import { and, asc, count, eq, isNotNull, isNull, max, sql } from "drizzle-orm";
 import type { Clock } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import type { Database } from "@/lib/store/database";
@@ -58,10 +58,15 @@ export async function listPeople(db: Database): Promise<PersonView[]> {
 }
 
 /** Holds from the next request on. Throws `conflict` for the last owner. */
-export async function changeRole(actor: Actor, id: string, role: Role): Promise<void> {
+export async function changeRole(
+  actor: Actor,
+  id: string,
+  role: Role,
+  details: Record<string, unknown> = {},
+): Promise<void> {
   await keepingAnOwner(actor, id, async (tx, person) => {
     await tx.update(users).set({ role }).where(eq(users.id, id));
-    await audit({ ...actor, db: tx }, "people.change_role", person.name, { from: person.role, to: role });
+    await audit({ ...actor, db: tx }, "people.change_role", person.name, { from: person.role, to: role, ...details });
   });
 }
 
@@ -90,6 +95,15 @@ export async function personOf(db: Database, id: string): Promise<{ id: string; 
     .where(eq(users.id, id));
   if (!person) throw new AppError("not_found", { params: { what: "person" } });
   return person;
+}
+
+/** False for those who come in through an OpenID provider only. */
+export async function hasPassword(db: Database, id: string): Promise<boolean> {
+  const [person] = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, id), isNotNull(users.passwordHash)));
+  return person !== undefined;
 }
 
 /** A console without an owner could be repaired with the database only. */

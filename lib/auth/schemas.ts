@@ -3,7 +3,7 @@ import { ROLES, TOKEN_RIGHTS } from "./rights";
 
 /** What people type at the door. Messages are keys, shown beside the field. */
 
-const name = z
+export const nameSchema = z
   .string()
   .trim()
   .toLowerCase()
@@ -15,7 +15,11 @@ const name = z
 const newPassword = z.string().min(8, "auth.rules.passwordLength").max(200, "auth.rules.passwordTooLong");
 
 export const SetUpSchema = z
-  .object({ code: z.string().trim().min(1, "auth.rules.codeMissing").max(200), name, password: newPassword })
+  .object({
+    code: z.string().trim().min(1, "auth.rules.codeMissing").max(200),
+    name: nameSchema,
+    password: newPassword,
+  })
   .refine((value) => value.password.toLowerCase() !== value.name, {
     path: ["password"],
     message: "auth.rules.passwordIsName",
@@ -50,7 +54,7 @@ export const SessionIdSchema = z.object({ id: z.uuid() });
 /** `name` counts for new people only. */
 export const AcceptInvitationSchema = z.object({
   token: z.string().min(1).max(200),
-  name,
+  name: nameSchema,
   password: newPassword,
 });
 

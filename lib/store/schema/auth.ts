@@ -1,17 +1,24 @@
-import { index, integer, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
-export const users = pgTable("users", {
-  id: uuid("id").primaryKey().defaultRandom(),
-  /** Lower case, trimmed: what people type to sign in. */
-  name: text("name").notNull().unique(),
-  role: text("role", { enum: ["owner", "deployer", "artist", "viewer"] }).notNull(),
-  /** With its parameters: see lib/auth/password.ts. */
-  passwordHash: text("password_hash").notNull(),
-  disabledAt: time("disabled_at"),
-  createdAt: time("created_at").notNull().defaultNow(),
-});
+export const users = pgTable(
+  "users",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    /** Lower case, trimmed: what people type to sign in. */
+    name: text("name").notNull().unique(),
+    role: text("role", { enum: ["owner", "deployer", "artist", "viewer"] }).notNull(),
+    /** With its parameters: see lib/auth/password.ts. Absent for those who come in through an OpenID provider. */
+    passwordHash: text("password_hash"),
+    /** Who they are there: a subject is unique at its issuer only. */
+    oidcIssuer: text("oidc_issuer"),
+    oidcSubject: text("oidc_subject"),
+    disabledAt: time("disabled_at"),
+    createdAt: time("created_at").notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex("users_oidc").on(table.oidcIssuer, table.oidcSubject)],
+);
 
 export const sessions = pgTable(
   "sessions",
