@@ -80,7 +80,7 @@ function Place({ finding: { path, flag }, withFields }: { finding: LintFinding; 
         const form = event.currentTarget.ownerDocument.querySelector<HTMLElement>("[data-config-form]");
         if (form) focusField(form, anchor);
       }}
-      className="w-fit break-all rounded-sm text-left font-mono text-text-3 text-xs underline decoration-line-strong underline-offset-3 hover:text-text"
+      className="min-h-6 w-fit break-all rounded-sm text-left font-mono text-text-3 text-xs underline decoration-line-strong underline-offset-3 hover:text-text"
     >
       <VisuallyHidden>{t("config.lint.goTo")} </VisuallyHidden>
       {key}

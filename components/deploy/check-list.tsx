@@ -99,10 +99,10 @@ function CheckRow({
 function Calls({ result: { calls, elapsedMs, requestIds } }: { result: CheckResult }) {
   const t = useT();
   const line = t("checks.calls", { calls: calls.join(", "), ms: Math.round(elapsedMs) });
-  if (requestIds.length === 0) return <p className="font-mono text-text-3 text-xs">{line}</p>;
+  if (requestIds.length === 0) return <p className="font-mono text-text-3 text-xs leading-7">{line}</p>;
   return (
     <details className="font-mono text-text-3 text-xs">
-      <summary className="w-fit cursor-pointer rounded-sm sm:ml-auto">{line}</summary>
+      <summary className="w-fit cursor-pointer rounded-sm leading-7 sm:ml-auto">{line}</summary>
       <dl className="mt-1 sm:text-right">
         <dt className="font-sans">{t("common.errorDetails.requestId")}</dt>
         {requestIds.map((id) => (
