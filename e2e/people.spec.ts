@@ -134,6 +134,12 @@ test("a program deploys nothing with a reader's token, makes a picture with anot
     401,
   );
 
+  const watcher = await make("watcher", "Read metrics of the console");
+  expect((await request.get("/api/metrics", painter)).status()).toBe(403);
+  const text = await (await request.get("/api/metrics", watcher)).text();
+  expect(text).toContain('easel_http_request_seconds_count{method="GET",route="/api/v1/services",status="200"}');
+  expect(text).not.toContain(service);
+
   await page.reload();
   const row = page.getByRole("row").filter({ hasText: "painter" });
   await row.getByRole("button", { name: "Revoke" }).click();

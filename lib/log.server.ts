@@ -1,6 +1,7 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
 import pino from "pino";
+import { metrics } from "@/lib/metrics";
 import { once } from "@/lib/once";
 import { redact } from "@/lib/redact";
 
@@ -23,6 +24,7 @@ function write(level: "info" | "warn" | "error", message: string, details: Recor
 /** Writes an unexpected error with its stack and causes; the id is what the browser gets to see. */
 export function logUnexpected(error: unknown, where: string): string {
   const logId = randomUUID().slice(0, 8);
+  metrics().failures.inc();
   log.error("unexpected error", { logId, where, error });
   return logId;
 }

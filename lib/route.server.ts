@@ -1,4 +1,5 @@
 import "server-only";
+import { randomUUID } from "node:crypto";
 import { unstable_rethrow } from "next/navigation";
 import type { NextRequest } from "next/server";
 import type { z } from "zod";
@@ -8,6 +9,7 @@ import { currentToken, currentUser } from "@/lib/auth/session.server";
 import { type Context, createContext } from "@/lib/context.server";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { parseInput, toFailure } from "@/lib/failure.server";
+import { metrics, routeOf } from "@/lib/metrics";
 
 /** The request, parsed on demand: each method throws `invalid_input` when the schema does not match. */
 export interface Call {
@@ -30,18 +32,39 @@ type RouteHandler = (request: NextRequest, context: { params: Promise<unknown> }
  */
 export function route(right: Right | null, handler: (context: Context, call: Call) => Promise<unknown>): RouteHandler {
   return async (request, { params }) => {
-    try {
-      const user = request.headers.has("authorization") ? await program(right) : await person(request, right);
-      const connectionId = request.nextUrl.searchParams.get("connection") ?? undefined;
-      const value = await handler(await createContext(user, request.signal, connectionId), toCall(request, params));
-      if (value instanceof Response) return value;
-      return Response.json(value ?? null, { headers: { "cache-control": "no-store" } });
-    } catch (error) {
-      unstable_rethrow(error);
-      const view = toFailure(error, `${request.method} ${request.nextUrl.pathname}`);
-      return Response.json(view, { status: STATUS[view.code], headers: { "cache-control": "no-store" } });
-    }
+    const requestId = requestIdOf(request.headers);
+    const timed = metrics().requests.startTimer({ method: request.method });
+    const response = await answer(right, handler, request, params, requestId);
+    response.headers.set("x-request-id", requestId);
+    timed({ route: routeOf(request.nextUrl.pathname, Object(await params)), status: response.status });
+    return response;
   };
+}
+
+async function answer(
+  right: Right | null,
+  handler: (context: Context, call: Call) => Promise<unknown>,
+  request: NextRequest,
+  params: Promise<unknown>,
+  requestId: string,
+): Promise<Response> {
+  try {
+    const user = request.headers.has("authorization") ? await program(right) : await person(request, right);
+    const connectionId = request.nextUrl.searchParams.get("connection") ?? undefined;
+    const value = await handler(await createContext(user, request.signal, connectionId), toCall(request, params));
+    if (value instanceof Response) return value;
+    return Response.json(value ?? null, { headers: { "cache-control": "no-store" } });
+  } catch (error) {
+    unstable_rethrow(error);
+    const view = toFailure(error, `${request.method} ${request.nextUrl.pathname} ${requestId}`);
+    return Response.json(view, { status: STATUS[view.code], headers: { "cache-control": "no-store" } });
+  }
+}
+
+/** A proxy's own id is kept, so that its log and ours tell of the same request. */
+function requestIdOf(headers: Headers): string {
+  const given = headers.get("x-request-id");
+  return given && /^[\w.-]{8,80}$/.test(given) ? given : randomUUID();
 }
 
 async function person(request: NextRequest, right: Right | null): Promise<CurrentUser> {

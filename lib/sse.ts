@@ -1,3 +1,5 @@
+import { metrics } from "@/lib/metrics";
+
 /**
  * Server-sent events. Browsers allow six connections a host, so a stream ends after some minutes and the browser comes
  * back by itself: nothing leaks for a tab that was forgotten.
@@ -44,13 +46,18 @@ export function sseResponse(open: (signal: AbortSignal) => AsyncIterable<SseEven
   const encoder = new TextEncoder();
   let heartbeat: NodeJS.Timeout | undefined;
   let lifetime: NodeJS.Timeout | undefined;
+  let isOpen = false;
   const stop = () => {
+    if (isOpen) metrics().streams.dec();
+    isOpen = false;
     clearInterval(heartbeat);
     clearTimeout(lifetime);
     closing.abort();
   };
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
+      metrics().streams.inc();
+      isOpen = true;
       const send = (text: string) => {
         if (!ended.aborted) controller.enqueue(encoder.encode(text));
       };

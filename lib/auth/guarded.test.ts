@@ -12,6 +12,7 @@ const read = (path: string) => readFileSync(path, "utf8");
 
 const OPEN_ROUTES = [
   "app/api/health/route.ts",
+  "app/api/health/live/route.ts",
   "app/api/auth/oidc/start/route.ts",
   "app/api/auth/oidc/callback/route.ts",
 ];

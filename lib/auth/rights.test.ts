@@ -17,6 +17,7 @@ const MATRIX = {
   "connections.write": [true, false, false, false],
   "users.write": [true, false, false, false],
   "audit.read": [true, false, false, false],
+  "metrics.read": [true, false, false, false],
 } as const satisfies Record<(typeof RIGHTS)[number], readonly boolean[]>;
 
 test.each(RIGHTS)("%s", (right) => {

@@ -17,6 +17,7 @@ export const RIGHTS = [
   "connections.write",
   "users.write",
   "audit.read",
+  "metrics.read",
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
@@ -28,6 +29,7 @@ export const TOKEN_RIGHTS = [
   "generations.read",
   "models.read",
   "connections.read",
+  "metrics.read",
 ] as const satisfies readonly Right[];
 
 const VIEWER: readonly Right[] = ["services.read", "models.read", "generations.read", "connections.read"];

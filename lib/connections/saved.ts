@@ -46,7 +46,7 @@ export async function saveConnection(
     name,
     region,
     accessKeyId,
-    sealed: box.seal(JSON.stringify(secrets), contextOf(id)),
+    sealed: box.seal(JSON.stringify(secrets), connectionSeal(id)),
     domainHost: input.domainHost ?? null,
     domainBucket: input.domainBucket ?? null,
   };
@@ -87,7 +87,10 @@ async function findRow(db: Database, id: string): Promise<Row | undefined> {
 
 function unseal(box: SecretBox, row: Row): Credentials {
   try {
-    return { accessKeyId: row.accessKeyId, ...SealedSchema.parse(JSON.parse(box.open(row.sealed, contextOf(row.id)))) };
+    return {
+      accessKeyId: row.accessKeyId,
+      ...SealedSchema.parse(JSON.parse(box.open(row.sealed, connectionSeal(row.id)))),
+    };
   } catch (cause) {
     throw new AppError("invalid_credentials", { params: { rule: "connections.rules.keyLost" }, cause });
   }
@@ -108,6 +111,7 @@ export async function listBucketDomains(db: Database): Promise<string[]> {
   return rows.flatMap(({ host }) => host ?? []);
 }
 
-function contextOf(id: string): string {
+/** Which row a sealed value belongs to. */
+export function connectionSeal(id: string): string {
   return `connection:${id}`;
 }

@@ -7,6 +7,7 @@ import { AppError } from "@/lib/errors";
 import { type PartialDraft, PartialDraftSchema } from "@/lib/service-config/draft";
 import { withDocument } from "@/lib/service-config/draft-document";
 import { drafts } from "@/lib/store/schema/drafts";
+import { draftSeal } from "./seal";
 
 export interface StoredDraft {
   id: string;
@@ -22,10 +23,9 @@ type Row = typeof drafts.$inferSelect;
 
 /** A configuration may hold a registry's password or a token: it rests sealed. */
 const SealedSchema = z.object({ sealedConfig: z.string() });
-const contextOf = (id: string) => `draft:${id}`;
 
 function toRow(id: string, { config, ...data }: PartialDraft): Record<string, unknown> {
-  return config === undefined ? data : { ...data, sealedConfig: secretBox().seal(config, contextOf(id)) };
+  return config === undefined ? data : { ...data, sealedConfig: secretBox().seal(config, draftSeal(id)) };
 }
 
 /** A row written by another release may not fit today's shape: what does not is asked for again. */
@@ -40,7 +40,7 @@ function unseal({ id, data }: Row): { config?: string } {
   const sealed = SealedSchema.safeParse(data);
   if (!sealed.success) return {};
   try {
-    return { config: secretBox().open(sealed.data.sealedConfig, contextOf(id)) };
+    return { config: secretBox().open(sealed.data.sealedConfig, draftSeal(id)) };
   } catch {
     return {};
   }

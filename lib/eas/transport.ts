@@ -3,6 +3,7 @@ import { RuntimeOptions } from "@darabonba/typescript";
 import { z } from "zod";
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
+import { timeCall } from "@/lib/metrics";
 import { toAppError } from "./errors";
 import { withRetry } from "./retry";
 
@@ -76,7 +77,9 @@ export function createTransport(connection: Connection, options: TransportOption
       const request = new OpenApiRequest({ query: toQuery(operation.query), body: operation.body });
       const attempt = async () => {
         try {
-          const answer = await abortable(clients[product].callApi(params, request, runtime), signal);
+          const answer = await timeCall(product, operation.action, () =>
+            abortable(clients[product].callApi(params, request, runtime), signal),
+          );
           const requestId = AnsweredSchema.safeParse(answer).data;
           if (requestId) onAnswer?.(requestId);
           return operation.reply.parse(answer.body);

@@ -8,6 +8,7 @@ import { LaunchError } from "./launch-error.mjs";
 
 const STAMP = "easel-sources";
 export const SANDBOX_BUNDLE = join("dist", "sandbox.mjs");
+export const CLI_BUNDLE = join("dist", "cli.mjs");
 
 /**
  * A digest of all files that go into a build; not of times, which a checkout sets anew.
@@ -45,6 +46,14 @@ const consoleDigest = (root) =>
     (path) => isTest(path) || /^lib\/(launcher|sandbox|store\/migrations)$/.test(path),
   );
 
+const cliDigest = (root) =>
+  digestOf(
+    root,
+    ["lib"],
+    ["package.json", ...CONFIGURATION],
+    (path) => isTest(path) || /^lib\/(launcher|sandbox)$/.test(path),
+  );
+
 const sandboxDigest = (root) => digestOf(root, ["lib/sandbox"], ["lib/clock.ts", ...CONFIGURATION], isTest);
 
 /** @param {AbortSignal} [signal] ends the build with the start that asked for it */
@@ -62,17 +71,28 @@ export async function buildConsoleIfNeeded(root, logFile, signal) {
   return true;
 }
 
-export async function bundleSandboxIfNeeded(root) {
-  const stamp = join(root, "dist", `${STAMP}-sandbox`);
-  const outfile = join(root, SANDBOX_BUNDLE);
-  const digest = sandboxDigest(root);
+export const bundleSandboxIfNeeded = (root) =>
+  bundleIfNeeded(root, {
+    what: "the sandbox",
+    entry: "lib/sandbox/main.ts",
+    outfile: SANDBOX_BUNDLE,
+    digest: sandboxDigest,
+  });
+
+export const bundleCliIfNeeded = (root) =>
+  bundleIfNeeded(root, { what: "the command", entry: "lib/cli/main.ts", outfile: CLI_BUNDLE, digest: cliDigest });
+
+async function bundleIfNeeded(root, { what, entry, outfile: name, digest: digestOfSources }) {
+  const outfile = join(root, name);
+  const stamp = `${outfile}.${STAMP}`;
+  const digest = digestOfSources(root);
   if (existsSync(outfile) && read(stamp) === digest) return false;
   // Here, not above: this file also runs before anything is installed.
   const { build } = await import("esbuild");
   try {
     await build({
       absWorkingDir: root,
-      entryPoints: ["lib/sandbox/main.ts"],
+      entryPoints: [entry],
       outfile,
       bundle: true,
       platform: "node",
@@ -84,7 +104,7 @@ export async function bundleSandboxIfNeeded(root) {
       logLevel: "silent",
     });
   } catch (error) {
-    throw new LaunchError(`the sandbox could not be bundled: ${error.message.split("\n").slice(0, 2).join(" ")}`);
+    throw new LaunchError(`${what} could not be bundled: ${error.message.split("\n").slice(0, 2).join(" ")}`);
   }
   write(stamp, digest);
   return true;

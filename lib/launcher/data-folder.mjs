@@ -71,7 +71,7 @@ function isLauncher(pid) {
     if (error.code !== "EPERM") return false;
   }
   try {
-    return /launcher[/\\](start|dev)\.mjs/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+    return /launcher[/\\](start|dev|cli)\.mjs/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
   } catch {
     return true;
   }

@@ -266,6 +266,13 @@ export function runningPostmaster(dataDir) {
   return pid;
 }
 
+/** Where the server of this folder listens, if it runs: the fourth line of postmaster.pid. */
+export function runningPort(dataDir) {
+  if (runningPostmaster(dataDir) === undefined) return undefined;
+  const port = Number(readFileSync(join(dataDir, "postmaster.pid"), "utf8").split("\n")[3]);
+  return Number.isInteger(port) && port > 0 ? port : undefined;
+}
+
 function isAlive(pid) {
   try {
     process.kill(pid, 0);

@@ -14,8 +14,10 @@ export class StoreError extends Error {
   override readonly name = "StoreError";
 }
 
+export const MIGRATIONS = join(process.cwd(), "lib/store/migrations");
+
 /** Brings the store to this version. Returns how many migrations were applied. */
-export async function migrate(pool: pg.Pool, folder = join(process.cwd(), "lib/store/migrations")): Promise<number> {
+export async function migrate(pool: pg.Pool, folder = MIGRATIONS): Promise<number> {
   const client = await pool.connect();
   try {
     // A later process may have to wait for a long migration of an earlier one.
@@ -23,7 +25,7 @@ export async function migrate(pool: pg.Pool, folder = join(process.cwd(), "lib/s
     await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
     try {
       const before = await appliedMigrations(client);
-      const newest = newestKnown(folder);
+      const newest = Math.max(0, ...knownMigrations(folder));
       if (before.newest > newest) {
         throw new StoreError(
           "The store was written by a newer version of Easel. Start that version, or restore a backup made by this one.",
@@ -40,13 +42,19 @@ export async function migrate(pool: pg.Pool, folder = join(process.cwd(), "lib/s
   }
 }
 
-function newestKnown(folder: string): number {
+/** When each migration of this version was written, the oldest first. */
+export function knownMigrations(folder = MIGRATIONS): number[] {
   const journal = JournalSchema.parse(JSON.parse(readFileSync(join(folder, "meta/_journal.json"), "utf8")));
-  return Math.max(0, ...journal.entries.map((entry) => entry.when));
+  return journal.entries.map((entry) => entry.when);
+}
+
+/** When the newest migration of a store was written, as drizzle's journal counts; 0 for an empty one. */
+export async function newestMigration(client: pg.ClientBase): Promise<number> {
+  return (await appliedMigrations(client)).newest;
 }
 
 /** The table in which drizzle keeps its books. */
-async function appliedMigrations(client: pg.PoolClient): Promise<{ count: number; newest: number }> {
+async function appliedMigrations(client: pg.ClientBase): Promise<{ count: number; newest: number }> {
   const exists = await client.query("SELECT to_regclass('drizzle.__drizzle_migrations') AS name");
   if (exists.rows[0]?.name === null) return { count: 0, newest: 0 };
   const { rows } = await client.query(

@@ -5,16 +5,23 @@ import manifest from "@/package.json";
 
 export const dynamic = "force-dynamic";
 
-/** Open to everyone: whether the console and its store answer, and whether an owner exists. */
+const HEADERS = { "cache-control": "no-store" };
+/** Whoever asks does so every few seconds. */
+const PATIENCE_MS = 5_000;
+
+/** Open to everyone: whether the console can work, and if not, why; and whether an owner exists. */
 export async function GET(): Promise<Response> {
   const { version } = manifest;
   try {
-    return Response.json(
-      { ok: true, setUp: await isSetUp(database()), version },
-      { headers: { "cache-control": "no-store" } },
-    );
+    const late = AbortSignal.timeout(PATIENCE_MS);
+    const setUp = await Promise.race([
+      isSetUp(database()),
+      new Promise<never>((_, reject) => late.addEventListener("abort", () => reject(late.reason))),
+    ]);
+    return Response.json({ ok: true, setUp, version }, { headers: HEADERS });
   } catch (error) {
     log.error("unhealthy", { error });
-    return Response.json({ ok: false, version }, { status: 503, headers: { "cache-control": "no-store" } });
+    // No words of the database itself: they may name hosts and people.
+    return Response.json({ ok: false, version, why: "the store does not answer" }, { status: 503, headers: HEADERS });
   }
 }
