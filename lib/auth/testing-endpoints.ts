@@ -36,6 +36,7 @@ export const ROUTE_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
     "GET /api/v1/services/[name]/generations",
     "POST /api/gallery/zip",
   ],
+  "metrics.read": ["GET /api/metrics"],
   "models.read": [
     "GET /api/imports/live",
     "GET /api/imports/presets",
