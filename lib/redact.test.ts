@@ -17,6 +17,8 @@ test.each([
   ["a variable", `HF_TOKEN=${CANARY} python app.py`],
   ["a switch and its value", `python app.py --hf-token ${CANARY} --port 8000`],
   ["a quoted value", `python app.py --api_key='${CANARY} more'`],
+  ["a token of our own", `curl -H x: easel_${CANARY}-and-thirty-more-letters`],
+  ["a link that lets somebody in", `GET /invite/${CANARY}-and-thirty-more-letters 500`],
   ["JSON text", `{"Token": "${CANARY}", "name": "x"}`],
   [
     "an error with its causes",

@@ -20,6 +20,9 @@ const SECRET_TEXT: readonly [RegExp, string][] = [
   [/\b((?:ACS3-HMAC-SHA256|OSS4-HMAC-SHA256|Bearer)\s)[^\r\n"']+/g, `$1${HIDDEN}`],
   // The same as a line of a canonical request, which a refused signature is answered with.
   [/\b((?:x-acs-|x-oss-)?security-token["']?\s*[:=]\s*["']?)[^\s&,"']+/gi, `$1${HIDDEN}`],
+  // The console's own: tokens of programs, and links that let somebody in.
+  [/\b(easel_)[\w-]{20,}/g, `$1${HIDDEN}`],
+  [/(\/invite\/)[\w-]{20,}/g, `$1${HIDDEN}`],
   // user:password@host in addresses.
   [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]{1,200}:)[^\s@/]{1,400}@/gi, `$1${HIDDEN}@`],
   // "secret": "…" inside JSON text.

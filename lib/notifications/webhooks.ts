@@ -10,6 +10,7 @@ import { webhookDeliveries, webhooks } from "@/lib/store/schema/notifications";
 import { addressContext, secretContext } from "./deliver";
 import { NOTICE_KINDS } from "./kinds";
 import type { SaveWebhookSchema, ToggleWebhookSchema, WebhookIdSchema, WebhookView } from "./schemas";
+import { shownAddress } from "./shown-address";
 import { delivery, toBody } from "./tell";
 
 type Ctx = Pick<Context, "db" | "clock" | "user" | "address">;
@@ -30,7 +31,7 @@ export async function listWebhooks({ db }: Pick<Context, "db">, box: SecretBox):
       return {
         id,
         name,
-        url: shownUrl(box, id, url),
+        url: shownAddress(box.open(url, addressContext(id))),
         kinds: NOTICE_KINDS.filter((kind) => kinds.includes(kind)),
         enabled,
         createdAt: createdAt.toISOString(),
@@ -47,12 +48,6 @@ export async function listWebhooks({ db }: Pick<Context, "db">, box: SecretBox):
       };
     }),
   );
-}
-
-/** Chat services put their key behind the question mark. */
-function shownUrl(box: SecretBox, id: string, sealed: string): string {
-  const { origin, pathname, search } = new URL(box.open(sealed, addressContext(id)));
-  return `${origin}${pathname}${search ? "?…" : ""}`;
 }
 
 /** The secret is made here and shown this once. */
