@@ -11,6 +11,7 @@ test("a console is backed up while it runs, restored elsewhere, and its people c
   launch,
   page,
 }, testInfo) => {
+  test.slow();
   const data = testInfo.outputPath("data");
   const copy = testInfo.outputPath("copy");
   const file = testInfo.outputPath("easel.sql.gz");

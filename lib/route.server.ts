@@ -21,6 +21,8 @@ export interface Call {
   query<S extends z.ZodType>(schema: S): z.output<S>;
   /** The JSON body. */
   body<S extends z.ZodType>(schema: S): Promise<z.output<S>>;
+  /** The fields of a form that the browser sent by itself. */
+  form<S extends z.ZodType>(schema: S): Promise<z.output<S>>;
 }
 
 type RouteHandler = (request: NextRequest, context: { params: Promise<unknown> }) => Promise<Response>;
@@ -104,6 +106,15 @@ function toCall(request: NextRequest, params: Promise<unknown>): Call {
         throw new AppError("invalid_input", { params: { field: "", rule: "json" }, cause });
       }
       return parseInput(schema, body);
+    },
+    form: async (schema) => {
+      let form: FormData;
+      try {
+        form = await request.formData();
+      } catch (cause) {
+        throw new AppError("invalid_input", { params: { field: "", rule: "form" }, cause });
+      }
+      return parseInput(schema, Object.fromEntries(form));
     },
   };
 }

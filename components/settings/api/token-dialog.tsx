@@ -27,6 +27,9 @@ interface TokenDialogProps {
   rights: readonly TokenRight[];
 }
 
+/** What most programs need, and can do no harm with. */
+const HARMLESS: readonly TokenRight[] = ["services.read", "generations.read", "models.read", "connections.read"];
+
 const loadSchema = () => import("./token-schema").then((module) => module.TokenFormSchema);
 
 export function TokenDialog({ open, onOpenChange, rights }: TokenDialogProps) {
@@ -50,7 +53,7 @@ function TokenForm({ rights, onDone }: { rights: readonly TokenRight[]; onDone: 
   const router = useRouter();
   const [token, setToken] = useState<string>();
   const form = useZodForm(loadSchema, {
-    defaultValues: { name: "", rights: rights.filter((right) => right.endsWith(".read")), days: "90" },
+    defaultValues: { name: "", rights: rights.filter((right) => HARMLESS.includes(right)), days: "90" },
   });
   if (token !== undefined) {
     return (

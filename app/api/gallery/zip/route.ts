@@ -1,10 +1,8 @@
-import { parseInput } from "@/lib/failure.server";
 import { ZipSchema, zipPictures } from "@/lib/gallery/zip-pictures";
 import { route } from "@/lib/route.server";
 
-export const POST = route("generations.read", async (ctx, { request }) => {
-  const form = await request.formData();
-  const parts = zipPictures(ctx, parseInput(ZipSchema, { taskIds: form.get("taskIds") }));
+export const POST = route("generations.read", async (ctx, call) => {
+  const parts = zipPictures(ctx, await call.form(ZipSchema));
   const day = new Date(ctx.clock.now()).toISOString().slice(0, 10);
   return new Response(toStream(parts), {
     headers: {
