@@ -21,7 +21,7 @@ const CANARY = {
   savedSecret: "canary-saved-secret-7c1e",
   webhook: "canary-webhook-path-7c1e",
   environment: "canary-environment-7c1e",
-  registry: "canary-registry-7c1e",
+  registry: Buffer.from("me:canary-registry-7c1e").toString("base64"),
 } as const;
 
 const portOf = ({ output }: Start, name: string) =>

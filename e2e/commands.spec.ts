@@ -52,6 +52,7 @@ test("a console is backed up while it runs, restored elsewhere, and its people c
   const second = launch({ EASEL_DATA: copy });
   const url = await second.ready();
   expect(second.output.out).not.toContain("Set-up code");
+  await page.context().clearCookies();
   await page.goto(`${url}/sign-in`);
   await page.getByLabel("Name or email").fill(OWNER.name);
   await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
