@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeAudit } from "@/lib/auth/audit";
+import { begin } from "@/lib/auth/second-factor";
 import { createSecretBox } from "@/lib/auth/secret-box";
 import { createManualClock } from "@/lib/clock";
 import { connectionSeal, findSaved, saveConnection } from "@/lib/connections/saved";
@@ -90,6 +91,7 @@ async function fill(): Promise<{ connectionId: string }> {
     url: "https://hooks.example.com/k/secret",
     kinds: ["ready"],
   });
+  await begin(ctx, oldBox);
   return { connectionId: id };
 }
 
@@ -176,15 +178,15 @@ describe("a new key", () => {
   test("every sealed value opens with it afterwards and with the old one no more", async () => {
     const { connectionId } = await fill();
     const report = await rotateKey(store.url, oldBox, newBox);
-    expect(report).toEqual({ sealedAnew: 5, already: 0, lost: [] });
+    expect(report).toEqual({ sealedAnew: 6, already: 0, lost: [] });
     const client = await store.pool.connect();
-    expect(await countSealed(client, newBox)).toEqual({ opened: 5, lost: [] });
+    expect(await countSealed(client, newBox)).toEqual({ opened: 6, lost: [] });
     expect((await countSealed(client, oldBox)).opened).toBe(0);
     client.release();
     expect(await findSaved({ db: store.db, box: newBox }, connectionId)).toMatchObject({
       credentials: { accessKeySecret: "the secret" },
     });
-    expect(await rotateKey(store.url, oldBox, newBox)).toEqual({ sealedAnew: 0, already: 5, lost: [] });
+    expect(await rotateKey(store.url, oldBox, newBox)).toEqual({ sealedAnew: 0, already: 6, lost: [] });
   });
 
   test("what opens under neither key is named and stays as it is", async () => {
@@ -192,7 +194,7 @@ describe("a new key", () => {
     const sealed = createSecretBox(new Uint8Array(32).fill(9)).seal("{}", connectionSeal(connectionId));
     await store.db.update(connections).set({ sealed });
     expect(await rotateKey(store.url, oldBox, newBox)).toMatchObject({
-      sealedAnew: 4,
+      sealedAnew: 5,
       lost: [`connections ${connectionId}`],
     });
     expect(await store.db.select({ sealed: connections.sealed }).from(connections)).toEqual([{ sealed }]);

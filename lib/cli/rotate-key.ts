@@ -1,5 +1,6 @@
 /** Seals everything in the store anew under another key, in one transaction. */
 import pg from "pg";
+import { secondFactorContext } from "@/lib/auth/second-factor";
 import { type SecretBox, SecretBoxError } from "@/lib/auth/secret-box";
 import { connectionSeal } from "@/lib/connections/saved";
 import { draftSeal } from "@/lib/drafts/seal";
@@ -22,6 +23,7 @@ export const SEALED_PLACES: readonly SealedPlace[] = [
   { table: "connections", column: "sealed", key: ["id"], context: (id = "") => connectionSeal(id) },
   { table: "webhooks", column: "url", key: ["id"], context: (id = "") => addressContext(id) },
   { table: "webhooks", column: "sealed_secret", key: ["id"], context: (id = "") => secretContext(id) },
+  { table: "second_factors", column: "sealed_secret", key: ["user_id"], context: (id = "") => secondFactorContext(id) },
   { table: "drafts", column: "data", field: "sealedConfig", key: ["id"], context: (id = "") => draftSeal(id) },
   { table: "imports", column: "source", field: "sealed", key: ["id"], context: (id = "") => importSeal(id) },
   {
