@@ -104,7 +104,8 @@ export async function acceptGolden(ctx: Asking, { sheetId }: z.output<typeof Acc
   await ctx.db.transaction(async (tx) => {
     for (const [at, { id }] of golden.entries()) {
       const taskId = sheet.taskIds[at] ?? "";
-      const [made] = await tx.select().from(generations).where(eq(generations.taskId, taskId));
+      const mine = and(eq(generations.connectionId, ctx.connection.id), eq(generations.taskId, taskId));
+      const [made] = await tx.select().from(generations).where(mine);
       if (made?.status !== "succeeded") continue;
       await tx
         .update(goldenPrompts)
