@@ -6,14 +6,15 @@ import { Callout } from "@/components/ui/callout";
 import { cn } from "@/components/ui/cn";
 import { ErrorNotice } from "@/components/ui/error-notice";
 import { IconButton } from "@/components/ui/icon-button";
+import { useRenewal } from "@/components/ui/use-renewal";
 import type { Picture } from "@/lib/gallery/view";
 import { useT } from "@/lib/i18n/react";
 import { serviceErrorKey } from "@/lib/playground/answer";
 
 interface BigPictureProps {
   picture: Picture;
-  /** The link is no longer good. */
-  onExpired: () => void;
+  /** The link is no longer good; resolves once there is another one. */
+  onExpired: () => Promise<unknown>;
 }
 
 /** The whole picture, and on a press its pixels, twice their size where they are few. */
@@ -21,8 +22,8 @@ export function BigPicture({ picture: { tile, bucket, key, generation }, onExpir
   const t = useT();
   const box = useRef<HTMLDivElement>(null);
   const [zoom, setZoom] = useState<number>();
-  const [failed, setFailed] = useState<readonly string[]>([]);
   const { url, prompt, name } = tile;
+  const { isLost, attempt, onLoad, onError } = useRenewal(url, onExpired);
 
   function toggle(event?: MouseEvent<HTMLImageElement>) {
     const element = box.current;
@@ -70,7 +71,7 @@ export function BigPicture({ picture: { tile, bucket, key, generation }, onExpir
       </div>
     );
   }
-  if (!url || (failed.length > 1 && failed.includes(url))) {
+  if (!url || isLost) {
     return (
       <div className="grid content-center p-6">
         <Callout tone="warn" title={t("playground.unreadable")}>
@@ -94,13 +95,12 @@ export function BigPicture({ picture: { tile, bucket, key, generation }, onExpir
         {/* biome-ignore-start lint/performance/noImgElement: a signed address of the bucket, shown once */}
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: the button beside it does the same */}
         <img
+          key={attempt}
           src={url}
           alt={prompt || name}
           onClick={toggle}
-          onError={() => {
-            setFailed([...failed, url]);
-            if (failed.length === 0) onExpired();
-          }}
+          onLoad={onLoad}
+          onError={onError}
           style={zoom ? { width: zoom, maxWidth: "none", imageRendering: "pixelated" } : undefined}
           className={cn(
             "bg-hover",

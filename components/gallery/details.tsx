@@ -74,7 +74,7 @@ export function Details({ connectionId, taskId, choice, rights, onGo, onClose, o
         ) : shown ? (
           <div className="grid lg:h-full lg:grid-cols-[minmax(0,1fr)_24rem]">
             <div className="relative grid min-h-0 lg:h-full">
-              <BigPicture key={shown.tile.taskId} picture={shown} onExpired={() => void refetch()} />
+              <BigPicture key={shown.tile.taskId} picture={shown} onExpired={refetch} />
               <nav aria-label={t("gallery.neighbours")} className="contents">
                 <Neighbour label={t("gallery.newer")} taskId={shown.newer} side="left" onGo={onGo} />
                 <Neighbour label={t("gallery.older")} taskId={shown.older} side="right" onGo={onGo} />

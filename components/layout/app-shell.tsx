@@ -36,7 +36,9 @@ export async function AppShell({ user, connections, chosen, children }: AppShell
         <div className="flex h-14 items-center gap-2 px-4 sm:px-6">
           <Link href={paths.services()} className="flex shrink-0 items-center gap-2 rounded-md pr-1">
             <Logo />
-            <span className="sr-only font-semibold text-md sm:not-sr-only">{t("common.appName")}</span>
+            <span className="sr-only font-semibold text-md sm:max-md:not-sr-only lg:not-sr-only">
+              {t("common.appName")}
+            </span>
           </Link>
           <span aria-hidden="true" className="h-5 w-px shrink-0 rotate-12 bg-line-strong" />
           <ConnectionMenu connections={connections} chosen={chosen} />
@@ -44,7 +46,8 @@ export async function AppShell({ user, connections, chosen, children }: AppShell
             <Badge tone="neutral" className="min-w-0">
               <FlaskConical aria-hidden="true" />
               <span className="hidden lg:inline">{t("shell.rehearsal.badge")}</span>
-              <span className="lg:hidden" title={t("shell.rehearsal.badge")}>
+              {/* Beside the signs of all places there is room for its own sign only. */}
+              <span className="md:max-lg:sr-only lg:hidden" title={t("shell.rehearsal.badge")}>
                 {t("shell.rehearsal.short")}
               </span>
             </Badge>

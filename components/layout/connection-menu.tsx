@@ -46,10 +46,10 @@ export function ConnectionMenu({ connections, chosen }: ConnectionMenuProps) {
         >
           {choose.isPending ? <Spinner /> : <Cloud aria-hidden="true" className="hidden sm:block" />}
           <span className="truncate text-text">{name}</span>
-          <span aria-hidden="true" className="hidden text-text-3 sm:inline">
+          <span aria-hidden="true" className="hidden text-text-3 sm:max-md:inline lg:inline">
             ·
           </span>
-          <span className="hidden truncate font-normal text-text-2 sm:inline">{chosen.region}</span>
+          <span className="hidden truncate font-normal text-text-2 sm:max-md:inline lg:inline">{chosen.region}</span>
           <ChevronsUpDown aria-hidden="true" className="size-3.5! text-text-3" />
         </button>
       }

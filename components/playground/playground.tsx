@@ -206,10 +206,9 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
             onElsewhere={(made) => setDialog({ kind: "elsewhere", generation: made })}
             onCancel={generating.cancel}
             onRetry={retry}
-            onExpired={() => {
-              void history.refetch();
-              void client.resetQueries({ queryKey: sheetQueries.all(connectionId, name) });
-            }}
+            onExpired={() =>
+              Promise.all([history.refetch(), client.resetQueries({ queryKey: sheetQueries.all(connectionId, name) })])
+            }
             mayGenerate={mayGenerate}
             retryRefusal={refusal}
           />

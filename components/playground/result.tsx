@@ -13,7 +13,6 @@ import {
   RotateCcw,
   Server,
 } from "lucide-react";
-import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
@@ -25,6 +24,7 @@ import { IconButton } from "@/components/ui/icon-button";
 import { KeyValueList } from "@/components/ui/key-value-list";
 import { Spinner } from "@/components/ui/spinner";
 import { Time } from "@/components/ui/time";
+import { useRenewal } from "@/components/ui/use-renewal";
 import { formatNumber } from "@/lib/format";
 import { isOpen } from "@/lib/generations/states";
 import type { Generation } from "@/lib/generations/view";
@@ -56,8 +56,8 @@ interface ResultProps {
   onElsewhere: (generation: Generation) => void;
   onCancel: (generation: Generation) => void;
   onRetry: (generation: Generation) => void;
-  /** A link is no longer good. */
-  onExpired: () => void;
+  /** A link is no longer good; resolves once there is another one. */
+  onExpired: () => Promise<unknown>;
 }
 
 export function Result(props: ResultProps) {
@@ -170,16 +170,15 @@ function Remarks({ generation: { recovered, repeated, sideCarRefused } }: { gene
 interface PictureProps {
   picture: Generation["pictures"][number];
   generation: Generation;
-  onExpired: () => void;
+  onExpired: () => Promise<unknown>;
 }
 
 function Picture({ picture, generation, onExpired }: PictureProps) {
   const t = useT();
-  /** The links that did not work: the first one may have ended, and gets another chance. */
-  const [failed, setFailed] = useState<readonly string[]>([]);
+  const { isLost, attempt, onLoad, onError } = useRenewal(picture.url, onExpired);
   const { width, height } = resultSize(generation.input);
   const { prompt } = generation.input;
-  if (failed.length > 1 && failed.includes(picture.url)) {
+  if (isLost) {
     return (
       <Callout tone="warn" title={t("playground.unreadable")}>
         <code className="break-all">{`oss://${picture.bucket}/${picture.key}`}</code>
@@ -197,14 +196,13 @@ function Picture({ picture, generation, onExpired }: PictureProps) {
       {/* Signed for an hour and shown once: an optimiser on our server would only carry the bytes a second time. */}
       {/* biome-ignore lint/performance/noImgElement: see above */}
       <img
+        key={attempt}
         src={picture.url}
         alt={prompt}
         width={width}
         height={height}
-        onError={() => {
-          setFailed([...failed, picture.url]);
-          if (failed.length === 0) onExpired();
-        }}
+        onLoad={onLoad}
+        onError={onError}
         className="h-auto max-h-[70dvh] w-auto max-w-full justify-self-center rounded-lg bg-hover"
       />
     </figure>
