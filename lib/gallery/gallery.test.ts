@@ -6,7 +6,7 @@ import { generations } from "@/lib/store/schema/generations";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
 import { FiltersSchema } from "./filters";
 import { listFacets } from "./list-facets";
-import { listLandmarks, listTaskIds, listTiles, neighboursOf } from "./list-pictures";
+import { listLandmarks, listTaskIds, listTiles, neighboursOf, openGallery } from "./list-pictures";
 import { PAGE } from "./view";
 
 /** Filters and pages on a real database. */
@@ -146,6 +146,13 @@ describe("pages", () => {
     return { total, pages, tiles: tiles.map((page) => page.map(({ taskId }) => taskId)) };
   }
 
+  test("come with the pictures of the first", async () => {
+    const { first, ...landmarks } = await openGallery(there(), all);
+    const { pages, total, tiles } = await walk();
+    expect(landmarks).toEqual({ pages, total });
+    expect(first.map(({ taskId }) => taskId)).toEqual(tiles[0]);
+  });
+
   test("hold every picture once, in the order of the list", async () => {
     const { total, pages, tiles } = await walk();
     expect(total).toBe(many);
@@ -176,6 +183,6 @@ describe("pages", () => {
 
   test("nothing fits: no page", async () => {
     const nothing = { ...ctx, connection: { ...ctx.connection, id: randomUUID() } };
-    expect(await listLandmarks(nothing, all)).toEqual({ total: 0, pages: [] });
+    expect(await openGallery(nothing, all)).toEqual({ total: 0, pages: [], first: [] });
   });
 });

@@ -5,7 +5,7 @@ import { pictureStars } from "@/lib/store/schema/gallery";
 import { generations } from "@/lib/store/schema/generations";
 import { type Filters, FiltersSchema } from "./filters";
 import { TILE_COLUMNS, toTile } from "./to-tile";
-import { CursorSchema, type Landmarks, PAGE, type Tile } from "./view";
+import { CursorSchema, type Landmarks, type Opening, PAGE, type Tile } from "./view";
 import { whereOf } from "./where";
 
 type Ctx = Pick<Context, "db" | "oss" | "connection">;
@@ -43,6 +43,16 @@ export async function listLandmarks({ db, connection }: Ctx, filters: Filters): 
   return {
     total: rows[0]?.n ?? 0,
     pages: rows.map(({ cursor, n }, index) => ({ from: cursor, count: n - (rows[index + 1]?.n ?? 0) })),
+  };
+}
+
+/** The landmarks and the pictures of the first page. */
+export async function openGallery(ctx: Ctx, filters: Filters): Promise<Opening> {
+  const landmarks = await listLandmarks(ctx, filters);
+  const [page] = landmarks.pages;
+  return {
+    ...landmarks,
+    first: page ? await listTiles(ctx, { ...filters, cursor: page.from, count: page.count }) : [],
   };
 }
 

@@ -25,9 +25,13 @@ export const galleryQueries = {
       queryKey: [...galleryQueries.all(connectionId), "landmarks", toFilters(choice)],
       queryFn: async ({ client, signal }) => {
         const path = of(connectionId, "/landmarks", toFilters(choice));
-        const landmarks = await fetchJson(async () => (await view()).LandmarksSchema, path, { signal });
-        const [first] = landmarks.pages;
-        if (first) await client.prefetchQuery(galleryQueries.tiles(connectionId, choice, first));
+        const { first, ...landmarks } = await fetchJson(async () => (await view()).OpeningSchema, path, { signal });
+        const [page] = landmarks.pages;
+        // Where the page is known already its links stay: the browser would load other ones again.
+        if (page) {
+          const { queryKey, staleTime } = galleryQueries.tiles(connectionId, choice, page);
+          await client.prefetchQuery({ queryKey, staleTime, queryFn: () => first });
+        }
         // Beside what is asked for next, what is shown must know what it was asked for.
         return { ...landmarks, choice };
       },

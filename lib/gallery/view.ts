@@ -40,6 +40,10 @@ const TileSchema = z.object({
 export type Tile = z.infer<typeof TileSchema>;
 export const TilesSchema = z.array(TileSchema);
 
+/** What a list begins with: one answer, so that a key typed costs one way to the server and back. */
+export const OpeningSchema = LandmarksSchema.extend({ first: TilesSchema });
+export type Opening = z.infer<typeof OpeningSchema>;
+
 /** What can be chosen from. */
 export const FacetsSchema = z.object({
   services: z.array(z.string()),

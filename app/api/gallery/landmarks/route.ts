@@ -1,5 +1,5 @@
 import { FiltersSchema } from "@/lib/gallery/filters";
-import { listLandmarks } from "@/lib/gallery/list-pictures";
+import { openGallery } from "@/lib/gallery/list-pictures";
 import { route } from "@/lib/route.server";
 
-export const GET = route("generations.read", (ctx, call) => listLandmarks(ctx, call.query(FiltersSchema)));
+export const GET = route("generations.read", (ctx, call) => openGallery(ctx, call.query(FiltersSchema)));
