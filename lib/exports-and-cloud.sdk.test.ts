@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { createEasClient, type EasClient } from "@/lib/eas/client";
+import { connectTo } from "@/lib/eas/testing";
 import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
 import { EXPORT_KINDS, exportConfig } from "@/lib/service-config/exports/exports";
 import type { ExportInput } from "@/lib/service-config/exports/input";
@@ -31,19 +32,7 @@ beforeAll(async () => {
     ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
   });
   await symlink(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
-  const host = `localhost:${sandbox.ports.eas}`;
-  const connection: Connection = {
-    id: "test",
-    kind: "saved",
-    name: "test",
-    region: "cn-hangzhou",
-    credentials: sandbox.account,
-    eas: { protocol: "http", host },
-    workspace: { protocol: "http", host },
-    sts: { protocol: "http", host: `localhost:${sandbox.ports.sts}` },
-    oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
-    gatewayHosts: [],
-  };
+  const connection: Connection = connectTo(sandbox);
   eas = createEasClient(connection);
 });
 

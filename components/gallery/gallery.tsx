@@ -13,7 +13,8 @@ import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { LinkButton } from "@/components/ui/link-button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
-import { EVERYTHING, isFiltered, toSearch } from "@/lib/gallery/filters";
+import { useAddressChoice } from "@/components/ui/use-address-choice";
+import { EVERYTHING, fromSearch, isFiltered, toSearch } from "@/lib/gallery/filters";
 import type { Tile } from "@/lib/gallery/view";
 import { errorTexts, useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
@@ -24,7 +25,6 @@ import { Grid } from "./grid";
 import { askWithNewSeed, setStar } from "./marks";
 import { RebuildButton, RebuildProgress, useRebuild } from "./rebuild";
 import { Toolbar } from "./toolbar";
-import { useGalleryChoice } from "./use-gallery-choice";
 import { useGalleryNews, usePictures } from "./use-pictures";
 import { useSelection } from "./use-selection";
 
@@ -44,7 +44,7 @@ interface GalleryProps {
 export function Gallery({ connectionId, rights }: GalleryProps) {
   const t = useT();
   const client = useQueryClient();
-  const [choice, choose] = useGalleryChoice();
+  const [choice, choose] = useAddressChoice(fromSearch, toSearch);
   const [inSight, setInSight] = useState({ first: 0, last: 0 });
   const [asked, setAsked] = useState<readonly string[]>();
   const pictures = usePictures(connectionId, choice, inSight);

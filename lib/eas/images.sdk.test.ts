@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "@/lib/clock";
 import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
 import { listImages } from "./images";
+import { connectTo } from "./testing";
 
 let sandbox: Sandbox;
 let folder: string;
@@ -26,19 +27,7 @@ afterAll(async () => {
 });
 
 it("lists the images that EAS can run, with addresses of the region", async () => {
-  const host = `localhost:${sandbox.ports.eas}`;
-  const images = await listImages({
-    id: "test",
-    kind: "saved",
-    name: "test",
-    region: "cn-shanghai",
-    credentials: sandbox.account,
-    eas: { protocol: "http", host },
-    workspace: { protocol: "http", host },
-    sts: { protocol: "http", host: `localhost:${sandbox.ports.sts}` },
-    oss: { protocol: "http", host, pathStyle: true },
-    gatewayHosts: [],
-  });
+  const images = await listImages(connectTo(sandbox, { region: "cn-shanghai" }));
   expect(images[0]).toMatchObject({
     name: "diffuser-inference",
     uri: expect.stringContaining("eas-registry-vpc.cn-shanghai.cr.aliyuncs.com/"),

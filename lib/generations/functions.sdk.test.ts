@@ -7,6 +7,7 @@ import { systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import type { Context } from "@/lib/context.server";
 import { createEasClient } from "@/lib/eas/client";
+import { connectTo } from "@/lib/eas/testing";
 import { sampleModel } from "@/lib/models/sample";
 import { createOssClient } from "@/lib/oss/client";
 import { GenerateInputSchema, type InputImage } from "@/lib/playground/input";
@@ -77,18 +78,7 @@ afterAll(async () => {
 });
 
 function context(): Context {
-  const connection: Connection = {
-    id: "test",
-    kind: "saved",
-    name: "test",
-    region: "cn-hangzhou",
-    credentials: sandbox.account,
-    eas: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
-    workspace: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
-    sts: { protocol: "http", host: `localhost:${sandbox.ports.sts}` },
-    oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
-    gatewayHosts: [`localhost:${sandbox.ports.gateway}`],
-  };
+  const connection: Connection = connectTo(sandbox);
   const parts = {
     connection,
     eas: createEasClient(connection),

@@ -9,6 +9,7 @@ import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { type Context, toContext } from "@/lib/context.server";
 import { createEasClient } from "@/lib/eas/client";
+import { connectTo } from "@/lib/eas/testing";
 import { installationId } from "@/lib/generations/installation";
 import { startGenerationRunner } from "@/lib/generations/runner";
 import { HASTY } from "@/lib/generations/testing-console";
@@ -116,18 +117,7 @@ afterAll(async () => {
 });
 
 function connection(): Connection {
-  return {
-    id: "test",
-    kind: "saved",
-    name: "test",
-    region: "cn-hangzhou",
-    credentials: sandbox.account,
-    eas: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
-    workspace: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
-    sts: { protocol: "http", host: `localhost:${sandbox.ports.sts}` },
-    oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
-    gatewayHosts: [`localhost:${sandbox.ports.gateway}`],
-  };
+  return connectTo(sandbox);
 }
 
 function startFollowing(clock = hasty): Runner {

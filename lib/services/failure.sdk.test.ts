@@ -6,6 +6,7 @@ import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { createEasClient, type EasClient } from "@/lib/eas/client";
 import { callService } from "@/lib/eas/gateway";
+import { connectTo } from "@/lib/eas/testing";
 import type { ErrorCode } from "@/lib/errors";
 import en from "@/lib/i18n/messages/en.json";
 import { type Entries, pickleFile, sampleWith, toBytes } from "@/lib/models/testing";
@@ -50,18 +51,7 @@ afterAll(async () => {
 });
 
 function connection(): Connection {
-  return {
-    id: "test",
-    kind: "saved",
-    name: "test",
-    region: "cn-hangzhou",
-    credentials: sandbox.account,
-    eas: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
-    workspace: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
-    sts: { protocol: "http", host: `localhost:${sandbox.ports.sts}` },
-    oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
-    gatewayHosts: [`localhost:${sandbox.ports.gateway}`],
-  };
+  return connectTo(sandbox);
 }
 
 async function putModel(root: string, files: Entries): Promise<void> {

@@ -9,6 +9,7 @@ import type { Connection } from "@/lib/connection";
 import type { Context } from "@/lib/context.server";
 import { createEasClient } from "@/lib/eas/client";
 import { callService } from "@/lib/eas/gateway";
+import { connectTo } from "@/lib/eas/testing";
 import { sampleModel } from "@/lib/models/sample";
 import { createOssClient } from "@/lib/oss/client";
 import { decodeAnswer } from "@/lib/playground/decoder";
@@ -65,18 +66,10 @@ afterAll(async () => {
 });
 
 function connect(easHost = `localhost:${sandbox.ports.eas}`): Connection {
-  return {
-    id: "test",
-    kind: "saved",
-    name: "test",
-    region: "cn-hangzhou",
-    credentials: sandbox.account,
+  return connectTo(sandbox, {
     eas: { protocol: "http", host: easHost },
     workspace: { protocol: "http", host: easHost },
-    sts: { protocol: "http", host: `localhost:${sandbox.ports.sts}` },
-    oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
-    gatewayHosts: [`localhost:${sandbox.ports.gateway}`],
-  };
+  });
 }
 
 function context(connection = connect()): Context {

@@ -8,6 +8,7 @@ import { systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { createEasClient, type EasClient } from "@/lib/eas/client";
 import { callService } from "@/lib/eas/gateway";
+import { connectTo } from "@/lib/eas/testing";
 import { sampleWith, tensorFile } from "@/lib/models/testing";
 import { createOssClient } from "@/lib/oss/client";
 import type { SnippetFunction } from "@/lib/playground/snippets/parameters";
@@ -87,18 +88,7 @@ beforeAll(async () => {
     clock: systemClock,
     ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
   });
-  connection = {
-    id: "test",
-    kind: "saved",
-    name: "test",
-    region: "cn-hangzhou",
-    credentials: sandbox.account,
-    eas: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
-    workspace: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
-    sts: { protocol: "http", host: `localhost:${sandbox.ports.sts}` },
-    oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
-    gatewayHosts: [`localhost:${sandbox.ports.gateway}`],
-  };
+  connection = connectTo(sandbox);
   eas = createEasClient(connection);
   await putModel();
   for (const [name, changes] of Object.entries(SERVICES)) {

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import type { Context } from "@/lib/context.server";
 import { createEasClient } from "@/lib/eas/client";
+import { connectTo } from "@/lib/eas/testing";
 import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
 import { redactConfig } from "@/lib/service-config/config-facts";
 import { applyPatches, type Patch } from "@/lib/service-config/document";
@@ -46,19 +47,7 @@ afterAll(async () => {
 });
 
 function context(): Context {
-  const host = `localhost:${sandbox.ports.eas}`;
-  const connection: Connection = {
-    id: "test",
-    kind: "saved",
-    name: "test",
-    region: "cn-hangzhou",
-    credentials: sandbox.account,
-    eas: { protocol: "http", host },
-    workspace: { protocol: "http", host },
-    sts: { protocol: "http", host: `localhost:${sandbox.ports.sts}` },
-    oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
-    gatewayHosts: [],
-  };
+  const connection: Connection = connectTo(sandbox);
   return {
     connection,
     eas: createEasClient(connection, { clock: hasty }),

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { createEasClient } from "@/lib/eas/client";
+import { connectTo } from "@/lib/eas/testing";
 import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
@@ -56,18 +57,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const connection = (): Connection => ({
-  id: "test",
-  kind: "saved",
-  name: "test",
-  region: "cn-hangzhou",
-  credentials: sandbox.account,
-  eas: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
-  workspace: { protocol: "http", host: `localhost:${sandbox.ports.eas}` },
-  sts: { protocol: "http", host: `localhost:${sandbox.ports.sts}` },
-  oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
-  gatewayHosts: [],
-});
+const connection = (): Connection => connectTo(sandbox);
 
 function startConsole(): Console {
   const { pool, db } = openStore(store.url, () => {});

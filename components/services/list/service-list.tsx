@@ -11,15 +11,15 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { LinkButton } from "@/components/ui/link-button";
 import { SkeletonRows } from "@/components/ui/skeleton";
+import { useAddressChoice } from "@/components/ui/use-address-choice";
 import { useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
-import { EVERYTHING, facetsOf, filterList, toRows } from "@/lib/services/list-view";
+import { EVERYTHING, facetsOf, filterList, fromSearch, toRows, toSearch } from "@/lib/services/list-view";
 import { serviceQueries } from "@/lib/services/queries";
 import type { ServiceList as List, ServiceListItem } from "@/lib/services/view";
 import { BulkBar } from "./bulk-bar";
 import { ListToolbar } from "./list-toolbar";
 import { ServiceRows } from "./service-rows";
-import { useListChoice } from "./use-list-choice";
 
 interface ServiceListProps {
   connectionId: string;
@@ -76,7 +76,7 @@ interface ServicesProps {
 
 function Services({ connectionId, canWrite, items }: ServicesProps) {
   const t = useT();
-  const [choice, choose] = useListChoice();
+  const [choice, choose] = useAddressChoice(fromSearch, toSearch);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const facets = useMemo(() => facetsOf(items), [items]);
   const found = useMemo(() => filterList(items, choice), [items, choice]);

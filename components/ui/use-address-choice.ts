@@ -2,13 +2,15 @@
 
 import { useSearchParams } from "next/navigation";
 import { useEffect, useState } from "react";
-import { fromSearch, type ListChoice, toSearch } from "@/lib/services/list-view";
 
 /** The address follows once the typing rests: changing it costs more than a key may. */
 const SETTLED_MS = 250;
 
-/** What the list shows, kept in the address so that it can be linked to. */
-export function useListChoice(): [ListChoice, (change: Partial<ListChoice>) => void] {
+/** What a list shows, kept in the address so that it can be linked to. */
+export function useAddressChoice<Choice extends object>(
+  fromSearch: (params: URLSearchParams) => Choice,
+  toSearch: (choice: Choice) => string,
+): [Choice, (change: Partial<Choice>) => void] {
   const params = useSearchParams();
   const [choice, setChoice] = useState(() => fromSearch(new URLSearchParams(params.toString())));
   const search = toSearch(choice);
