@@ -79,3 +79,20 @@ test("several services are stopped, labelled and deleted at once, each with its 
   await dialog.getByRole("button", { name: "Close" }).first().click();
   await expect(page.getByText("No service matches what you chose")).toBeVisible({ timeout: 30_000 });
 });
+
+test("on a phone each card stands below the one before it", async ({ page }) => {
+  const prefix = fresh("cards");
+  await withCrowd(`${prefix}_`, 6, async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`/?q=${prefix}`);
+    const cards = page.getByRole("table", { name: "Services" }).getByRole("row").filter({ hasText: prefix });
+    await expect(cards).toHaveCount(6);
+    const gaps = async () => {
+      const boxes = await Promise.all((await cards.all()).map((card) => card.boundingBox()));
+      const sorted = boxes.filter((box) => box !== null).sort((a, b) => a.y - b.y);
+      return sorted.slice(1).map(({ y }, at) => Math.round(y - (sorted[at]?.y ?? 0) - (sorted[at]?.height ?? 0)));
+    };
+    // Heights are measured in whole pixels.
+    await expect.poll(async () => (await gaps()).filter((gap) => gap >= 0 && gap <= 1)).toHaveLength(5);
+  });
+});

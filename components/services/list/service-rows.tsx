@@ -2,7 +2,7 @@
 
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useRef, useSyncExternalStore } from "react";
 import { Checkbox } from "@/components/ui/checkbox";
 import { cn } from "@/components/ui/cn";
 import { formatNumber } from "@/lib/format";
@@ -21,7 +21,7 @@ interface ServiceRowsProps {
 
 const ROW_PX = 44;
 /** A card on a narrow screen; each is measured once it is there. */
-const CARD_PX = 230;
+const CARD_PX = 274;
 const OVERSCAN = 8;
 /** Tailwind's `sm`. */
 const WIDE = "(min-width: 40rem)";
@@ -48,7 +48,8 @@ export function ServiceRows({ rows, choice, onChange, selected, onSelect }: Serv
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: (index) => (isWide || rows[index]?.kind === "heading" ? ROW_PX : CARD_PX),
-    getItemKey: (index) => keyOf(rows[index], index),
+    // A row and its card are measured apart.
+    getItemKey: (index) => `${isWide ? "row" : "card"} ${keyOf(rows[index], index)}`,
     overscan: OVERSCAN,
     scrollMargin: body.current?.offsetTop ?? 0,
     // Until the browser has measured its window: enough for a first paint, little enough for thousands of services.
@@ -56,9 +57,6 @@ export function ServiceRows({ rows, choice, onChange, selected, onSelect }: Serv
     // As the server drew it: a reload comes back to where one was, which the first effect finds out.
     initialOffset: 0,
   });
-  useEffect(() => {
-    if (!isWide) virtual.measure();
-  }, [isWide, virtual]);
   const names = rows.flatMap((row) => (row.kind === "service" ? [row.service.name] : []));
   const chosen = names.filter((name) => selected.has(name)).length;
 
