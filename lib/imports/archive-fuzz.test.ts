@@ -59,8 +59,9 @@ function serving(bytes: Buffer, random: Random): Remote {
 type Read = typeof tarEntries | typeof zipEntries;
 
 interface Outcome {
-  /** Sums of what came out whole. */
+  /** Sums of what came out whole, and under which names. */
   contents: string[];
+  paths: string[];
   error?: AppError;
 }
 
@@ -68,6 +69,7 @@ const sumOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("
 
 async function unpack(read: Read, bytes: Buffer, random: Random): Promise<Outcome> {
   const contents: string[] = [];
+  const paths: string[] = [];
   let unpacked = 0;
   try {
     const source = { url: "http://elsewhere.example/a" };
@@ -82,11 +84,12 @@ async function unpack(read: Read, bytes: Buffer, random: Random): Promise<Outcom
       unpacked += size;
       expect(size).toBe(sizeBytes);
       contents.push(sum.digest("hex"));
+      paths.push(path);
     }
-    return { contents };
+    return { contents, paths };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { contents, error };
+    return { contents, paths, error };
   } finally {
     expect(unpacked).toBeLessThanOrEqual(Math.max(LEAST_BYTES_MAX, RATIO_MAX * bytes.length));
   }
@@ -102,7 +105,7 @@ function splice(first: Buffer, second: Buffer, random: Random): Buffer {
 interface Format {
   read: Read;
   make: (content: Record<string, Buffer>, variant: number) => Buffer | Promise<Buffer>;
-  /** Whether the format itself can tell that bytes of an entry are not those that were packed. */
+  /** Whether the format itself can tell that bytes of an entry, or its name, are not those that were packed. */
   knowsItsBytes: boolean;
   /** Of a part that is cut off at the end, whether all is there. */
   isWhole: (part: Buffer, whole: Buffer) => boolean;
@@ -134,6 +137,7 @@ const FORMATS: Record<string, Format> = {
 describe.each(Object.entries(FORMATS))("%s", (name, { read, make, knowsItsBytes, isWhole }) => {
   const packed = Object.values(CONTENT).map(sumOf);
   const known = new Set([...packed, ...Object.values(OTHER).map(sumOf)]);
+  const named = new Set(Object.keys({ ...CONTENT, ...OTHER }));
 
   test("sound: comes out as it was packed", async () => {
     for (const variant of [0, 1]) {
@@ -166,7 +170,7 @@ describe.each(Object.entries(FORMATS))("%s", (name, { read, make, knowsItsBytes,
     for (let run = 0; run < RUNS / 2; run++) {
       const bytes = kind === "damaged" ? Buffer.from(mutate(pick(), random)) : splice(pick(), pick(), random);
       const begun = process.cpuUsage();
-      const { contents, error } = await unpack(read, bytes, random);
+      const { contents, paths, error } = await unpack(read, bytes, random);
       const { user, system } = process.cpuUsage(begun);
       slowest = Math.max(slowest, (user + system) / 1000);
       const { heapUsed, arrayBuffers } = process.memoryUsage();
@@ -175,6 +179,10 @@ describe.each(Object.entries(FORMATS))("%s", (name, { read, make, knowsItsBytes,
       if (error !== undefined || !knowsItsBytes) continue;
       expect(
         contents.filter((sum) => !known.has(sum)),
+        `run ${run} of ${name}`,
+      ).toEqual([]);
+      expect(
+        paths.filter((path) => !named.has(path)),
         `run ${run} of ${name}`,
       ).toEqual([]);
     }
@@ -195,4 +203,18 @@ test("a tar.gz that was damaged is never one more whole archive", async () => {
     expect(gunzipSync(bytes).equals(gunzipSync(whole)), `run ${run}`).toBe(true);
   }
   expect(taken).toBeLessThan(RUNS / 4);
+});
+
+test("a zip whose directory calls an entry by another name than stands before its bytes is not taken", async () => {
+  const whole = makeZip(CONTENT);
+  for (const name of Object.keys(CONTENT)) {
+    const inDirectory = whole.lastIndexOf(Buffer.from(name));
+    expect(inDirectory).toBeGreaterThan(whole.indexOf(Buffer.from(name)));
+    for (let at = 0; at < Buffer.byteLength(name); at++) {
+      const bytes = Buffer.from(whole);
+      bytes[inDirectory + at] = (bytes[inDirectory + at] ?? 0) ^ 1;
+      const { error } = await unpack(zipEntries, bytes, randomFrom(at));
+      expect(error, `byte ${at} of ${name}`).toBeDefined();
+    }
+  }
 });

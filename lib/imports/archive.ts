@@ -193,14 +193,14 @@ export async function* zipEntries(
   const facts = await probe(remote, source, signal);
   if (!facts.ranged || facts.sizeBytes === undefined)
     throw new AppError("upstream", { params: { rule: "imports.errors.zipNeedsRanges" } });
-  const reader = new RangeReader((start, end) => readRange(remote, source, facts, { start, end }, signal));
-  const zip = await openZip(reader, facts.sizeBytes);
+  const read = (start: number, end: number) => readRange(remote, source, facts, { start, end }, signal);
+  const zip = await openZip(new RangeReader(facts.sizeBytes, read), facts.sizeBytes);
   try {
     // The whole directory first: of an archive that is refused nothing is stored.
     const admitted = await admitZip(zip, facts.sizeBytes);
-    await refuseUncounted(zip, (start) => readRange(remote, source, facts, { start, end: start + 4 }, signal));
+    await refuseUncounted(zip, (start) => read(start, start + 4));
     for (const [path, entry] of admitted) {
-      const stream = await zip.openReadStreamPromise(entry);
+      const stream = await openEntry(zip, entry, path);
       yield { path, sizeBytes: entry.uncompressedSize, body: undamaged(stream, path, entry.crc32) };
     }
   } catch (error) {
@@ -227,6 +227,14 @@ async function admitZip(zip: yauzl.ZipFile, sizeBytes: number): Promise<[path: s
     admitted.push([path, entry]);
   }
   return admitted;
+}
+
+/** An entry is named in the directory and again before its bytes: where the two differ, one of them is not true. */
+async function openEntry(zip: yauzl.ZipFile, entry: yauzl.Entry, path: string): Promise<Readable> {
+  const local = await zip.readLocalFileHeaderPromise(entry);
+  const isAsListed = local.fileName.equals(entry.fileNameRaw) && local.compressionMethod === entry.compressionMethod;
+  if (!isAsListed) throw damaged(path);
+  return zip.openReadStreamPromise(entry);
 }
 
 const DIRECTORY_ENTRY = Buffer.from("PK\x01\x02");
@@ -272,17 +280,31 @@ function toArchiveError(error: unknown): unknown {
 const isFromZlib = (error: Error) => "code" in error && /^Z_/.test(String(error.code));
 
 const READ_BYTES = 4 * 1024 * 1024;
+/** Headers and names are read one by one, and lie close together: of a server, they are asked for at once. */
+const AHEAD_BYTES = 64 * 1024;
 
 class RangeReader extends yauzl.RandomAccessReader {
-  constructor(private readonly read_: (start: number, end: number) => Promise<Buffer>) {
+  #ahead: { start: number; bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) };
+
+  constructor(
+    private readonly sizeBytes: number,
+    private readonly ask: (start: number, end: number) => Promise<Buffer>,
+  ) {
     super();
+  }
+
+  async #bytes(start: number, end: number): Promise<Buffer> {
+    if (end - start > AHEAD_BYTES) return this.ask(start, end);
+    const isThere = start >= this.#ahead.start && end <= this.#ahead.start + this.#ahead.bytes.length;
+    if (!isThere) this.#ahead = { start, bytes: await this.ask(start, Math.min(this.sizeBytes, start + AHEAD_BYTES)) };
+    return this.#ahead.bytes.subarray(start - this.#ahead.start, end - this.#ahead.start);
   }
 
   override _readStreamForRange(start: number, end: number): Readable {
     const out = new PassThrough();
     const pump = async () => {
       for (let at = start; at < end; at += READ_BYTES) {
-        const bytes = await this.read_(at, Math.min(end, at + READ_BYTES));
+        const bytes = await this.#bytes(at, Math.min(end, at + READ_BYTES));
         if (!out.write(bytes)) await drained(out);
         if (out.destroyed) return;
       }

@@ -58,6 +58,11 @@ const HOSTILE: [name: string, path: string, make: () => Buffer | Promise<Buffer>
   ["a backslash in a zip", "/e.zip", () => makeZip({ "m\\..\\..\\x": X })],
   ["a link in a zip", "/e.zip", () => makeZip({ "m/link": Buffer.from("/etc/passwd") }, { mode: 0o120777 })],
   ["entries over one another", "/e.zip", () => makeZip({ "m/zeros0000": Buffer.alloc(MIB) }, { repeats: 300 })],
+  [
+    "an entry of another name than its bytes have",
+    "/e.zip",
+    () => makeZip({ "m/readme": X }, { rename: () => "m/model_index.json" }),
+  ],
   ["bytes that differ from their sum", "/e.zip", () => makeZip({ "m/a": X }, { crc: 1 })],
 ];
 

@@ -124,6 +124,8 @@ interface ZipChange {
   crc?: number;
   /** Packed, as most tools do. */
   deflated?: boolean;
+  /** What the directory calls each entry, where that is not what stands before its bytes. */
+  rename?: (name: string) => string;
   /** How often the directory names each entry under another name, all of them the same bytes of the file. */
   repeats?: number;
 }
@@ -131,7 +133,7 @@ interface ZipChange {
 /** Stored, not deflated, unless told: what a zip of weights looks like. */
 export function makeZip(
   entries: Record<string, Buffer>,
-  { mode = 0, crc, deflated = false, repeats = 1 }: ZipChange = {},
+  { mode = 0, crc, deflated = false, rename = (name) => name, repeats = 1 }: ZipChange = {},
 ): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -159,13 +161,13 @@ export function makeZip(
     central.writeUInt16LE(0x800, 8);
     central.writeUInt16LE(method, 10);
     facts.copy(central, 12);
-    central.writeUInt16LE(nameBytes.length, 28);
+    central.writeUInt16LE(Buffer.from(rename(name)).length, 28);
     central.writeUInt16LE(mode, 40);
     central.writeUInt32LE(offset, 42);
     locals.push(local, nameBytes, packed);
     for (let copy = 0; copy < repeats; copy++) {
       const other = Buffer.from(name.slice(0, name.length - 4) + String(copy).padStart(4, "0"));
-      directory.push(central, repeats === 1 ? nameBytes : other);
+      directory.push(central, repeats === 1 ? Buffer.from(rename(name)) : other);
     }
     offset += local.length + nameBytes.length + packed.length;
   }
