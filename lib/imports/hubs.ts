@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AppError } from "@/lib/errors";
 import { type Remote, readAll } from "./remote";
 import type { RemoteSource } from "./remote-file";
+import type { NamedSum } from "./sum";
 
 /** Model hubs: a repository's files with their sizes, and where each is read. */
 
@@ -11,11 +12,9 @@ export interface Hub {
   token?: string;
 }
 
-export interface HubFile extends RemoteSource {
+export interface HubFile extends RemoteSource, NamedSum {
   path: string;
   sizeBytes: number;
-  /** As the hub names it. */
-  sha256?: string;
 }
 
 export interface Repository {
@@ -55,14 +54,22 @@ function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
 const encodePath = (path: string) => path.split("/").map(encodeURIComponent).join("/");
 
 const Size = z.number().int().nonnegative();
-const Sha256 = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .optional()
-  .catch(undefined);
-/** Large files lie in LFS, whose id of a file is its sum; the others have only git's own. */
+const hexOf = (digits: number) =>
+  z
+    .string()
+    .regex(new RegExp(`^[0-9a-f]{${digits}}$`))
+    .optional()
+    .catch(undefined);
+const Sha256 = hexOf(64);
+/** Large files lie in LFS, whose id of a file is its sum: git's own is then that of the pointer. */
 const HuggingFaceTree = z.array(
-  z.object({ type: z.string(), path: z.string(), size: Size, lfs: z.object({ oid: Sha256 }).nullish() }),
+  z.object({
+    type: z.string(),
+    path: z.string(),
+    size: Size,
+    oid: hexOf(40),
+    lfs: z.object({ oid: Sha256 }).nullish(),
+  }),
 );
 
 /** Pages follow one another by the `Link` header; the address of a file redirects to where its bytes are. */
@@ -79,10 +86,11 @@ export async function listHuggingFace(
     pages += 1;
     if (pages > PAGES_MAX) throw tooMany();
     const { value, link } = await getJson(remote, hub, url, signal);
-    for (const { type, path, size, lfs } of parse(HuggingFaceTree, value)) {
+    for (const { type, path, size, oid, lfs } of parse(HuggingFaceTree, value)) {
       if (type !== "file") continue;
       const at = `${hub.baseUrl}/${encodePath(id)}/resolve/${encodeURIComponent(revision)}/${encodePath(path)}`;
-      files.push({ path, sizeBytes: size, url: at, headers: authorization(hub), sha256: lfs?.oid });
+      const sum = lfs ? { sha256: lfs.oid } : { gitBlob: oid };
+      files.push({ path, sizeBytes: size, url: at, headers: authorization(hub), ...sum });
     }
     if (files.length > FILES_MAX) throw tooMany();
     const next: string | undefined = /<([^>]+)>;\s*rel="next"/.exec([link].flat().join(","))?.[1];

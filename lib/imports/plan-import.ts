@@ -18,8 +18,9 @@ export const FileSourceSchema = z.discriminatedUnion("kind", [
     kind: z.literal("url"),
     url: z.string(),
     hub: z.enum(["huggingface", "modelscope"]).optional(),
-    /** What its bytes must sum to. */
+    /** What its bytes must sum to, as far as the hub says. */
     sha256: z.string().optional(),
+    gitBlob: z.string().optional(),
   }),
   z.object({ kind: z.literal("object"), bucket: z.string(), key: z.string() }),
   /** A small file of our own. */
@@ -87,7 +88,13 @@ async function planRepository(
   const list = source.kind === "huggingface" ? listHuggingFace : listModelScope;
   const files = await list(remote, hubs[source.kind], source, signal);
   const name = source.id.split("/").at(-1) ?? source.id;
-  return selected(files, { folder, name }, ({ url, sha256 }) => ({ kind: "url", url, hub: source.kind, sha256 }));
+  return selected(files, { folder, name }, ({ url, sha256, gitBlob }) => ({
+    kind: "url",
+    url,
+    hub: source.kind,
+    sha256,
+    gitBlob,
+  }));
 }
 
 async function planPreset(context: PlanContext, id: PresetId, folder: ImportFolder): Promise<PlannedImportFile[]> {

@@ -1,8 +1,29 @@
 import { createHash } from "node:crypto";
-import { createSHA256, type IHasher } from "hash-wasm";
+import { createSHA1, createSHA256, type IHasher } from "hash-wasm";
 import { AppError } from "@/lib/errors";
 
-/** SHA-256 sums that a hub names for its files, against what came. */
+/** Sums that a hub names for its files, against what came. */
+
+/** Files in LFS have a SHA-256 of their own; all others have git's name for their content. */
+export interface NamedSum {
+  sha256?: string;
+  gitBlob?: string;
+}
+
+/** A sum that can be computed: which one, of what length, and what must come out. */
+export interface ExpectedSum {
+  algorithm: "sha1" | "sha256";
+  /** Goes into the sum before the file does. */
+  before: string;
+  hex: string;
+}
+
+export function expectedSum({ sha256, gitBlob }: NamedSum, sizeBytes: number | undefined): ExpectedSum | undefined {
+  if (sha256 !== undefined) return { algorithm: "sha256", before: "", hex: sha256 };
+  // Git sums a file with its length before it.
+  if (gitBlob === undefined || sizeBytes === undefined) return undefined;
+  return { algorithm: "sha1", before: `blob ${sizeBytes}\0`, hex: gitBlob };
+}
 
 /** How far a file was summed, from its first part on: what another process needs to go on. */
 export interface SumState {
@@ -16,14 +37,14 @@ export function sumDiffers(path: string): AppError {
 }
 
 /** Passes a body on, and ends with an error instead of its end when its sum is another one. */
-export async function* withSum(body: AsyncIterable<Uint8Array>, path: string, sha256: string | undefined) {
-  if (sha256 === undefined) return yield* body;
-  const hash = createHash("sha256");
+export async function* withSum(body: AsyncIterable<Uint8Array>, path: string, expected: ExpectedSum | undefined) {
+  if (expected === undefined) return yield* body;
+  const hash = createHash(expected.algorithm).update(expected.before);
   for await (const chunk of body) {
     hash.update(chunk);
     yield chunk;
   }
-  if (hash.digest("hex") !== sha256) throw sumDiffers(path);
+  if (hash.digest("hex") !== expected.hex) throw sumDiffers(path);
 }
 
 /** So much at a time: other work of this process must not wait for a whole part. */
@@ -38,23 +59,28 @@ export class PartSum {
 
   private constructor(
     private readonly hasher: IHasher,
+    private readonly hex: string,
     private readonly from: number,
   ) {
     this.#stored = from;
   }
 
   /** From where an earlier attempt came to, if its parts are there still. */
-  static async open({ sumParts, sumState }: Partial<SumState>, isThere: (part: number) => boolean): Promise<PartSum> {
-    const hasher = await createSHA256();
+  static async open(
+    { algorithm, before, hex }: ExpectedSum,
+    { sumParts, sumState }: Partial<SumState>,
+    isThere: (part: number) => boolean,
+  ): Promise<PartSum> {
+    const hasher = await (algorithm === "sha256" ? createSHA256() : createSHA1());
     const parts = Array.from({ length: sumParts ?? 0 }, (_, index) => index + 1);
     if (sumState !== undefined && parts.every(isThere)) {
       try {
-        return new PartSum(hasher.load(Buffer.from(sumState, "base64")), parts.length);
+        return new PartSum(hasher.load(Buffer.from(sumState, "base64")), hex, parts.length);
       } catch {
         // Of another release of the library.
       }
     }
-    return new PartSum(hasher.init(), 0);
+    return new PartSum(hasher.init().update(before), hex, 0);
   }
 
   /** Of the parts up to this one the sum is known. */
@@ -92,7 +118,8 @@ export class PartSum {
     return state === undefined ? undefined : { sumParts: this.#stored, sumState: state };
   }
 
-  digest(): string {
-    return this.hasher.digest("hex");
+  /** Of all parts, once the last of them was added. */
+  isAsNamed(): boolean {
+    return this.hasher.digest("hex") === this.hex;
   }
 }

@@ -12,6 +12,13 @@ const { create, halfDone, keys, start, stored, until } = world;
 
 const PATH = "/o/m/resolve/main/lora.safetensors";
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+/** As `git hash-object` does. */
+const gitBlob = (bytes: Uint8Array) => createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+
+/** What the hub tells of a file: git's name is that of the pointer where the file itself is in LFS. */
+type Told = (bytes: Buffer) => { oid: string; lfs?: { oid: string } };
+const inLfs: Told = (bytes) => ({ oid: "0".repeat(40), lfs: { oid: sha256(bytes) } });
+const inGit: Told = (bytes) => ({ oid: gitBlob(bytes) });
 
 function withWrongByte(bytes: Buffer, at: number): Buffer {
   const wrong = Buffer.from(bytes);
@@ -41,8 +48,8 @@ const answer: RequestListener = ({ headers: { range = "" } }, response) => {
   response.end(body);
 };
 
-async function fetchFrom(bytes: Buffer, prefix: string, sum = sha256(bytes)) {
-  const listed = [{ type: "file", path: "lora.safetensors", size: bytes.length, lfs: { oid: sum } }];
+async function fetchFrom(bytes: Buffer, prefix: string, told = inLfs) {
+  const listed = [{ type: "file", path: "lora.safetensors", size: bytes.length, ...told(bytes) }];
   world.files.pages.set("/api/models/o/m/tree/main?recursive=true", { body: JSON.stringify(listed) });
   world.files.handlers.set(PATH, answer);
   const source = { kind: "huggingface", id: "o/m" };
@@ -52,15 +59,17 @@ async function fetchFrom(bytes: Buffer, prefix: string, sum = sha256(bytes)) {
 const isWrong = { error: { params: { rule: "imports.errors.sum", name: "lora/m/lora.safetensors" } } };
 
 describe.each([
-  ["in parts", 32 * MIB + 5],
-  ["in one piece", 5000],
-])("a file %s", (_, size) => {
+  ["in LFS, in parts", 32 * MIB + 5, inLfs],
+  ["in LFS, in one piece", 5000, inLfs],
+  ["in git, in parts", 16 * MIB + 5, inGit],
+  ["in git, in one piece", 4999, inGit],
+])("a file %s", (_, size, told) => {
   const bytes = someBytes(size);
 
   test("that sums up as listed is taken, each byte once", async () => {
     served = () => bytes;
     start();
-    const { id } = await fetchFrom(bytes, "sound");
+    const { id } = await fetchFrom(bytes, "sound", told);
     expect(await until(id)).toMatchObject({ state: "done" });
     expect((await stored("sound/lora/m/lora.safetensors"))?.equals(bytes)).toBe(true);
     expect(new Set(asked).size).toBe(asked.length);
@@ -70,7 +79,7 @@ describe.each([
     const wrong = withWrongByte(bytes, size - 3);
     served = () => wrong;
     start();
-    const { id } = await fetchFrom(bytes, "mended");
+    const { id } = await fetchFrom(bytes, "mended", told);
     expect(await until(id, ({ error }) => error !== undefined)).toMatchObject(isWrong);
     served = () => bytes;
     expect(await until(id)).toMatchObject({ state: "done" });
@@ -81,7 +90,7 @@ describe.each([
     const wrong = withWrongByte(bytes, 7);
     served = () => wrong;
     start({ pausesMs: [10] });
-    const { id } = await fetchFrom(bytes, `wrong-${size}`);
+    const { id } = await fetchFrom(bytes, `wrong-${size}`, told);
     expect(await until(id)).toMatchObject({ state: "failed", ...isWrong });
     expect(await keys(`wrong-${size}/`)).toEqual([]);
     expect(await halfDone(`wrong-${size}/`)).toEqual([]);

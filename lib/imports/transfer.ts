@@ -7,7 +7,7 @@ import { partSizeFor, WHOLE_PUT_MAX_BYTES } from "@/lib/oss/upload/plan";
 import type { PlannedImportFile } from "./plan-import";
 import { probe, type RemoteFacts, type RemoteSource, readRange, readWhole } from "./remote-file";
 import { corrupted, createCrc, sendStream } from "./send-stream";
-import { PartSum, sumDiffers, withSum } from "./sum";
+import { expectedSum, type NamedSum, PartSum, sumDiffers, withSum } from "./sum";
 import { fromArchive } from "./transfer-archive";
 import type { Transfer, TransferState } from "./transfer-types";
 
@@ -21,7 +21,8 @@ export async function transferFile(to: Transfer, file: PlannedImportFile, state:
     case "url": {
       const hub = file.source.hub && to.hubs[file.source.hub];
       const headers = hub?.token ? { authorization: `Bearer ${hub.token}` } : undefined;
-      return fromUrl(to, { url: file.source.url, headers, sha256: file.source.sha256 }, file, state);
+      const { url, sha256, gitBlob } = file.source;
+      return fromUrl(to, { url, headers, sha256, gitBlob }, file, state);
     }
     case "text":
       return fromText(to, file.source.text, file.path);
@@ -43,9 +44,7 @@ async function fromText({ oss, bucket, prefix, onProgress }: Transfer, text: str
 /** A length that is not told must end somewhere: the largest checkpoints have a tenth of it. */
 const STREAM_BYTES_MAX = 64 * 1024 ** 3;
 
-interface SummedSource extends RemoteSource {
-  sha256?: string;
-}
+interface SummedSource extends RemoteSource, NamedSum {}
 
 async function fromUrl(
   to: Transfer,
@@ -74,8 +73,8 @@ async function fromUrl(
   const { sizeBytes, validator } = facts;
   const { uploadId, known } = await resumeOrInitiate(to, { key, sizeBytes, partSizeBytes, validator }, state);
   const crc = await createCrc();
-  const { sha256 } = source;
-  const sum = sha256 === undefined ? undefined : await PartSum.open(state, (part) => known.has(part));
+  const expected = expectedSum(source, sizeBytes);
+  const sum = expected && (await PartSum.open(expected, state, (part) => known.has(part)));
   // What the sum does not know yet is read again.
   if (sum) for (const number of known.keys()) if (number > sum.parts) known.delete(number);
   const send = async (number: number, range: { start: number; end: number }) => {
@@ -92,7 +91,7 @@ async function fromUrl(
     return { number, etag: stored.etag, sizeBytes: body.length, crc64 };
   };
   await sendParts(to, { key, uploadId, sizeBytes, partSizeBytes, known }, send, async () => {
-    if (sum === undefined || sum.digest() === sha256) return;
+    if (sum === undefined || sum.isAsNamed()) return;
     await oss.abortUpload(bucket, key, uploadId);
     throw sumDiffers(path);
   });
@@ -113,7 +112,7 @@ async function asStream(
   await sendStream(
     oss,
     { bucket, key, limitBytes: sizeBytes ?? STREAM_BYTES_MAX },
-    withSum(notAPage(path, wholeBody(body, sizeBytes)), path, source.sha256),
+    withSum(notAPage(path, wholeBody(body, sizeBytes)), path, expectedSum(source, sizeBytes)),
     signal,
     {
       onBegin: (uploadId) => to.remember({ uploadId }),
