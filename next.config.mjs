@@ -1,11 +1,14 @@
+import { PHASE_PRODUCTION_BUILD } from "next/constants.js";
+import { consoleDigest } from "./lib/launcher/build.mjs";
+
 /** The content security policy has a nonce in it and comes from proxy.ts. */
 const SECURITY_HEADERS = [
   { key: "X-Content-Type-Options", value: "nosniff" },
   { key: "Referrer-Policy", value: "same-origin" },
 ];
 
-/** @type {import("next").NextConfig} */
-const config = {
+/** @returns {import("next").NextConfig} */
+const config = (/** @type {string} */ phase) => ({
   typedRoutes: true,
   agentRules: false,
   experimental: { agentUpgrade: false },
@@ -16,6 +19,8 @@ const config = {
   headers: async () => [{ source: "/:path*", headers: SECURITY_HEADERS }],
   // These load files beside themselves or fail to bundle.
   serverExternalPackages: ["ali-oss", "@alicloud/openapi-core", "@darabonba/typescript", "pg", "sharp", "pino"],
-};
+  // lib/release.ts. The build writes it into page and server; whoever starts what was built does not ask anew.
+  env: { EASEL_RELEASE: phase === PHASE_PRODUCTION_BUILD ? consoleDigest(import.meta.dirname).slice(0, 16) : "" },
+});
 
 export default config;

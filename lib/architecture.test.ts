@@ -127,7 +127,7 @@ describe("rooms", () => {
 describe("secrets of the process", () => {
   test("the environment is read in one place (and by processes of their own)", () => {
     const allowed =
-      /^lib\/env\.ts$|^lib\/(sandbox|cli)\/main\.ts$|^lib\/launcher\/|^instrumentation\.ts$|^[^/]+\.config\.(ts|mjs)$/;
+      /^lib\/(env|release)\.ts$|^lib\/(sandbox|cli)\/main\.ts$|^lib\/launcher\/|^instrumentation\.ts$|^[^/]+\.config\.(ts|mjs)$/;
     expect(product.filter((path) => !allowed.test(path) && /process\.env/.test(read(path)))).toEqual([]);
   });
 

@@ -1,8 +1,5 @@
-import type { z } from "zod";
 import { AppError, ERROR_CODES, type ErrorView, fromErrorView } from "./errors";
-
-/** A schema, or how to get it: pages that only show things then load no validator before their first answer. */
-export type SchemaSource<S extends z.ZodType> = S | (() => Promise<S>);
+import { RELEASE, RELEASE_HEADER } from "./release";
 
 /** Rejects with the AppError that the route answered, or `network` when none came. */
 async function answerOf(path: string, init: RequestInit): Promise<Response> {
@@ -23,19 +20,17 @@ export async function fetchBytes(path: string, signal?: AbortSignal): Promise<Ui
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Calls one of our own route handlers. */
-export async function fetchJson<S extends z.ZodType>(
-  source: SchemaSource<S>,
-  path: string,
-  init?: RequestInit,
-): Promise<z.output<S>> {
-  const request = answerOf(path, { ...init, headers: { accept: "application/json", ...init?.headers } });
-  const [response, schema] = await Promise.all([request, typeof source === "function" ? source() : source]);
-  const body: unknown = await response.json().catch(() => undefined);
-  const parsed = schema.safeParse(body);
+/**
+ * Calls one of our own route handlers. `Reply` is what its verb returns: page and server are built from the same sources, or
+ * the answer is refused.
+ */
+export async function fetchJson<Reply>(path: string, init?: RequestInit): Promise<Reply> {
+  const response = await answerOf(path, { ...init, headers: { accept: "application/json", ...init?.headers } });
   // Another release of the server than of this page: a reload brings them together.
-  if (!parsed.success) throw new AppError("internal", { cause: parsed.error });
-  return parsed.data;
+  if ((response.headers.get(RELEASE_HEADER) ?? "") !== RELEASE) throw new AppError("internal");
+  return response.json().catch((cause: unknown) => {
+    throw new AppError("internal", { cause });
+  });
 }
 
 /**
@@ -46,17 +41,12 @@ export function inConnection(connectionId: string, path: string): string {
   return `${path}${path.includes("?") ? "&" : "?"}connection=${encodeURIComponent(connectionId)}`;
 }
 
-export function postJson<S extends z.ZodType>(
-  source: SchemaSource<S>,
-  path: string,
-  body: unknown,
-  signal?: AbortSignal,
-) {
+export function postJson<Reply>(path: string, body: unknown, signal?: AbortSignal): Promise<Reply> {
   const headers = { "content-type": "application/json" };
-  return fetchJson(source, path, { method: "POST", headers, body: JSON.stringify(body), signal });
+  return fetchJson(path, { method: "POST", headers, body: JSON.stringify(body), signal });
 }
 
-/** Written by hand: it is all that every page needs of a validator. */
+/** A proxy between may answer in our place. */
 function isErrorView(body: unknown): body is ErrorView {
   if (typeof body !== "object" || body === null) return false;
   const { code, params, retryable } = body as Record<string, unknown>;

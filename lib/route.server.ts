@@ -10,6 +10,7 @@ import { type Context, createContext } from "@/lib/context.server";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { parseInput, toFailure } from "@/lib/failure.server";
 import { metrics, routeOf } from "@/lib/metrics";
+import { RELEASE, RELEASE_HEADER, RELEASE_PARAMETER } from "@/lib/release";
 
 /** The request, parsed on demand: each method throws `invalid_input` when the schema does not match. */
 export interface Call {
@@ -51,11 +52,13 @@ async function answer(
   requestId: string,
 ): Promise<Response> {
   try {
+    const release = request.nextUrl.searchParams.get(RELEASE_PARAMETER);
+    if (release !== null && release !== RELEASE) throw new AppError("conflict", { params: { reason: "release" } });
     const user = request.headers.has("authorization") ? await program(right) : await person(request, right);
     const connectionId = request.nextUrl.searchParams.get("connection") ?? undefined;
     const value = await handler(await createContext(user, request.signal, connectionId), toCall(request, params));
     if (value instanceof Response) return value;
-    return Response.json(value ?? null, { headers: { "cache-control": "no-store" } });
+    return Response.json(value ?? null, { headers: { "cache-control": "no-store", [RELEASE_HEADER]: RELEASE } });
   } catch (error) {
     unstable_rethrow(error);
     const view = toFailure(error, `${request.method} ${request.nextUrl.pathname} ${requestId}`);

@@ -9,16 +9,11 @@ import type { ImportView } from "@/lib/imports/schemas";
 export function useImports(connectionId: string): ImportView[] | undefined {
   const client = useQueryClient();
   useEffect(() => {
-    let left = false;
     const stream = new EventSource(importsUrl(connectionId));
-    stream.addEventListener("imports", async ({ data }) => {
-      const list = typeof data === "string" ? await parseImports(data) : undefined;
-      if (list && !left) client.setQueryData(importQueries.list(connectionId).queryKey, list);
+    stream.addEventListener("imports", ({ data }: MessageEvent<string>) => {
+      client.setQueryData(importQueries.list(connectionId).queryKey, parseImports(data));
     });
-    return () => {
-      left = true;
-      stream.close();
-    };
+    return () => stream.close();
   }, [client, connectionId]);
   return useQuery(importQueries.list(connectionId)).data;
 }

@@ -59,8 +59,7 @@ export function TryCall({ func, translate, isAsync, refusal }: TryCallProps) {
       setTooLarge(size > MAX_BYTES ? size : undefined);
       if (size > MAX_BYTES) return undefined;
       const path = inConnection(connectionId, `/api/services/${encodeURIComponent(name)}/try`);
-      const schema = async () => (await import("@/lib/services/tried-call")).TriedCallSchema;
-      return postJson(schema, path, { connectionId, body: text });
+      return postJson<TriedCall>(path, { connectionId, body: text });
     },
   });
 

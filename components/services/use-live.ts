@@ -53,17 +53,14 @@ export function useLiveStream({ connectionId, name }: Pick<ServiceScope, "connec
         if (hasOpened) void client.invalidateQueries(generationQueries.ofService(connectionId, name));
         hasOpened = true;
       };
-      opened.addEventListener("generations", async ({ data }) => {
-        const news = typeof data === "string" ? await parseGenerations(data) : undefined;
-        if (news && !left) applyGenerations(client, connectionId, name, news);
+      opened.addEventListener("generations", ({ data }: MessageEvent<string>) => {
+        applyGenerations(client, connectionId, name, parseGenerations(data));
       });
-      opened.addEventListener("snapshot", async ({ data }) => {
-        const snapshot = typeof data === "string" ? await parseLive(data) : undefined;
-        if (snapshot && !left) client.setQueryData(serviceQueries.live(connectionId, name).queryKey, snapshot);
+      opened.addEventListener("snapshot", ({ data }: MessageEvent<string>) => {
+        client.setQueryData(serviceQueries.live(connectionId, name).queryKey, parseLive(data));
       });
-      opened.addEventListener("timeline", async ({ data }) => {
-        const entries = typeof data === "string" ? await parseEntries(data) : [];
-        if (left) return;
+      opened.addEventListener("timeline", ({ data }: MessageEvent<string>) => {
+        const entries = parseEntries(data);
         client.setQueryData(serviceQueries.timeline(connectionId, name).queryKey, (known) =>
           known ? { ...known, entries: mergeTimeline(known.entries, entries) } : known,
         );

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
 import type { Period } from "./cost";
+import type { CostReport, ServiceCosts } from "./schemas";
 
 /** Running times are read once a minute. */
 const EVERY_MS = 30_000;
@@ -12,11 +13,7 @@ export const costQueries = {
     queryOptions({
       queryKey: [...costQueries.all(connectionId), "report", period],
       queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await import("./schemas")).CostReportSchema,
-          inConnection(connectionId, `/api/costs?period=${period}`),
-          { signal },
-        ),
+        fetchJson<CostReport>(inConnection(connectionId, `/api/costs?period=${period}`), { signal }),
       refetchInterval: EVERY_MS,
     }),
 
@@ -25,8 +22,7 @@ export const costQueries = {
     queryOptions({
       queryKey: [...costQueries.all(connectionId), "service", name, serviceId],
       queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await import("./schemas")).ServiceCostsSchema,
+        fetchJson<ServiceCosts>(
           inConnection(
             connectionId,
             `/api/services/${encodeURIComponent(name)}/costs?serviceId=${encodeURIComponent(serviceId)}`,

@@ -1,8 +1,19 @@
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
 import { AppError } from "@/lib/errors";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
+import { inRelease } from "@/lib/release";
 import { EVERYTHING, type GalleryChoice, toFilters } from "./filters";
-import type { Landmarks, Picture, Rebuild } from "./view";
+import type {
+  Facets,
+  Landmarks,
+  MaybeRebuildSchema,
+  Opening,
+  Picture,
+  Rebuild,
+  TaskIdsSchema,
+  TilesSchema,
+} from "./view";
 
 /** Links are good for an hour; a page that stays open gets new ones before they end. */
 const LINKS_FRESH_MS = 30 * 60_000;
@@ -12,7 +23,6 @@ const OUT_OF_SIGHT_MS = 20_000;
 const FACETS_FRESH_MS = 30_000;
 const WALKING_MS = 1_000;
 
-const view = () => import("./view");
 const of = (connectionId: string, path: string, query: Record<string, string> = {}) =>
   inConnection(connectionId, `/api/gallery${path}?${new URLSearchParams(query)}`);
 
@@ -25,7 +35,7 @@ export const galleryQueries = {
       queryKey: [...galleryQueries.all(connectionId), "landmarks", toFilters(choice)],
       queryFn: async ({ client, signal }) => {
         const path = of(connectionId, "/landmarks", toFilters(choice));
-        const { first, ...landmarks } = await fetchJson(async () => (await view()).OpeningSchema, path, { signal });
+        const { first, ...landmarks } = await fetchJson<Opening>(path, { signal });
         const [page] = landmarks.pages;
         // Where the page is known already its links stay: the browser would load other ones again.
         if (page) {
@@ -43,8 +53,7 @@ export const galleryQueries = {
     queryOptions({
       queryKey: [...galleryQueries.all(connectionId), "tiles", toFilters(choice), from, count],
       queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await view()).TilesSchema,
+        fetchJson<z.input<typeof TilesSchema>>(
           of(connectionId, "/tiles", { ...toFilters(choice), cursor: from, count: `${count}` }),
           { signal },
         ),
@@ -56,16 +65,14 @@ export const galleryQueries = {
   facets: (connectionId: string) =>
     queryOptions({
       queryKey: [...galleryQueries.all(connectionId), "facets"],
-      queryFn: ({ signal }) =>
-        fetchJson(async () => (await view()).FacetsSchema, of(connectionId, "/facets"), { signal }),
+      queryFn: ({ signal }) => fetchJson<Facets>(of(connectionId, "/facets"), { signal }),
       staleTime: FACETS_FRESH_MS,
     }),
 
   rebuild: (connectionId: string) =>
     queryOptions({
       queryKey: [...galleryQueries.all(connectionId), "rebuild"],
-      queryFn: ({ signal }) =>
-        fetchJson(async () => (await view()).MaybeRebuildSchema, of(connectionId, "/rebuild"), { signal }),
+      queryFn: ({ signal }) => fetchJson<z.input<typeof MaybeRebuildSchema>>(of(connectionId, "/rebuild"), { signal }),
       refetchInterval: ({ state: { data } }) => (data && isWalking(data) ? WALKING_MS : false),
     }),
 
@@ -73,11 +80,7 @@ export const galleryQueries = {
     queryOptions({
       queryKey: [...galleryQueries.all(connectionId), "picture", taskId, toFilters(choice)],
       queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await view()).PictureSchema,
-          of(connectionId, `/pictures/${encodeURIComponent(taskId)}`, toFilters(choice)),
-          { signal },
-        ),
+        fetchJson<Picture>(of(connectionId, `/pictures/${encodeURIComponent(taskId)}`, toFilters(choice)), { signal }),
       staleTime: LINKS_FRESH_MS,
     }),
 };
@@ -107,10 +110,10 @@ export function zipUrl(connectionId: string): string {
 
 /** Of all pictures that fit, the newest first. */
 export function fetchTaskIds(connectionId: string, choice: GalleryChoice): Promise<string[]> {
-  return fetchJson(async () => (await view()).TaskIdsSchema, of(connectionId, "/task-ids", toFilters(choice)));
+  return fetchJson<z.input<typeof TaskIdsSchema>>(of(connectionId, "/task-ids", toFilters(choice)));
 }
 
 /** Says `gallery` whenever something changed. */
 export function galleryStreamUrl(connectionId: string): string {
-  return of(connectionId, "/live");
+  return inRelease(of(connectionId, "/live"));
 }

@@ -2,6 +2,7 @@ import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { fetchJson, inConnection, postJson } from "@/lib/fetch-json";
 import type { InputImage } from "@/lib/playground/input";
 import { mergeGenerations } from "./merge";
+import type { Unclaimed } from "./unclaimed-view";
 import type { Generation } from "./view";
 
 const PICTURES_FRESH_MS = 30 * 60_000;
@@ -9,7 +10,6 @@ const PICTURES_FRESH_MS = 30 * 60_000;
 const RENEW_MS = 45 * 60_000;
 const UNCLAIMED_MS = 10_000;
 
-const generationSchema = async () => (await import("./view")).GenerationSchema;
 const of = (service: string, rest: string) => `/api/services/${encodeURIComponent(service)}/${rest}`;
 
 export const generationQueries = {
@@ -18,11 +18,7 @@ export const generationQueries = {
     queryOptions({
       queryKey: [...generationQueries.all(connectionId), "service", service],
       queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await generationSchema()).array(),
-          inConnection(connectionId, of(service, "generations")),
-          { signal },
-        ),
+        fetchJson<Generation[]>(inConnection(connectionId, of(service, "generations")), { signal }),
       // Each answer signs the pictures anew, and the browser would load them all again.
       staleTime: PICTURES_FRESH_MS,
       refetchInterval: RENEW_MS,
@@ -31,20 +27,14 @@ export const generationQueries = {
   unclaimed: (connectionId: string, service: string) =>
     queryOptions({
       queryKey: [...generationQueries.all(connectionId), "unclaimed", service],
-      queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await import("./unclaimed-view")).UnclaimedSchema,
-          inConnection(connectionId, of(service, "unclaimed")),
-          { signal },
-        ),
+      queryFn: ({ signal }) => fetchJson<Unclaimed>(inConnection(connectionId, of(service, "unclaimed")), { signal }),
       refetchInterval: UNCLAIMED_MS,
     }),
 };
 
-/** One message of the live stream, named `generations`; undefined when another release of the server sent it. */
-export async function parseGenerations(data: string): Promise<Generation[] | undefined> {
-  const parsed = (await generationSchema()).array().safeParse(JSON.parse(data));
-  return parsed.success ? parsed.data : undefined;
+/** One message of the live stream, named `generations`. */
+export function parseGenerations(data: string): Generation[] {
+  return JSON.parse(data);
 }
 
 /** Lays news over what is known of a service's pictures. */
@@ -67,20 +57,16 @@ export function storePicture(
   picture: Blob,
   byLink = false,
 ): Promise<InputImage> {
-  return fetchJson(
-    async () => (await import("@/lib/playground/input")).InputImageSchema,
-    inConnection(connectionId, of(service, byLink ? "inputs?link=1" : "inputs")),
-    { method: "POST", headers: { "content-type": picture.type }, body: picture },
-  );
+  return fetchJson<InputImage>(inConnection(connectionId, of(service, byLink ? "inputs?link=1" : "inputs")), {
+    method: "POST",
+    headers: { "content-type": picture.type },
+    body: picture,
+  });
 }
 
 /** A picture of the service's result folder as an input, in a form that fits into a request. */
 export function reusePicture(connectionId: string, service: string, key: string): Promise<InputImage> {
-  return postJson(
-    async () => (await import("@/lib/playground/input")).InputImageSchema,
-    inConnection(connectionId, of(service, "inputs/reuse")),
-    { key },
-  );
+  return postJson<InputImage>(inConnection(connectionId, of(service, "inputs/reuse")), { key });
 }
 
 /** From our own origin, so that a page may look at its pixels. */

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
+import type { GuardView } from "./schemas";
 
 /** The guard looks once a minute. */
 const EVERY_MS = 30_000;
@@ -12,8 +13,7 @@ export const guardQueries = {
     queryOptions({
       queryKey: [...guardQueries.all(connectionId), serviceId ?? ""],
       queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await import("./schemas")).GuardViewSchema,
+        fetchJson<GuardView>(
           inConnection(connectionId, `/api/guard${serviceId ? `?serviceId=${encodeURIComponent(serviceId)}` : ""}`),
           { signal },
         ),

@@ -1,7 +1,8 @@
 import { queryOptions, skipToken } from "@tanstack/react-query";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
+import { inRelease } from "@/lib/release";
 import type { PresetId } from "./presets";
-import type { ImportView } from "./schemas";
+import type { ImportView, PresetSizeReply } from "./schemas";
 
 export const importQueries = {
   all: (connectionId: string) => ["imports", connectionId] as const,
@@ -19,8 +20,7 @@ export const importQueries = {
         id === undefined
           ? skipToken
           : ({ signal }) =>
-              fetchJson(
-                () => import("./schemas").then((s) => s.PresetSizeReplySchema),
+              fetchJson<PresetSizeReply>(
                 inConnection(connectionId, `/api/imports/presets?${new URLSearchParams({ id })}`),
                 { signal },
               ),
@@ -29,11 +29,10 @@ export const importQueries = {
 };
 
 export function importsUrl(connectionId: string): string {
-  return inConnection(connectionId, "/api/imports/live");
+  return inRelease(inConnection(connectionId, "/api/imports/live"));
 }
 
-/** Undefined when another release of the server sent what this page does not know. */
-export async function parseImports(data: string): Promise<ImportView[] | undefined> {
-  const { ImportsReply } = await import("./schemas");
-  return ImportsReply.safeParse(JSON.parse(data)).data;
+/** One message of the live stream. */
+export function parseImports(data: string): ImportView[] {
+  return JSON.parse(data);
 }

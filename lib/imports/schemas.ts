@@ -143,4 +143,3 @@ export const ImportViewSchema = z.object({
   updatedAt: z.string(),
 });
 export type ImportView = z.infer<typeof ImportViewSchema>;
-export const ImportsReply = z.array(ImportViewSchema);

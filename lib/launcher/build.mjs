@@ -38,7 +38,7 @@ export function digestOf(root, folders, files, isLeftOut = () => false) {
 const isTest = (path) => /\.test\.tsx?$|\.md$/.test(path);
 const CONFIGURATION = ["package-lock.json", "tsconfig.json"];
 
-const consoleDigest = (root) =>
+export const consoleDigest = (root) =>
   digestOf(
     root,
     ["app", "components", "lib", "public"],

@@ -1,8 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
-
-/** The screens load no validator before the first answer is on its way. */
-const schemas = () => import("./schemas");
+import type { OpenUploads, RootsReply } from "./schemas";
 
 export const libraryQueries = {
   all: (connectionId: string) => ["library", connectionId] as const,
@@ -10,14 +9,13 @@ export const libraryQueries = {
     queryOptions({
       queryKey: [...libraryQueries.all(connectionId), "roots"],
       queryFn: ({ signal }) =>
-        fetchJson(() => schemas().then((s) => s.RootsReply), inConnection(connectionId, "/api/models"), { signal }),
+        fetchJson<z.input<typeof RootsReply>>(inConnection(connectionId, "/api/models"), { signal }),
     }),
   openUploads: (connectionId: string, bucket: string, prefix: string) =>
     queryOptions({
       queryKey: [...libraryQueries.all(connectionId), "open-uploads", { bucket, prefix }],
       queryFn: ({ signal }) =>
-        fetchJson(
-          () => schemas().then((s) => s.OpenUploadsReply),
+        fetchJson<OpenUploads>(
           inConnection(connectionId, `/api/models/open-uploads?${new URLSearchParams({ bucket, prefix })}`),
           { signal },
         ),

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { fetchJson } from "@/lib/fetch-json";
-import type { WebhookView } from "./schemas";
+import type { Notices, WebhookView } from "./schemas";
 
 const DELIVERING_MS = 2_000;
 
@@ -8,8 +8,7 @@ export const notificationQueries = {
   webhooks: () =>
     queryOptions({
       queryKey: ["notifications", "webhooks"],
-      queryFn: ({ signal }) =>
-        fetchJson(async () => (await import("./schemas")).WebhookSchema.array(), "/api/webhooks", { signal }),
+      queryFn: ({ signal }) => fetchJson<WebhookView[]>("/api/webhooks", { signal }),
       // While something is on its way its journal moves.
       refetchInterval: ({ state }) => (isDelivering(state.data) ? DELIVERING_MS : false),
     }),
@@ -22,5 +21,5 @@ function isDelivering(list: WebhookView[] | undefined): boolean {
 /** What happened after a notice; without one, where the story stands. */
 export function fetchNotices(after: string | undefined, signal: AbortSignal) {
   const search = after === undefined ? "" : `?after=${after}`;
-  return fetchJson(async () => (await import("./schemas")).NoticesSchema, `/api/notices${search}`, { signal });
+  return fetchJson<Notices>(`/api/notices${search}`, { signal });
 }

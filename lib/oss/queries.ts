@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
-import { BucketsReply, type CheckPrefixSchema, ObjectsReply, PrefixReportReply, RootFilesReply } from "./schemas";
+import type { BucketsReply, CheckPrefixSchema, ObjectsReply, PrefixReport, RootFiles } from "./schemas";
 
 export type CheckPrefixInput = z.input<typeof CheckPrefixSchema>;
 
@@ -10,7 +10,8 @@ export const ossQueries = {
   buckets: (connectionId: string) =>
     queryOptions({
       queryKey: [...ossQueries.all(connectionId), "buckets"],
-      queryFn: ({ signal }) => fetchJson(BucketsReply, inConnection(connectionId, "/api/oss/buckets"), { signal }),
+      queryFn: ({ signal }) =>
+        fetchJson<z.input<typeof BucketsReply>>(inConnection(connectionId, "/api/oss/buckets"), { signal }),
     }),
   /** One level of a bucket; `prefix` is empty or ends in `/`. */
   objects: (connectionId: string, bucket: string, prefix: string) =>
@@ -20,7 +21,9 @@ export const ossQueries = {
       queryFn: ({ signal, pageParam }) => {
         const query = new URLSearchParams({ bucket, prefix });
         if (pageParam) query.set("token", pageParam);
-        return fetchJson(ObjectsReply, inConnection(connectionId, `/api/oss/objects?${query}`), { signal });
+        return fetchJson<z.input<typeof ObjectsReply>>(inConnection(connectionId, `/api/oss/objects?${query}`), {
+          signal,
+        });
       },
       getNextPageParam: (page) => page.nextToken,
     }),
@@ -30,7 +33,7 @@ export const ossQueries = {
       queryKey: [...ossQueries.all(connectionId), "root", { bucket, prefix }],
       queryFn: ({ signal }) => {
         const query = new URLSearchParams({ bucket, prefix });
-        return fetchJson(RootFilesReply, inConnection(connectionId, `/api/oss/root?${query}`), { signal });
+        return fetchJson<RootFiles>(inConnection(connectionId, `/api/oss/root?${query}`), { signal });
       },
     }),
   /** Would the container start with what lies below this prefix? */
@@ -39,7 +42,7 @@ export const ossQueries = {
       queryKey: [...ossQueries.all(connectionId), "check", input],
       queryFn: ({ signal }) => {
         const query = new URLSearchParams(Object.entries(input).map(([name, value]) => [name, String(value)]));
-        return fetchJson(PrefixReportReply, inConnection(connectionId, `/api/oss/check?${query}`), { signal });
+        return fetchJson<PrefixReport>(inConnection(connectionId, `/api/oss/check?${query}`), { signal });
       },
     }),
 };

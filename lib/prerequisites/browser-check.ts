@@ -1,6 +1,7 @@
+import type { z } from "zod";
 import { AppError, toErrorView } from "@/lib/errors";
 import { inConnection, postJson } from "@/lib/fetch-json";
-import { AbortReply, ProbeReply } from "@/lib/oss/upload/wire";
+import type { ProbeReply } from "@/lib/oss/upload/wire";
 import { tryLine } from "@/lib/uploads/browser-line";
 import type { CheckResult } from "./types";
 
@@ -18,12 +19,14 @@ export async function checkLine(connectionId: string, bucket: string): Promise<C
   });
   const address = inConnection(connectionId, "/api/checks/line");
   try {
-    const probe = await postJson(ProbeReply, address, { bucket }, AbortSignal.timeout(OPEN_MS));
+    const probe = await postJson<z.input<typeof ProbeReply>>(address, { bucket }, AbortSignal.timeout(OPEN_MS));
     const { path, uploadId } = probe;
     const problem = await tryLine(probe).finally(() =>
-      postJson(AbortReply, inConnection(connectionId, "/api/checks/line/close"), { bucket, path, uploadId }).catch(
-        () => undefined,
-      ),
+      postJson<null>(inConnection(connectionId, "/api/checks/line/close"), {
+        bucket,
+        path,
+        uploadId,
+      }).catch(() => undefined),
     );
     return problem
       ? done({ state: "warning", params: { bucket, reason: problem } })

@@ -1,28 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
-import { ERROR_CODES } from "@/lib/errors";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
-import { CHECK_FIXES, CHECK_IDS, CHECK_STATES, type CheckId, type CheckResult } from "./types";
-
-const CheckResultsSchema = z.array(
-  z.object({
-    id: z.enum(CHECK_IDS),
-    state: z.enum(CHECK_STATES),
-    calls: z.array(z.string()),
-    elapsedMs: z.number(),
-    requestIds: z.array(z.string()),
-    params: z.record(z.string(), z.union([z.string(), z.number()])),
-    error: z
-      .looseObject({
-        code: z.enum(ERROR_CODES),
-        params: z.record(z.string(), z.union([z.string(), z.number()])),
-        retryable: z.boolean(),
-      })
-      .optional(),
-    fix: z.enum(CHECK_FIXES).optional(),
-    policy: z.string().optional(),
-  }),
-);
+import type { CheckId, CheckResult } from "./types";
 
 export const accountPath = "/api/checks/account";
 export const bucketPath = (bucket: string, origin: string) =>
@@ -35,13 +13,13 @@ export const prerequisiteQueries = {
   account: (connectionId: string) =>
     queryOptions({
       queryKey: [...prerequisiteQueries.all(connectionId), "account"],
-      queryFn: ({ signal }) => fetchJson(CheckResultsSchema, inConnection(connectionId, accountPath), { signal }),
+      queryFn: ({ signal }) => fetchJson<CheckResult[]>(inConnection(connectionId, accountPath), { signal }),
     }),
   /** Whether the service's name is still free in the region. */
   name: (connectionId: string, name: string) =>
     queryOptions({
       queryKey: [...prerequisiteQueries.all(connectionId), "name", name],
-      queryFn: ({ signal }) => fetchJson(CheckResultsSchema, inConnection(connectionId, namePath(name)), { signal }),
+      queryFn: ({ signal }) => fetchJson<CheckResult[]>(inConnection(connectionId, namePath(name)), { signal }),
     }),
   /** From this browser; needs CORS rules that admit it, or the browser would only complain. */
   line: (connectionId: string, bucket: string) =>
@@ -54,12 +32,12 @@ export const prerequisiteQueries = {
     queryOptions({
       queryKey: [...prerequisiteQueries.all(connectionId), "bucket", { bucket, origin }],
       queryFn: ({ signal }) =>
-        fetchJson(CheckResultsSchema, inConnection(connectionId, bucketPath(bucket, origin)), { signal }),
+        fetchJson<CheckResult[]>(inConnection(connectionId, bucketPath(bucket, origin)), { signal }),
     }),
 };
 
 /** One check alone, tried again. */
 export function checkOne(connectionId: string, path: string, only: CheckId): Promise<CheckResult[]> {
   const address = `${path}${path.includes("?") ? "&" : "?"}only=${only}`;
-  return fetchJson(CheckResultsSchema, inConnection(connectionId, address));
+  return fetchJson<CheckResult[]>(inConnection(connectionId, address));
 }

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
+import type { PriceListView } from "./schemas";
 
 /** Prices change when somebody edits them here. */
 const FRESH_MS = 60_000;
@@ -9,13 +10,9 @@ export const priceQueries = {
     queryOptions({
       queryKey: ["prices", connectionId],
       queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await import("./schemas")).PriceListViewSchema,
-          inConnection(connectionId, "/api/prices"),
-          {
-            signal,
-          },
-        ),
+        fetchJson<PriceListView>(inConnection(connectionId, "/api/prices"), {
+          signal,
+        }),
       staleTime: FRESH_MS,
     }),
 };

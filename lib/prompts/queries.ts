@@ -1,7 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
-
-const schemas = () => import("./schemas");
+import type { Style, UsedPrompt } from "./schemas";
 
 export const promptQueries = {
   all: (connectionId: string) => ["prompts", connectionId] as const,
@@ -9,18 +8,15 @@ export const promptQueries = {
     queryOptions({
       queryKey: [...promptQueries.all(connectionId), "used", search],
       queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await schemas()).UsedPromptSchema.array(),
-          inConnection(connectionId, `/api/prompts?${new URLSearchParams({ search })}`),
-          { signal },
-        ),
+        fetchJson<UsedPrompt[]>(inConnection(connectionId, `/api/prompts?${new URLSearchParams({ search })}`), {
+          signal,
+        }),
       placeholderData: (before) => before,
     }),
   /** A person's own, whatever the connection. */
   styles: () =>
     queryOptions({
       queryKey: ["prompt-styles"],
-      queryFn: ({ signal }) =>
-        fetchJson(async () => (await schemas()).StyleSchema.array(), "/api/prompts/styles", { signal }),
+      queryFn: ({ signal }) => fetchJson<Style[]>("/api/prompts/styles", { signal }),
     }),
 };

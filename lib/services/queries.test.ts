@@ -33,8 +33,7 @@ describe("keys", () => {
   });
 });
 
-it("reads what the stream sends", async () => {
-  await expect(parseLive(JSON.stringify(EMPTY_SNAPSHOT))).resolves.toEqual(EMPTY_SNAPSHOT);
-  await expect(parseLive('{"stages":[{"id":"of tomorrow"}]}')).resolves.toBeUndefined();
-  expect(liveUrl("c 1", "a b")).toBe("/api/services/a%20b/live?connection=c%201");
+it("reads what the stream sends, from a server of its own release", () => {
+  expect(parseLive(JSON.stringify(EMPTY_SNAPSHOT))).toEqual(EMPTY_SNAPSHOT);
+  expect(liveUrl("c 1", "a b")).toBe("/api/services/a%20b/live?connection=c%201&release=");
 });

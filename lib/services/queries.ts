@@ -1,10 +1,22 @@
 import { queryOptions, skipToken } from "@tanstack/react-query";
+import type { z } from "zod";
 import { isSettled } from "@/lib/eas/status";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
+import { inRelease } from "@/lib/release";
+import type { AddOnFile } from "./add-on-files";
+import type { CallInformation } from "./call-information";
+import type { ServiceLogPageSchema } from "./get-service-log";
+import type { MaybeGroupSchema } from "./group-view";
+import type { ImageView } from "./image-view";
+import type { MachineSpecView } from "./list-machine-specs";
+import type { NeighbourSchema } from "./list-neighbours";
+import type { WorkspaceView } from "./list-workspaces";
 import { mergeList } from "./merge-list";
-import type { Snapshot, WatchEvent } from "./snapshot";
+import type { ScalingView } from "./scaling-view";
+import type { Snapshot } from "./snapshot";
 import type { Timeline, TimelineEntry } from "./timeline-view";
-import type { ServiceList } from "./view";
+import type { VersionList } from "./version-view";
+import type { ServiceDetail, ServiceList } from "./view";
 
 export interface LogQuery {
   instance?: string;
@@ -41,8 +53,7 @@ export const serviceQueries = {
       queryFn: async ({ client, signal }) => {
         const known = client.getQueryData<ServiceList>(queryKey);
         const path = `/api/services${toSearch({ epoch: known?.epoch, revision: known?.revision })}`;
-        const schema = async () => (await import("./view")).ServiceListSchema;
-        return mergeList(known, await fetchJson(schema, inConnection(connectionId, path), { signal }));
+        return mergeList(known, await fetchJson<ServiceList>(inConnection(connectionId, path), { signal }));
       },
       // Rows that did not change are the same objects already; comparing thousands of them again finds nothing else.
       structuralSharing: false,
@@ -53,8 +64,7 @@ export const serviceQueries = {
   detail: (connectionId: string, name: string) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "detail", name],
-      queryFn: ({ signal }) =>
-        fetchJson(async () => (await import("./view")).ServiceDetailSchema, of(connectionId, name), { signal }),
+      queryFn: ({ signal }) => fetchJson<ServiceDetail>(of(connectionId, name), { signal }),
     }),
 
   /** Filled by the live stream (`liveUrl`, `parseLive`), never fetched. */
@@ -70,7 +80,7 @@ export const serviceQueries = {
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "timeline", name],
       queryFn: ({ signal }) =>
-        fetchJson(async () => (await import("./timeline-view")).TimelineSchema, of(connectionId, name, "/timeline"), {
+        fetchJson<Timeline>(of(connectionId, name, "/timeline"), {
           signal,
         }),
     }),
@@ -79,24 +89,16 @@ export const serviceQueries = {
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "logs", name, query],
       queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await import("./get-service-log")).ServiceLogPageSchema,
-          of(connectionId, name, `/logs${toSearch(query)}`),
-          { signal },
-        ),
+        fetchJson<z.input<typeof ServiceLogPageSchema>>(of(connectionId, name, `/logs${toSearch(query)}`), { signal }),
     }),
 
   call: (connectionId: string, name: string) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "call", name],
       queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await import("./call-information")).CallInformationSchema,
-          of(connectionId, name, "/call"),
-          {
-            signal,
-          },
-        ),
+        fetchJson<CallInformation>(of(connectionId, name, "/call"), {
+          signal,
+        }),
     }),
 
   /** `latest`: the newest one known from elsewhere, so that a new one is looked for as soon as it is heard of. */
@@ -105,7 +107,7 @@ export const serviceQueries = {
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "versions", name, ...(seen === undefined ? [] : [seen])],
       queryFn: ({ signal }) =>
-        fetchJson(async () => (await import("./version-view")).VersionListSchema, of(connectionId, name, "/versions"), {
+        fetchJson<VersionList>(of(connectionId, name, "/versions"), {
           signal,
         }),
     }),
@@ -114,7 +116,7 @@ export const serviceQueries = {
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "scaling", name],
       queryFn: ({ signal }) =>
-        fetchJson(async () => (await import("./scaling-view")).ScalingViewSchema, of(connectionId, name, "/scaling"), {
+        fetchJson<ScalingView>(of(connectionId, name, "/scaling"), {
           signal,
         }),
       refetchInterval: SCALERS_MS,
@@ -124,7 +126,7 @@ export const serviceQueries = {
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "group", name],
       queryFn: ({ signal }) =>
-        fetchJson(async () => (await import("./group-view")).MaybeGroupSchema, of(connectionId, name, "/group"), {
+        fetchJson<z.input<typeof MaybeGroupSchema>>(of(connectionId, name, "/group"), {
           signal,
         }),
       refetchInterval: SCALERS_MS,
@@ -134,12 +136,7 @@ export const serviceQueries = {
   addOns: (connectionId: string, name: string) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "add-ons", name],
-      queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await import("./add-on-files")).AddOnFileSchema.array(),
-          of(connectionId, name, "/add-ons"),
-          { signal },
-        ),
+      queryFn: ({ signal }) => fetchJson<AddOnFile[]>(of(connectionId, name, "/add-ons"), { signal }),
       staleTime: ADD_ONS_FRESH_MS,
     }),
 
@@ -147,23 +144,14 @@ export const serviceQueries = {
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "machine-specs"],
       queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await import("./list-machine-specs")).MachineSpecViewSchema.array(),
-          inConnection(connectionId, "/api/machine-specs"),
-          { signal },
-        ),
+        fetchJson<MachineSpecView[]>(inConnection(connectionId, "/api/machine-specs"), { signal }),
       staleTime: MACHINES_FRESH_MS,
     }),
 
   images: (connectionId: string) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "images"],
-      queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await import("./image-view")).ImageViewSchema.array(),
-          inConnection(connectionId, "/api/images"),
-          { signal },
-        ),
+      queryFn: ({ signal }) => fetchJson<ImageView[]>(inConnection(connectionId, "/api/images"), { signal }),
       staleTime: MACHINES_FRESH_MS,
     }),
 
@@ -171,11 +159,7 @@ export const serviceQueries = {
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "neighbours"],
       queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await import("./list-neighbours")).NeighbourSchema.array(),
-          inConnection(connectionId, "/api/neighbours"),
-          { signal },
-        ),
+        fetchJson<z.input<typeof NeighbourSchema>[]>(inConnection(connectionId, "/api/neighbours"), { signal }),
       staleTime: MACHINES_FRESH_MS,
     }),
 
@@ -183,13 +167,9 @@ export const serviceQueries = {
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "workspaces"],
       queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await import("./list-workspaces")).WorkspaceViewSchema.array(),
-          inConnection(connectionId, "/api/workspaces"),
-          {
-            signal,
-          },
-        ),
+        fetchJson<WorkspaceView[]>(inConnection(connectionId, "/api/workspaces"), {
+          signal,
+        }),
       staleTime: MACHINES_FRESH_MS,
     }),
 };
@@ -201,27 +181,21 @@ export function logFileUrl(connectionId: string, name: string, query: LogQuery):
 
 /** The part of the story before a moment. */
 export function fetchOlder(connectionId: string, name: string, before: string): Promise<Timeline> {
-  return fetchJson(
-    async () => (await import("./timeline-view")).TimelineSchema,
-    of(connectionId, name, `/timeline?before=${encodeURIComponent(before)}`),
-  );
+  return fetchJson<Timeline>(of(connectionId, name, `/timeline?before=${encodeURIComponent(before)}`));
 }
 
 /** What the live stream says is new in the story. */
-export async function parseEntries(data: string): Promise<TimelineEntry[]> {
-  const { TimelineEntrySchema } = await import("./timeline-view");
-  return TimelineEntrySchema.array().safeParse(JSON.parse(data)).data ?? [];
+export function parseEntries(data: string): TimelineEntry[] {
+  return JSON.parse(data);
 }
 
 export function liveUrl(connectionId: string, name: string): string {
-  return of(connectionId, name, "/live");
+  return inRelease(of(connectionId, name, "/live"));
 }
 
-/** One message of the live stream; undefined when another release of the server sent what this page does not know. */
-export async function parseLive(data: string): Promise<WatchEvent["snapshot"] | undefined> {
-  const { SnapshotSchema } = await import("./snapshot");
-  const parsed = SnapshotSchema.safeParse(JSON.parse(data));
-  return parsed.success ? parsed.data : undefined;
+/** One message of the live stream. */
+export function parseLive(data: string): Snapshot {
+  return JSON.parse(data);
 }
 
 function toSearch(query: Record<string, string | number | boolean | undefined> | LogQuery): string {

@@ -3,7 +3,7 @@ import type { Service } from "@/lib/eas/types";
 import { redactText } from "@/lib/redact";
 import { readConfig, redactConfig } from "@/lib/service-config/config-facts";
 
-/** What the browser gets to see of services, as schemas: the routes answer it, queries.ts parses it again. */
+/** What the browser gets to see of services, as schemas: the routes answer it, and programs read of it in the API's description. */
 
 export const ServiceSummarySchema = z.object({
   id: z.string(),

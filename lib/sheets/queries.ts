@@ -2,10 +2,10 @@ import { queryOptions } from "@tanstack/react-query";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
 import { isOpen } from "@/lib/generations/states";
 import { keepLinks, RENEW_MS } from "./keep-links";
+import type { GoldenPrompt, Sheet, SheetSummary } from "./view";
 
 const MOVING_MS = 2_000;
 
-const views = () => import("./view");
 const of = (connectionId: string, service: string, rest: string) =>
   inConnection(connectionId, `/api/services/${encodeURIComponent(service)}/${rest}`);
 
@@ -15,7 +15,7 @@ export const sheetQueries = {
     queryOptions({
       queryKey: [...sheetQueries.all(connectionId, service), "list"],
       queryFn: ({ signal }) =>
-        fetchJson(async () => (await views()).SheetSummarySchema.array(), of(connectionId, service, "sheets"), {
+        fetchJson<SheetSummary[]>(of(connectionId, service, "sheets"), {
           signal,
         }),
       refetchInterval: ({ state }) => (state.data?.some(({ open }) => open > 0) ? MOVING_MS : false),
@@ -24,11 +24,7 @@ export const sheetQueries = {
     queryOptions({
       queryKey: [...sheetQueries.all(connectionId, service), "detail", id],
       queryFn: ({ signal }) =>
-        fetchJson(
-          async () => (await views()).SheetSchema,
-          of(connectionId, service, `sheets/${encodeURIComponent(id)}`),
-          { signal },
-        ),
+        fetchJson<Sheet>(of(connectionId, service, `sheets/${encodeURIComponent(id)}`), { signal }),
       refetchInterval: ({ state }) =>
         state.data?.cells.some((cell) => cell && isOpen(cell.status)) ? MOVING_MS : RENEW_MS,
       structuralSharing: (before, now) => keepLinks(before, now),
@@ -37,7 +33,7 @@ export const sheetQueries = {
     queryOptions({
       queryKey: [...sheetQueries.all(connectionId, service), "golden"],
       queryFn: ({ signal }) =>
-        fetchJson(async () => (await views()).GoldenPromptSchema.array(), of(connectionId, service, "golden"), {
+        fetchJson<GoldenPrompt[]>(of(connectionId, service, "golden"), {
           signal,
         }),
       staleTime: RENEW_MS / 2,

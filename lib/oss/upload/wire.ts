@@ -66,7 +66,6 @@ export const CompleteSchema = z.object({
 export const StoredFileReply = z.object({ sizeBytes: z.number(), crc64: z.string().optional() });
 
 export const MultipartSchema = z.object({ path: Path, uploadId: UploadId });
-export const AbortReply = z.null();
 export const PartsReply = z.object({
   parts: z.array(
     z.object({ number: z.number(), etag: z.string(), sizeBytes: z.number(), crc64: z.string().optional() }),
