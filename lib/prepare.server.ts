@@ -6,6 +6,7 @@ import { generationRunner } from "@/lib/generations/runner.server";
 import { importRunner } from "@/lib/imports/runner.server";
 import { roundsRunner } from "@/lib/jobs/rounds.server";
 import { startFollower, storePruner, webhookSender } from "@/lib/jobs/runners.server";
+import { leaveInOrder } from "@/lib/leave.server";
 import { log } from "@/lib/log.server";
 import { migrate, StoreError } from "@/lib/store/migrate";
 
@@ -15,13 +16,17 @@ export async function prepareServer(): Promise<void> {
     env();
     const applied = await migrate(store().pool);
     // What was on its way when the last process ended goes on.
-    importRunner();
-    generationRunner();
-    rebuildRunner();
-    startFollower();
-    webhookSender();
-    storePruner();
-    roundsRunner();
+    const runners = [
+      importRunner(),
+      generationRunner(),
+      rebuildRunner(),
+      startFollower(),
+      webhookSender(),
+      storePruner(),
+      roundsRunner(),
+    ];
+    // In development Next ends its own processes.
+    if (!env().development) leaveInOrder(runners);
     log.info(applied > 0 ? "store migrated" : "store up to date", { migrations: applied });
   } catch (error) {
     const message = reason(error);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { leave } from "./leaving";
 import { formatSse, type SseEvent, sseResponse } from "./sse";
 
 it.each([
@@ -72,5 +73,18 @@ describe("sseResponse", () => {
       throw new Error("boom");
     };
     await expect(readAll(sseResponse(open, { signal: new AbortController().signal }))).rejects.toThrow();
+  });
+
+  it("says when to come back, and ends, when the process is asked to end", async () => {
+    const { open, state } = source([{ data: "x" }]);
+    const reading = readAll(sseResponse(open, { signal: new AbortController().signal }));
+    await new Promise((resolve) => setImmediate(resolve));
+    await leave();
+    const text = await reading;
+    expect(text).toMatch(/^retry: 2000\n\ndata: x\n\nretry: \d+\n\n$/);
+    expect(state.ended).toBe(true);
+    // Who comes later, on a connection that is still open, is sent on at once.
+    const later = await readAll(sseResponse(source([]).open, { signal: new AbortController().signal }));
+    expect(later).toMatch(/^retry: 2000\n\nretry: \d+\n\n$/);
   });
 });

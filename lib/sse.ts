@@ -1,3 +1,4 @@
+import { onLeave } from "@/lib/leaving";
 import { metrics } from "@/lib/metrics";
 
 /**
@@ -25,6 +26,8 @@ export interface SseOptions {
 const HEARTBEAT_MS = 15_000;
 const LIFETIME_MS = 10 * 60_000;
 const RETRY_MS = 2_000;
+/** After the end of a console its browsers come back spread over this time, to the next one or to itself. */
+const LEAVING_RETRY_MS = { least: 500, most: 2_500 } as const;
 
 export function formatSse({ id, event, data }: SseEvent): string {
   const lines = [
@@ -37,7 +40,7 @@ export function formatSse({ id, event, data }: SseEvent): string {
 
 /**
  * Streams what `open` yields. Its signal ends with the request, with the reader, and with the lifetime. An error closes
- * the stream; the browser tries again after `retryMs`.
+ * the stream; the browser tries again after `retryMs`. When the process ends, the stream says when to come back, and ends.
  */
 export function sseResponse(open: (signal: AbortSignal) => AsyncIterable<SseEvent>, options: SseOptions): Response {
   const { signal, heartbeatMs = HEARTBEAT_MS, lifetimeMs = LIFETIME_MS, retryMs = RETRY_MS } = options;
@@ -47,9 +50,11 @@ export function sseResponse(open: (signal: AbortSignal) => AsyncIterable<SseEven
   let heartbeat: NodeJS.Timeout | undefined;
   let lifetime: NodeJS.Timeout | undefined;
   let isOpen = false;
+  let stay = () => {};
   const stop = () => {
     if (isOpen) metrics().streams.dec();
     isOpen = false;
+    stay();
     clearInterval(heartbeat);
     clearTimeout(lifetime);
     closing.abort();
@@ -64,6 +69,11 @@ export function sseResponse(open: (signal: AbortSignal) => AsyncIterable<SseEven
       send(`retry: ${retryMs}\n\n`);
       heartbeat = setInterval(() => send(": still here\n\n"), heartbeatMs);
       lifetime = setTimeout(stop, lifetimeMs);
+      stay = onLeave(() => {
+        const { least, most } = LEAVING_RETRY_MS;
+        send(`retry: ${Math.round(least + Math.random() * (most - least))}\n\n`);
+        stop();
+      });
       pump(open(ended), send)
         .catch((error: unknown) => {
           if (!ended.aborted) throw error;

@@ -173,6 +173,25 @@ describe("a call that is answered at once", () => {
     await until(made.id, { status: "succeeded" });
   });
 
+  test("a refused token is read anew, and the call made with it", async () => {
+    await studio.cloud.control.add({ kind: "expired-credentials", times: 1, scope: { server: "gateway" } });
+    own = studio.open();
+    const made = await one("sync");
+    await until(made.id, { status: "succeeded", recovered: false });
+  });
+
+  test("is still heard by a console that is asked to end, when it comes soon", async () => {
+    await studio.cloud.control.add({ kind: "latency", parameters: { delayMs: 800 }, scope: { server: "gateway" } });
+    const leaving = studio.open({ finishMs: 10_000 });
+    const [begun, next] = await ask(studio, "sync", 2);
+    await until(begun?.id ?? "", { status: "running" });
+    await leaving.end();
+    expect(await rowOf(begun?.id ?? "")).toMatchObject({ status: "succeeded", recovered: false });
+    expect(await rowOf(next?.id ?? "")).toMatchObject({ status: "waiting" });
+    own = studio.open();
+    await until(next?.id ?? "", { status: "succeeded" });
+  });
+
   test("a picture that is being made cannot be withdrawn, one that waits behind it can", async () => {
     await studio.cloud.control.add({ kind: "latency", parameters: { delayMs: 800 }, scope: { server: "gateway" } });
     own = studio.open();

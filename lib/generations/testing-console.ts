@@ -21,6 +21,7 @@ export const HASTY: Partial<Patience> = {
   pauseMs: 100,
   unsureMs: 300,
   missingMs: 1_000,
+  finishMs: 0,
 };
 
 export interface Console {

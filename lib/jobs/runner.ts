@@ -4,9 +4,14 @@ import type { Exchange } from "@/lib/store/exchange";
 export interface Runner {
   /** Something new is waiting: look at once. */
   poke(): void;
-  /** Ends the work of this process; the jobs stay as they are. */
+  /** Ends the work of this process; the jobs stay as they are, and other processes hear that they are free. */
   stop(): Promise<void>;
 }
+
+/** Why a job's signal ends when the process is asked to end: what can be finished in a moment should be. */
+export const PROCESS_ENDS = new Error("the process ends");
+/** Said by a process that gives its jobs back. */
+const FREE_TOPIC = "jobs-free";
 
 export interface RunnerOptions {
   /** Names the lock of each job: `<kind>:<id>`. */
@@ -81,13 +86,20 @@ export function startRunner(options: RunnerOptions): Runner {
     await clock.sleep(everyMs, AbortSignal.any([waking.signal, stopping.signal])).catch(() => undefined);
   }
 
+  const unsubscribe = exchange.subscribe(FREE_TOPIC, (freed) => {
+    if (freed === kind) wake();
+  });
   const looping = loop();
   return {
     poke: () => wake(),
     async stop() {
-      stopping.abort(new Error("the process ends"));
+      const hadWork = running.size > 0;
+      unsubscribe();
+      stopping.abort(PROCESS_ENDS);
       await looping;
       await Promise.all(running.values());
+      // Whoever does not hear it finds out at the next look.
+      if (hadWork) await exchange.publish(FREE_TOPIC, kind).catch(() => undefined);
     },
   };
 }

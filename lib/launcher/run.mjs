@@ -12,8 +12,8 @@ import { readSettings, sandboxPortVariable } from "./settings.mjs";
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const root = here("../..");
-/** Longer than any of them needs; open streams hold the console for ever. */
-const STOP_MS = { console: 4000, sandbox: 5000, database: 20_000 };
+/** Longer than any of them needs: the console gives answers that are under way for ten seconds. */
+const STOP_MS = { console: 12_000, sandbox: 5000, database: 20_000 };
 const READY_MS = { start: 60_000, dev: 180_000 };
 
 /** @param {"start" | "dev"} mode */

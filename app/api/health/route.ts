@@ -1,5 +1,6 @@
 import { isSetUp } from "@/lib/auth/set-up";
 import { database } from "@/lib/database.server";
+import { isLeaving } from "@/lib/leaving";
 import { log } from "@/lib/log.server";
 import manifest from "@/package.json";
 
@@ -12,6 +13,8 @@ const PATIENCE_MS = 5_000;
 /** Open to everyone: whether the console can work, and if not, why; and whether an owner exists. */
 export async function GET(): Promise<Response> {
   const { version } = manifest;
+  if (isLeaving())
+    return Response.json({ ok: false, version, why: "the console is ending" }, { status: 503, headers: HEADERS });
   try {
     const late = AbortSignal.timeout(PATIENCE_MS);
     const setUp = await Promise.race([

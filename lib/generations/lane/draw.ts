@@ -3,6 +3,7 @@ import { callService } from "@/lib/eas/gateway";
 import { AppError } from "@/lib/errors";
 import type { CallTarget } from "@/lib/generations/call-target";
 import { OPEN_STATES, type WaitReason } from "@/lib/generations/states";
+import { PROCESS_ENDS } from "@/lib/jobs/runner";
 import { generations } from "@/lib/store/schema/generations";
 import { awaitPictures } from "./find-again";
 import { asFailure, type BuiltRequest, buildRequest, servedBy } from "./served";
@@ -86,12 +87,11 @@ async function drawOne(lane: Lane, waiting: Row, signal: AbortSignal): Promise<v
       await settle(lane, waiting, { kind: "error", error: request }, target);
       return;
     }
-    const row = await claim(lane, waiting, request.shown, target);
-    if (!row || signal.aborted) return;
-    const startedAt = lane.world.clock.now();
-    const end = await call(lane, request.json, target, signal);
     if (signal.aborted) return;
-    const elapsedMs = lane.world.clock.now() - startedAt;
+    const row = await claim(lane, waiting, hasNewToken ? "running" : "waiting", request.shown, target);
+    const attempted = row && (await attempt(lane, row, request.json, target, signal));
+    if (!attempted) return;
+    const { end, elapsedMs } = attempted;
     if (end.kind === "done") return void (await settle(lane, row, end.outcome, target, elapsedMs));
     if (end.kind === "search") {
       await search(lane, row, target, end, signal);
@@ -110,14 +110,64 @@ async function drawOne(lane: Lane, waiting: Row, signal: AbortSignal): Promise<v
 }
 
 /** Undefined when it was withdrawn meanwhile. */
-function claim(lane: Lane, { id }: Row, shown: BuiltRequest["shown"], target: CallTarget): Promise<Row | undefined> {
-  return lane.change(id, ["waiting"], {
+function claim(
+  lane: Lane,
+  { id }: Row,
+  from: "waiting" | "running",
+  shown: BuiltRequest["shown"],
+  target: CallTarget,
+): Promise<Row | undefined> {
+  return lane.change(id, [from], {
     status: "running",
     waitReason: null,
     request: shown,
     served: servedBy(target),
     sentAt: new Date(lane.world.clock.now()),
   });
+}
+
+/** Undefined when this process ends, and the row is another one's business: as one that waits, or whose picture is looked for. */
+async function attempt(
+  lane: Lane,
+  row: Row,
+  body: string,
+  target: CallTarget,
+  signal: AbortSignal,
+): Promise<{ end: End; elapsedMs: number } | undefined> {
+  if (signal.aborted) return void (await unclaim(lane, row, signal));
+  const startedAt = lane.world.clock.now();
+  const { end, isLate } = await callToTheEnd(lane, body, target, signal);
+  if (isLate || (signal.aborted && end.kind === "search")) return undefined;
+  if (signal.aborted && end.kind === "again") return void (await unclaim(lane, row, signal));
+  return { end, elapsedMs: lane.world.clock.now() - startedAt };
+}
+
+/** The process ends and nothing is drawn: nobody has to look for a picture. Who lost the lock must not touch the row. */
+async function unclaim(lane: Lane, { id }: Row, { reason }: AbortSignal): Promise<void> {
+  if (reason === PROCESS_ENDS) await lane.change(id, ["running"], { status: "waiting", sentAt: null });
+}
+
+/** A process that is asked to end still hears the answer, when that comes soon. `isLate`: it was not waited for. */
+async function callToTheEnd(
+  lane: Lane,
+  body: string,
+  target: CallTarget,
+  signal: AbortSignal,
+): Promise<{ end: End; isLate: boolean }> {
+  const late = new AbortController();
+  let waiting: NodeJS.Timeout | undefined;
+  const onEnd = () => {
+    const patience = signal.reason === PROCESS_ENDS ? lane.patience.finishMs : 0;
+    waiting = setTimeout(() => late.abort(signal.reason), patience);
+  };
+  signal.addEventListener("abort", onEnd, { once: true });
+  try {
+    const end = await call(lane, body, target, late.signal);
+    return { end, isLate: late.signal.aborted };
+  } finally {
+    signal.removeEventListener("abort", onEnd);
+    clearTimeout(waiting);
+  }
 }
 
 type End =

@@ -44,6 +44,8 @@ export interface Patience {
   unsureMs: number;
   /** A request that the queue no longer knows and that has no answer is given up. */
   missingMs: number;
+  /** A call may be answered for so long after the process was asked to end. */
+  finishMs: number;
 }
 
 const PATIENCE: Patience = {
@@ -56,6 +58,7 @@ const PATIENCE: Patience = {
   pauseMs: 2_000,
   unsureMs: 3_000,
   missingMs: 30_000,
+  finishMs: 8_000,
 };
 
 /** The pictures of one service, as the process that works on them sees it. */
