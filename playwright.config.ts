@@ -65,6 +65,8 @@ export default defineConfig({
       EASEL_DATA: mkdtempSync(join(tmpdir(), "easel-e2e-")),
       EASEL_SETUP_CODE: SETUP_CODE,
       EASEL_SANDBOX: "on",
+      // Empty: the embedded store.
+      DATABASE_URL: process.env.EASEL_E2E_DATABASE_URL ?? "",
       EASEL_IMPORT_ALLOWED_HOSTS: `localhost:${CLOUD.ports.oss},127.0.0.1:${HUB_PORT}`,
       EASEL_MODELSCOPE_URL: `http://127.0.0.1:${HUB_PORT}`,
       EASEL_SANDBOX_SPEED: "0.1",

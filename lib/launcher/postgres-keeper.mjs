@@ -1,8 +1,8 @@
 /**
  * Holds one PostgreSQL server and ends it with whoever asked for it: PostgreSQL itself would outlive a launcher that is
  * killed. Options come as JSON in the first argument (which everybody on the machine may read, so no secret is in it):
- * `dataDir`, `passwordFile`, `sync`, `logFile`; and for a test run, whose processes come and go, `whilePid`, `readyFile`
- * and the folder to `cleanUp` at the end.
+ * `dataDir`, `passwordFile`, `sync`, `logFile`; and for a test run, whose processes come and go, `whilePid`, `readyFile`,
+ * the folder to `cleanUp` at the end, and `native`, the folder of another PostgreSQL than our own.
  */
 import { createWriteStream, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { completePostgres, findPostgres, initialise, postgresUser, startPostgres, stopPostgres } from "./postgres.mjs";
@@ -37,6 +37,12 @@ if (whilePid) {
   }, 300);
 }
 
+function ours() {
+  const native = findPostgres();
+  completePostgres(native);
+  return native;
+}
+
 function report(message) {
   if (process.send) process.send(message);
   if (readyFile) {
@@ -46,8 +52,7 @@ function report(message) {
 }
 
 try {
-  const native = findPostgres();
-  completePostgres(native);
+  const native = options.native ?? ours();
   const user = postgresUser();
   const password = readFileSync(passwordFile, "utf8").trim();
   await initialise({ native, dataDir, password, user, sync });

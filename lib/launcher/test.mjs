@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installIfNeeded } from "./install.mjs";
+import { findSystemPostgres } from "./system-postgres.mjs";
 
 const reports = mkdtempSync(join(tmpdir(), "easel-test-"));
 process.env.NEXT_TELEMETRY_DISABLED = "1";
@@ -30,6 +31,8 @@ function count(label, ok) {
   return ok;
 }
 
+const unitCounts = (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests });
+
 /** One step that passes or fails as a whole. */
 async function step(label, command, args) {
   console.log(`\n── ${label}`);
@@ -49,6 +52,20 @@ async function suite(label, command, args, report, env, countOf) {
 }
 
 const bin = (name) => join("node_modules", ".bin", name);
+/** What asks the database for the most; `npm run test:postgres` runs all. */
+const ON_BOTH = [
+  "lib/store/exchange.test.ts",
+  "lib/store/migrate.test.ts",
+  "lib/jobs/",
+  "lib/cli/",
+  "lib/audit/",
+  "lib/auth/",
+  "lib/gallery/",
+  "lib/costs/",
+  "lib/prices/",
+  "lib/generations/generations.sdk.test.ts",
+  "lib/services/watch-shared.sdk.test.ts",
+];
 
 try {
   await installIfNeeded();
@@ -68,8 +85,22 @@ await suite(
   ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${unitReport}`],
   unitReport,
   {},
-  (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests }),
+  unitCounts,
 );
+
+const system = findSystemPostgres();
+if (system) {
+  const report = join(reports, "postgres.json");
+  await suite(
+    `what the store is used for, on PostgreSQL ${system.version} too`,
+    bin("vitest"),
+    ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...ON_BOTH],
+    report,
+    { EASEL_TEST_POSTGRES: system.native },
+    unitCounts,
+  );
+} else
+  console.log("\nNo PostgreSQL server is installed beside our own: npm run test:postgres is for machines with one.");
 
 const built =
   count("browser for the end-to-end tests", ensureBrowser()) &&

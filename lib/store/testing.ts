@@ -21,7 +21,7 @@ const ServerSchema = z.object({ url: z.string() });
 
 /**
  * A database of its own with every table, empty. One real PostgreSQL serves the whole test run: the first test that asks
- * starts it, a keeper ends it with the run.
+ * starts it, a keeper ends it with the run. It is our own, or with EASEL_TEST_POSTGRES the one in that folder.
  */
 export async function createTestStore({ migrated = true } = {}): Promise<TestStore> {
   const server = await testServer();
@@ -62,6 +62,7 @@ async function testServer(): Promise<z.infer<typeof ServerSchema>> {
       whilePid: process.ppid,
       readyFile: ready,
       cleanUp: folder,
+      native: process.env.EASEL_TEST_POSTGRES || undefined,
     };
     const keeper = fileURLToPath(new URL("../launcher/postgres-keeper.mjs", import.meta.url));
     const child = spawn(process.execPath, [keeper, JSON.stringify(options)], {
