@@ -3,7 +3,7 @@
 import { Minus, Pencil, Plus } from "lucide-react";
 import { VisuallyHidden } from "@/components/ui/visually-hidden";
 import { useT } from "@/lib/i18n/react";
-import { showPath } from "@/lib/service-config/document";
+import { showPath } from "@/lib/service-config/json-path";
 import type { ConfigChange } from "@/lib/service-config/update-plan";
 
 const LOOK = {

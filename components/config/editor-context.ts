@@ -7,10 +7,9 @@ import {
   type ConfigDocument,
   type DocumentProblem,
   type Patch,
-  type Path,
   readDocument,
-  valueAt,
 } from "@/lib/service-config/document";
+import { type Path, valueAt } from "@/lib/service-config/json-path";
 import type { LintFacts, LintFinding } from "@/lib/service-config/lint/finding";
 import { lintDocument } from "@/lib/service-config/lint/lint";
 

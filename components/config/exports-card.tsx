@@ -8,9 +8,9 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { IconButton } from "@/components/ui/icon-button";
 import { Segmented } from "@/components/ui/segmented";
 import { useT } from "@/lib/i18n/react";
-import { type Path, showPath } from "@/lib/service-config/document";
 import { EXPORT_KINDS, type ExportKind, exportConfig } from "@/lib/service-config/exports/exports";
 import type { ExportInput } from "@/lib/service-config/exports/input";
+import { type Path, showPath } from "@/lib/service-config/json-path";
 import { hiddenPaths } from "@/lib/service-config/secrets";
 
 const FILES: Record<ExportKind, string> = {

@@ -2,7 +2,7 @@
 
 import { type ReactNode, useId } from "react";
 import type { CommandFlags } from "@/lib/service-config/command";
-import { type Path, showPath } from "@/lib/service-config/document";
+import { type Path, showPath } from "@/lib/service-config/json-path";
 import type { LintFinding } from "@/lib/service-config/lint/finding";
 import { useConfigEditor } from "./editor-context";
 import { FindingLine } from "./finding-line";

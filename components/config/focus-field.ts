@@ -1,6 +1,6 @@
 import type { CommandFlags } from "@/lib/service-config/command";
 import type { ConfigView } from "@/lib/service-config/config-view";
-import { type Path, showPath } from "@/lib/service-config/document";
+import { type Path, showPath } from "@/lib/service-config/json-path";
 
 /** What a field is called in links and in the page: its path, and the switch of the command that it stands for. */
 export function fieldAnchor(path: Path, flag?: keyof CommandFlags): string | undefined {

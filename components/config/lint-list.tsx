@@ -3,7 +3,7 @@
 import { cn } from "@/components/ui/cn";
 import { VisuallyHidden } from "@/components/ui/visually-hidden";
 import { useT } from "@/lib/i18n/react";
-import { showPath } from "@/lib/service-config/document";
+import { showPath } from "@/lib/service-config/json-path";
 import type { LintFinding } from "@/lib/service-config/lint/finding";
 import { FINDING_LOOK, RepairButton } from "./finding-line";
 import { fieldAnchor, focusField } from "./focus-field";

@@ -6,8 +6,8 @@ import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
 import { useT } from "@/lib/i18n/react";
-import { isObject, type Path } from "@/lib/service-config/document";
 import { type FieldSpec, KNOWN_KEYS } from "@/lib/service-config/fields";
+import { isObject, type Path } from "@/lib/service-config/json-path";
 import { useConfigEditor } from "./editor-context";
 import { FieldFrame } from "./field-frame";
 

@@ -4,14 +4,14 @@ import { Plus } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/select";
 import { useT } from "@/lib/i18n/react";
-import { isObject, type Path, valueAt } from "@/lib/service-config/document";
-import { MOUNT_FIELDS, STORAGE_SOURCES, type StorageSource } from "@/lib/service-config/fields";
+import { MOUNT_FIELDS, STORAGE_SOURCES } from "@/lib/service-config/fields";
+import { isObject, type Path, valueAt } from "@/lib/service-config/json-path";
+import { STORAGE_SOURCE_IDS, type StorageSource } from "@/lib/service-config/storage-source";
 import { ConfigField } from "./config-field";
 import { useConfigEditor } from "./editor-context";
 import { FieldFrame } from "./field-frame";
 
 const STORAGE: Path = ["storage"];
-const SOURCES = Object.keys(STORAGE_SOURCES) as StorageSource[];
 /** What EAS needs at least of each source. */
 const EMPTY: Record<StorageSource, unknown> = {
   oss: { path: "" },
@@ -57,13 +57,13 @@ function Mount({ mount, path }: { mount: unknown; path: Path }) {
   const t = useT();
   const { change } = useConfigEditor();
   const mountPath = String(valueAt(mount, ["mount_path"]) ?? "");
-  const source = SOURCES.find((key) => isObject(mount) && mount[key] !== undefined) ?? "oss";
+  const source = STORAGE_SOURCE_IDS.find((key) => isObject(mount) && mount[key] !== undefined) ?? "oss";
   const [mountField, kindField] = MOUNT_FIELDS;
 
   function choose(next: StorageSource) {
     change([
       { path: [...path, next], value: EMPTY[next] },
-      ...SOURCES.filter((key) => key !== next && isObject(mount) && mount[key] !== undefined).map((key) => ({
+      ...STORAGE_SOURCE_IDS.filter((key) => key !== next && isObject(mount) && mount[key] !== undefined).map((key) => ({
         path: [...path, key],
         value: undefined,
       })),
@@ -77,7 +77,7 @@ function Mount({ mount, path }: { mount: unknown; path: Path }) {
       <FieldFrame label={t("config.mountSource")} path={[]}>
         {(control) => (
           <Select {...control} value={source} onChange={(event) => choose(event.target.value as StorageSource)}>
-            {SOURCES.map((key) => (
+            {STORAGE_SOURCE_IDS.map((key) => (
               <option key={key} value={key}>
                 {t(`config.sources.${key}`)}
               </option>

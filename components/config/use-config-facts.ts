@@ -7,8 +7,9 @@ import type { ConnectionView } from "@/lib/connection";
 import { ossQueries } from "@/lib/oss/queries";
 import { sameFolder, viewConfig } from "@/lib/service-config/config-view";
 import { readDocument } from "@/lib/service-config/document";
-import { type PartialDraft, toOssUri } from "@/lib/service-config/draft";
+import type { PartialDraft } from "@/lib/service-config/draft";
 import type { LintFacts } from "@/lib/service-config/lint/finding";
+import { toOssUri } from "@/lib/service-config/oss-uri";
 import type { RequestSize } from "@/lib/service-config/timing";
 import { serviceQueries } from "@/lib/services/queries";
 

@@ -1,22 +1,17 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useId, useState } from "react";
-import { z } from "zod";
-import { Form } from "@/components/form/form";
-import { SubmitButton } from "@/components/form/submit-button";
-import { TextField } from "@/components/form/text-field";
-import { useZodForm } from "@/components/form/use-zod-form";
 import { Button } from "@/components/ui/button";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { Select } from "@/components/ui/select";
 import type { ConnectionView } from "@/lib/connection";
 import { useT } from "@/lib/i18n/react";
-import { createBucket } from "@/lib/oss/actions";
 import { ossQueries } from "@/lib/oss/queries";
-import { unwrap } from "@/lib/result";
-import { BucketSchema } from "@/lib/service-config/draft";
+
+const CreateBucket = dynamic(() => import("./create-bucket").then((module) => module.CreateBucket));
 
 interface BucketChooserProps {
   connection: ConnectionView;
@@ -86,51 +81,5 @@ export function BucketChooser({ connection, value, onChange }: BucketChooserProp
         />
       ) : null}
     </>
-  );
-}
-
-const CreateBucketSchema = z.object({ bucket: BucketSchema });
-
-function CreateBucket({
-  connection,
-  onCancel,
-  onCreated,
-}: {
-  connection: ConnectionView;
-  onCancel?: () => void;
-  onCreated: (bucket: string) => void;
-}) {
-  const t = useT();
-  const client = useQueryClient();
-  const form = useZodForm(CreateBucketSchema, { defaultValues: { bucket: "" } });
-  const create = useMutation({
-    mutationFn: async (input: z.output<typeof CreateBucketSchema>) => unwrap(await createBucket(input)),
-    onSuccess: async (_, { bucket }) => {
-      await client.invalidateQueries({ queryKey: ossQueries.buckets(connection.id).queryKey });
-      onCreated(bucket);
-    },
-  });
-  return (
-    <Form
-      form={form}
-      label={t("deploy.check.createBucket")}
-      error={create.error}
-      onSubmit={(input) => create.mutate(input)}
-      className="gap-3 rounded-lg border border-line p-3"
-      footer={
-        <>
-          <SubmitButton pending={create.isPending}>{t("deploy.check.createBucket")}</SubmitButton>
-          {onCancel ? <Button onClick={onCancel}>{t("common.cancel")}</Button> : null}
-        </>
-      }
-    >
-      <TextField
-        name="bucket"
-        label={t("deploy.check.bucketName")}
-        hint={t("deploy.check.bucketNameHint", { region: connection.region })}
-        mono
-        autoComplete="off"
-      />
-    </Form>
   );
 }

@@ -6,24 +6,18 @@ import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
-import { readConfig } from "@/lib/service-config/config-facts";
 import { BucketChooser } from "./bucket-chooser";
 import { CheckList } from "./check-list";
 import { StepFooter } from "./step-footer";
 import type { StepProps } from "./step-props";
 import { useChecks } from "./use-checks";
 
-/** What the service is called so far, if anybody has said. */
-function draftName({ config, service }: StepProps["draft"]): string {
-  return readConfig(config).name ?? (typeof service?.name === "string" ? service.name : "");
-}
-
 export function CheckStep({ connection, draft, save, goTo }: StepProps) {
   const t = useT();
   const bucket = draft.check?.bucket ?? "";
   const { account, accountResults, ofBucket, bucketResults, results, checking, origin, recheck } = useChecks(
     connection.id,
-    { bucket, name: draftName(draft), forUpload: true },
+    { bucket, name: draft.service?.name ?? "", forUpload: true },
   );
   const failed = results.filter((result) => result.state === "failed").length;
   const blocked =

@@ -7,7 +7,8 @@ import { KeyValueList } from "@/components/ui/key-value-list";
 import type { ConnectionView } from "@/lib/connection";
 import { formatBytes } from "@/lib/format";
 import { useLocale, useT } from "@/lib/i18n/react";
-import { type PartialDraft, toOssUri } from "@/lib/service-config/draft";
+import type { PartialDraft } from "@/lib/service-config/draft";
+import { toOssUri } from "@/lib/service-config/oss-uri";
 
 /** Fills as the person goes on: what there will be, where, and what it costs as far as anyone can know. */
 export function DraftSummary({ connection, draft }: { connection: ConnectionView; draft: PartialDraft }) {

@@ -1,7 +1,8 @@
 import type { StepState } from "@/components/ui/stepper";
 import { DEPLOY_STEPS, type DeployStep } from "@/lib/paths";
-import { CheckSchema, ModelStepSchema, type PartialDraft } from "@/lib/service-config/draft";
+import type { PartialDraft } from "@/lib/service-config/draft";
 import { isReady } from "@/lib/service-config/draft-document";
+import { BUCKET_NAME, FOLDER } from "@/lib/service-config/names";
 
 /** What the wizard knows beside the draft: a transfer lives in the page only. */
 export interface Progress {
@@ -15,12 +16,12 @@ export function stepState(step: DeployStep, draft: PartialDraft, progress: Progr
   if (isCopy && (step === "check" || step === "model") && !progress.uploading) return "ok";
   switch (step) {
     case "check":
-      return CheckSchema.safeParse(draft.check).success ? "ok" : "needs_you";
+      return BUCKET_NAME.test(draft.check?.bucket ?? "") && draft.check?.region ? "ok" : "needs_you";
     case "model": {
       if (progress.uploading) return "working";
-      const model = ModelStepSchema.safeParse(draft.model);
-      if (!model.success) return "todo";
-      return model.data.report?.complete ? "ok" : "needs_you";
+      const { source, bucket = "", root, report } = draft.model ?? {};
+      if (!source || !BUCKET_NAME.test(bucket) || root === undefined || !FOLDER.test(root)) return "todo";
+      return report?.complete ? "ok" : "needs_you";
     }
     case "service":
       return isReady(draft) ? "ok" : "todo";

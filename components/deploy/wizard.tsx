@@ -1,10 +1,12 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
 import { Page } from "@/components/layout/page";
 import { PageHeader } from "@/components/layout/page-header";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { PageLoading } from "@/components/ui/page-loading";
 import { Stepper } from "@/components/ui/stepper";
 import type { ConnectionView } from "@/lib/connection";
 import type { StoredDraft } from "@/lib/drafts/drafts";
@@ -12,13 +14,15 @@ import { useT } from "@/lib/i18n/react";
 import { DEPLOY_STEPS, type DeployStep, paths } from "@/lib/paths";
 import { CheckStep } from "./check-step";
 import { DraftSummary } from "./draft-summary";
-import { ModelStep } from "./model-step";
-import { ReviewStep } from "./review-step";
-import { ServiceStep } from "./service-step";
 import { StartOver } from "./start-over";
 import { clampStep, reachable, stepState } from "./steps";
 import { useDraft } from "./use-draft";
 import { useModel } from "./use-model";
+
+const loading = () => <PageLoading />;
+const ModelStep = dynamic(() => import("./model-step").then((module) => module.ModelStep), { loading });
+const ServiceStep = dynamic(() => import("./service-step").then((module) => module.ServiceStep), { loading });
+const ReviewStep = dynamic(() => import("./review-step").then((module) => module.ReviewStep), { loading });
 
 interface WizardProps {
   connection: ConnectionView;

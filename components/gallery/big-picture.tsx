@@ -9,7 +9,7 @@ import { IconButton } from "@/components/ui/icon-button";
 import { useRenewal } from "@/components/ui/use-renewal";
 import type { Picture } from "@/lib/gallery/view";
 import { useT } from "@/lib/i18n/react";
-import { serviceErrorKey } from "@/lib/playground/answer";
+import { serviceErrorKey } from "@/lib/playground/service-error";
 
 interface BigPictureProps {
   picture: Picture;

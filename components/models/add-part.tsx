@@ -14,7 +14,7 @@ import { formatBytes } from "@/lib/format";
 import { useLocale, useT } from "@/lib/i18n/react";
 import type { CheckOptions } from "@/lib/models/check";
 import type { Part } from "@/lib/models/part";
-import { toOssUri } from "@/lib/service-config/draft";
+import { toOssUri } from "@/lib/service-config/oss-uri";
 import { ModelReport } from "./model-report";
 import { UnionNotice } from "./union-notice";
 import { type PartTarget, usePart } from "./use-part";

@@ -10,7 +10,7 @@ import { Spinner } from "@/components/ui/spinner";
 import { useT } from "@/lib/i18n/react";
 import { libraryQueries } from "@/lib/library/queries";
 import { paths } from "@/lib/paths";
-import { toOssUri } from "@/lib/service-config/draft";
+import { toOssUri } from "@/lib/service-config/oss-uri";
 
 const AddPart = dynamic(() => import("./add-part").then((module) => module.AddPart), {
   loading: () => <Spinner />,

@@ -9,7 +9,7 @@ import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { DropOverlay } from "@/components/upload/drop-overlay";
 import { useFileDrop } from "@/components/upload/use-file-drop";
 import type { ErrorView } from "@/lib/errors";
-import { droppedValues, readDropped, type Unused } from "@/lib/gallery/dropped";
+import type { Unused } from "@/lib/gallery/dropped";
 import { findPicture } from "@/lib/gallery/queries";
 import { useT } from "@/lib/i18n/react";
 import type { FormValues } from "@/lib/playground/form-values";
@@ -36,6 +36,7 @@ export function DropSettings({ connectionId, service, form }: DropSettingsProps)
     if (!file?.type.startsWith("image/")) return;
     setProblem(undefined);
     try {
+      const { droppedValues, readDropped } = await import("@/lib/gallery/dropped");
       const dropped = await readDropped(file, (taskId) => findPicture(client, connectionId, taskId));
       if (dropped.kind === "none") return setLoaded({ name: file.name });
       const { values, unused } = droppedValues(form.getValues(), dropped, service);

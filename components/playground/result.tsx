@@ -29,8 +29,8 @@ import { formatNumber } from "@/lib/format";
 import { isOpen } from "@/lib/generations/states";
 import type { Generation } from "@/lib/generations/view";
 import { useLocale, useT } from "@/lib/i18n/react";
-import { serviceErrorKey } from "@/lib/playground/answer";
 import { resultSize } from "@/lib/playground/limits";
+import { serviceErrorKey } from "@/lib/playground/service-error";
 import { Thumbnail } from "./thumbnail";
 import { Working } from "./working";
 

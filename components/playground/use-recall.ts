@@ -6,7 +6,6 @@ import { useEffect, useState } from "react";
 import type { UseFormReturn } from "react-hook-form";
 import { toView } from "@/components/ui/error-notice";
 import type { ErrorView } from "@/lib/errors";
-import { droppedValues, readText, takeText } from "@/lib/gallery/dropped";
 import { EVERYTHING } from "@/lib/gallery/filters";
 import { galleryQueries } from "@/lib/gallery/queries";
 import { reusePicture } from "@/lib/generations/queries";
@@ -29,13 +28,12 @@ export function useRecall(
   const what = params.get("what");
   const [problem, setProblem] = useState<ErrorView>();
   useEffect(() => {
-    if (taskId === "file") {
+    async function recallFile() {
       window.history.replaceState(null, "", window.location.pathname);
+      const { droppedValues, readText, takeText } = await import("@/lib/gallery/dropped");
       const dropped = readText(takeText());
       if (dropped.kind !== "none") form.reset(droppedValues(form.getValues(), dropped, service).values);
-      return;
     }
-    if (!taskId || !isRecall(what)) return;
     async function recall(from: string, part: Recall) {
       window.history.replaceState(null, "", window.location.pathname);
       const { generation, key } = await client.fetchQuery(galleryQueries.picture(connectionId, from, EVERYTHING));
@@ -53,7 +51,9 @@ export function useRecall(
       }
       form.setFocus("prompt");
     }
-    recall(taskId, what).catch((error: unknown) => setProblem(toView(error)));
+    const recalling =
+      taskId === "file" ? recallFile() : taskId && isRecall(what) ? recall(taskId, what) : Promise.resolve();
+    recalling.catch((error: unknown) => setProblem(toView(error)));
   }, [client, connectionId, service, form, taskId, what]);
   return problem;
 }

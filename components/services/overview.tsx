@@ -16,7 +16,7 @@ import type { Translate } from "@/lib/i18n/translate";
 import { paths } from "@/lib/paths";
 import { wantedOf } from "@/lib/prices/wanted";
 import { viewConfig } from "@/lib/service-config/config-view";
-import { readDocument } from "@/lib/service-config/document";
+import { parseObject } from "@/lib/service-config/json-path";
 import { serviceQueries } from "@/lib/services/queries";
 import type { Snapshot } from "@/lib/services/snapshot";
 import { BladePanel } from "./blade-panel";
@@ -82,8 +82,8 @@ function useHourlyPrice(service: Snapshot["service"]): string {
   const { connectionId } = useServiceScope();
   const prices = usePrices(connectionId);
   const machines = useQuery(serviceQueries.machineSpecs(connectionId)).data;
-  const read = readDocument(service?.config ?? "{}");
-  const price = read.ok ? prices(wantedOf(viewConfig(read.document.value), machines)) : undefined;
+  const config = parseObject(service?.config ?? "{}");
+  const price = config ? prices(wantedOf(viewConfig(config), machines)) : undefined;
   return price ? priceText(t, locale, price) : t("prices.unknown");
 }
 

@@ -15,8 +15,7 @@ import { formatMoney } from "@/lib/format";
 import type { Locale } from "@/lib/i18n/locales";
 import { useLocale, useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
-import type { Price } from "@/lib/prices/price";
-import { toPriceCsv } from "@/lib/prices/price-csv";
+import type { Price, PriceList } from "@/lib/prices/price";
 import { priceQueries } from "@/lib/prices/queries";
 import { PriceForm } from "./price-form";
 
@@ -55,7 +54,7 @@ export function PriceSettings({ connectionId, region, canWrite }: PriceSettingsP
             <Button
               size="sm"
               icon={<Download aria-hidden="true" />}
-              onClick={() => currency && saveFile(`prices-${region}.csv`, toPriceCsv({ currency, prices }))}
+              onClick={() => currency && void exportCsv(region, { currency, prices })}
             >
               {t("prices.export")}
             </Button>
@@ -119,4 +118,9 @@ function columns(t: Translate, locale: Locale, currency: string): Column<Price>[
       cell: ({ source }) => <span className="wrap-anywhere text-text-2">{source}</span>,
     },
   ];
+}
+
+async function exportCsv(region: string, list: PriceList): Promise<void> {
+  const { toPriceCsv } = await import("@/lib/prices/price-csv");
+  saveFile(`prices-${region}.csv`, toPriceCsv(list));
 }

@@ -5,7 +5,7 @@ import { secretBox } from "@/lib/auth/secret-box.server";
 import type { Context } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
 import { type PartialDraft, PartialDraftSchema } from "@/lib/service-config/draft";
-import { withDocument } from "@/lib/service-config/draft-document";
+import { withDocument } from "@/lib/service-config/with-document";
 import { drafts } from "@/lib/store/schema/drafts";
 import { draftSeal } from "./seal";
 

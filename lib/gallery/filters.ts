@@ -1,7 +1,6 @@
-import { z } from "zod";
 import { FUNCS } from "@/lib/playground/limits";
 
-/** Which pictures a gallery shows. Pure: the address, the page and the server read the same. */
+/** Which pictures a gallery shows. Pure: the address and the page read the same; the server reads it by filters-schema.ts. */
 
 /** An empty text filters nothing. */
 export interface GalleryChoice {
@@ -34,25 +33,6 @@ export const EVERYTHING: GalleryChoice = {
 
 /** Stands for the function, and in the address for the service, of a picture that nobody knows more of. */
 export const UNKNOWN = "unknown";
-
-const flag = z.literal("1").optional();
-
-/** What the routes take. */
-export const FiltersSchema = z.object({
-  q: z.string().max(200).optional(),
-  service: z.string().max(128).optional(),
-  by: z.string().max(200).optional(),
-  func: z.enum([...FUNCS, UNKNOWN]).optional(),
-  model: z.string().max(1100).optional(),
-  tag: z.string().max(50).optional(),
-  /** From this moment on. */
-  from: z.iso.datetime().optional(),
-  /** Before this moment. */
-  to: z.iso.datetime().optional(),
-  starred: flag,
-  failed: flag,
-});
-export type Filters = z.output<typeof FiltersSchema>;
 
 /** The choice as it stands in the address; what is as usual is left out. */
 export function toSearch(choice: GalleryChoice): string {

@@ -8,7 +8,7 @@ import { auditEntries } from "@/lib/store/schema/audit";
 import { galleryRebuilds, pictureStars, pictureTags } from "@/lib/store/schema/gallery";
 import { generations } from "@/lib/store/schema/generations";
 import { deletePictures } from "./delete-pictures";
-import { FiltersSchema } from "./filters";
+import { FiltersSchema } from "./filters-schema";
 import { getPicture } from "./get-picture";
 import { listTaskIds, listTiles } from "./list-pictures";
 import { starPictures, tagPictures } from "./mark-pictures";

@@ -4,7 +4,7 @@ import type { OssClient } from "@/lib/oss/client";
 import { pictureStars, pictureTags } from "@/lib/store/schema/gallery";
 import { generations } from "@/lib/store/schema/generations";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
-import { FiltersSchema } from "./filters";
+import { FiltersSchema } from "./filters-schema";
 import { listFacets } from "./list-facets";
 import { listLandmarks, listTaskIds, listTiles, neighboursOf, openGallery } from "./list-pictures";
 import { PAGE } from "./view";

@@ -6,7 +6,7 @@ import { ServedSchema, SideCarSchema, sideCarKey } from "@/lib/generations/side-
 import { toGeneration } from "@/lib/generations/to-generation";
 import { pictureStars, pictureTags } from "@/lib/store/schema/gallery";
 import { generations } from "@/lib/store/schema/generations";
-import { FiltersSchema } from "./filters";
+import { FiltersSchema } from "./filters-schema";
 import { neighboursOf } from "./list-pictures";
 import { toTile } from "./to-tile";
 import type { Picture } from "./view";

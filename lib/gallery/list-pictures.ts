@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { pictureStars } from "@/lib/store/schema/gallery";
 import { generations } from "@/lib/store/schema/generations";
-import { type Filters, FiltersSchema } from "./filters";
+import { type Filters, FiltersSchema } from "./filters-schema";
 import { TILE_COLUMNS, toTile } from "./to-tile";
 import { CursorSchema, type Landmarks, type Opening, PAGE, type Tile } from "./view";
 import { whereOf } from "./where";

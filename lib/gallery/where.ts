@@ -2,7 +2,8 @@ import { and, eq, exists, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { Database } from "@/lib/store/database";
 import { pictureStars, pictureTags } from "@/lib/store/schema/gallery";
 import { generations } from "@/lib/store/schema/generations";
-import { type Filters, UNKNOWN } from "./filters";
+import { UNKNOWN } from "./filters";
+import type { Filters } from "./filters-schema";
 
 /** The filters as a condition on rows of `generations`. */
 export function whereOf(db: Database, connectionId: string, filters: Filters): SQL | undefined {

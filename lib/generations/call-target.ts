@@ -2,7 +2,8 @@ import type { Context } from "@/lib/context.server";
 import type { Service } from "@/lib/eas/types";
 import { AppError } from "@/lib/errors";
 import { once } from "@/lib/once";
-import { parseOssUri, readConfig } from "@/lib/service-config/config-facts";
+import { readConfig } from "@/lib/service-config/config-facts";
+import { parseOssUri } from "@/lib/service-config/oss-uri";
 
 export interface OssPlace {
   bucket: string;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ERROR_CODES } from "@/lib/errors";
-import { SERVICE_ERROR_KINDS } from "@/lib/playground/answer";
 import { GenerateInputSchema } from "@/lib/playground/input";
+import { SERVICE_ERROR_KINDS } from "@/lib/playground/service-error";
 import { GENERATION_STATES, WAIT_REASONS } from "./states";
 
 /** What the browser gets to see of a picture that was asked for. */

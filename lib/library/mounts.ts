@@ -1,5 +1,6 @@
 import type { Context } from "@/lib/context.server";
-import { parseOssUri, readConfig } from "@/lib/service-config/config-facts";
+import { readConfig } from "@/lib/service-config/config-facts";
+import { parseOssUri } from "@/lib/service-config/oss-uri";
 
 /** A place in a bucket that a service has mounted. */
 export interface ServiceMount {

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import en from "@/lib/i18n/messages/en.json";
 import zh from "@/lib/i18n/messages/zh-CN.json";
 import { createTranslate } from "@/lib/i18n/translate";
-import { GATEWAY_CODES, parseAnswer, SERVICE_ERROR_KINDS, type ServiceError, serviceErrorKey } from "./answer";
+import { parseAnswer } from "./answer";
 import { parseOssUrl } from "./oss-url";
+import { GATEWAY_CODES, SERVICE_ERROR_KINDS, type ServiceError, serviceErrorKey } from "./service-error";
 
 const SUCCESS = {
   success: 1,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ServiceError } from "./service-error";
 
 /** The service's success: diffusers-service.md, section 6. Read tolerantly, since images of the user's own answer too. */
 export const AnswerSchema = z
@@ -29,18 +30,6 @@ export const AnswerSchema = z
   }));
 
 export type GeneratedAnswer = z.infer<typeof AnswerSchema>;
-
-/** `json`, `input`, `image`, `server`: the service's own; `gateway`: EAS answered in its place; `unreadable`: neither. */
-export const SERVICE_ERROR_KINDS = ["json", "input", "image", "server", "gateway", "unreadable"] as const;
-
-export interface ServiceError {
-  kind: (typeof SERVICE_ERROR_KINDS)[number];
-  /** The service's error code, or the HTTP status. */
-  code: number;
-  /** Word for word, cut. */
-  message: string;
-  taskId?: string;
-}
 
 export type Answer = { ok: true; answer: GeneratedAnswer } | { ok: false; error: ServiceError };
 
@@ -83,22 +72,6 @@ function toServiceError(status: number, body: Record<string, unknown> | undefine
 function kindOf(code: number, message: string): ServiceError["kind"] {
   if (code === 460) return message.startsWith("Json Parse Error") ? "json" : "input";
   return code === 462 ? "image" : "server";
-}
-
-/** Gateway codes that have a text of their own: eas-gateway-and-queue.md, section 3. */
-export const GATEWAY_CODES = [401, 404, 408, 429, 450, 502, 503, 504] as const;
-
-type ServiceErrorTextKey =
-  | `playground.errors.${ServiceError["kind"]}`
-  | "playground.errors.out_of_memory"
-  | `playground.errors.gateway_${(typeof GATEWAY_CODES)[number]}`;
-
-/** The message key for an error; its parameters are `code` and `message`. */
-export function serviceErrorKey(error: ServiceError): ServiceErrorTextKey {
-  const known = error.kind === "gateway" ? GATEWAY_CODES.find((code) => code === error.code) : undefined;
-  if (known !== undefined) return `playground.errors.gateway_${known}`;
-  if (error.kind === "server" && /out of memory/i.test(error.message)) return "playground.errors.out_of_memory";
-  return `playground.errors.${error.kind}`;
 }
 
 /** `JSON.parse` rounds 64-bit numbers, so the digits are quoted first. Inside a string the quotes would be escaped. */

@@ -76,14 +76,6 @@ export function readConfig(json: string | undefined): ConfigFacts {
   };
 }
 
-/** `oss://bucket/folder/` → its parts; undefined when it is something else. */
-export function parseOssUri(uri: string): { bucket: string; folder: string } | undefined {
-  const match = /^oss:\/\/([^/]+)(?:\/(.*))?$/.exec(uri);
-  if (!match?.[1]) return undefined;
-  const folder = (match[2] ?? "").replace(/^\/+|\/+$/g, "");
-  return { bucket: match[1].replace(/\.oss-.*$/, ""), folder: folder ? `${folder}/` : "" };
-}
-
 /**
  * The configuration without what must not reach a browser: the gateway's token, passwords, variables named like secrets,
  * secrets in command lines and addresses.

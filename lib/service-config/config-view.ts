@@ -1,8 +1,8 @@
 import { type ParsedCommand, parseCommand } from "./command";
-import { parseOssUri } from "./config-facts";
 import { isStockImage } from "./defaults";
-import { isObject, type JsonObject, type Path, valueAt } from "./document";
-import { STORAGE_SOURCES, type StorageSource } from "./fields";
+import { isObject, type JsonObject, type Path, valueAt } from "./json-path";
+import { parseOssUri } from "./oss-uri";
+import { STORAGE_SOURCE_IDS, type StorageSource } from "./storage-source";
 
 /** What the rules and the form need to know of a document, with the place of each thing. Values of a wrong kind count as absent. */
 export interface ConfigView {
@@ -117,7 +117,7 @@ function viewMounts(value: JsonObject): MountView[] {
       {
         path,
         mountPath: (asText(entry.mount_path) ?? "").replace(/(.)\/+$/, "$1"),
-        sources: Object.keys(STORAGE_SOURCES).filter((key): key is StorageSource => entry[key] !== undefined),
+        sources: STORAGE_SOURCE_IDS.filter((id) => entry[id] !== undefined),
         uri,
         bucket: parts?.bucket,
         folder: parts?.folder,

@@ -1,16 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  applyPatches,
-  formatDocument,
-  type JsonObject,
-  locate,
-  type Path,
-  readDocument,
-  showPath,
-  valueAt,
-} from "./document";
+import { applyPatches, formatDocument, readDocument } from "./document";
 import { FIELDS, type FieldSpec } from "./fields";
+import { type JsonObject, locate, type Path, showPath, valueAt } from "./json-path";
 
 const problem = (text: string) => {
   const read = readDocument(text);

@@ -1,12 +1,10 @@
 import { findNodeAtLocation, format, getNodePath, modify, type Node, type ParseError, parseTree } from "jsonc-parser";
+import { isObject, type JsonObject, locate, type Path, valueAt } from "./json-path";
 
 /**
  * The service's configuration is one text. Form, rules and editor read it and change it in place, so that keys we do not
  * know, their order, the blanks between them and the spelling of numbers survive.
  */
-
-export type Path = readonly (string | number)[];
-export type JsonObject = Record<string, unknown>;
 
 export interface ConfigDocument {
   text: string;
@@ -31,9 +29,6 @@ export interface Patch {
   path: Path;
   value: unknown;
 }
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export function readDocument(text: string): ReadResult {
   const errors: ParseError[] = [];
@@ -78,33 +73,6 @@ export function positionAt(text: string, offset: number): { line: number; column
   const before = text.slice(0, offset);
   const start = before.lastIndexOf("\n") + 1;
   return { line: before.split("\n").length, column: offset - start + 1, offset };
-}
-
-/**
- * Where `path` really is: official samples write `metadata.rpc.keepalive` also as `metadata: {"rpc.keepalive": …}`
- * (eas-service-json.md §1).
- */
-export function locate(value: unknown, path: Path): Path | undefined {
-  const [first, ...rest] = path;
-  if (first === undefined) return [];
-  if (Array.isArray(value)) {
-    if (typeof first !== "number" || first >= value.length) return undefined;
-    const inner = locate(value[first], rest);
-    return inner && [first, ...inner];
-  }
-  if (!isObject(value)) return undefined;
-  for (let taken = 1; taken <= path.length; taken++) {
-    const key = path.slice(0, taken).join(".");
-    if (!Object.hasOwn(value, key)) continue;
-    const inner = locate(value[key], path.slice(taken));
-    if (inner) return [key, ...inner];
-  }
-  return undefined;
-}
-
-export function valueAt(value: unknown, path: Path): unknown {
-  const at = locate(value, path);
-  return at?.reduce<unknown>((here, key) => (here as Record<string | number, unknown>)[key], value);
 }
 
 /** Blocks whose keys are settings; those of `features` and `labels` are names, and may hold dots of their own. */
@@ -245,15 +213,4 @@ export function replaceRanges(text: string, changes: readonly { from: number; to
   return changes
     .toSorted((a, b) => b.from - a.from)
     .reduce((current, change) => current.slice(0, change.from) + change.text + current.slice(change.to), text);
-}
-
-/** `containers[0].image`, as EAS itself names places. */
-export function showPath(path: Path): string {
-  return path
-    .map((part, index) => {
-      if (typeof part === "number") return `[${part}]`;
-      const plain = /^[\w-]+$/.test(part);
-      return plain ? `${index > 0 ? "." : ""}${part}` : `[${JSON.stringify(part)}]`;
-    })
-    .join("");
 }

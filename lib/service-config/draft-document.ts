@@ -1,15 +1,9 @@
 import { viewConfig } from "./config-view";
 import { applyPatches, type Patch, readDocument } from "./document";
-import { DraftSchema, type PartialDraft, ServiceNameSchema, toOssUri } from "./draft";
+import type { PartialDraft } from "./draft";
 import { formPatches, modelPatches, readForm, resultPatches } from "./form";
-import { toConfigJson, toEasConfig } from "./to-eas-config";
-
-/** A draft whose service was described before configurations were kept: written out as it would have been sent. */
-export function withDocument(draft: PartialDraft): PartialDraft {
-  if (draft.config !== undefined) return draft;
-  const whole = DraftSchema.safeParse(draft);
-  return whole.success ? { ...draft, config: toConfigJson(toEasConfig(whole.data)) } : draft;
-}
+import { SERVICE_NAME } from "./names";
+import { toOssUri } from "./oss-uri";
 
 /** `service` as the configuration says it; while the text is not valid JSON, as it last was. */
 export function withForm(draft: PartialDraft, region: string): PartialDraft {
@@ -50,5 +44,5 @@ export function isReady({ config }: PartialDraft): boolean {
   const read = config === undefined ? undefined : readDocument(config);
   if (!read?.ok) return false;
   const { name, image } = viewConfig(read.document.value);
-  return ServiceNameSchema.safeParse(name).success && image !== "";
+  return name !== undefined && SERVICE_NAME.test(name) && image !== "";
 }

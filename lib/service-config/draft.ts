@@ -1,23 +1,18 @@
 import { z } from "zod";
-import { RequestSizeSchema } from "./timing";
+import { BUCKET_NAME, FOLDER, SERVICE_NAME } from "./names";
 
 /**
  * The wizard's draft: what the first steps say, and from the service step on the configuration itself (document.ts), on
  * which the form is a view (form.ts). Rules that look across fields are in lint/, so that a draft may be wrong for a while.
  */
 
-/** OSS bucket names: oss-rest.md. */
-export const BucketSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/);
+export const BucketSchema = z.string().regex(BUCKET_NAME);
 
-/** A folder in a bucket: `models/name/`, or empty for the bucket itself. Normalised by `toFolder` before it gets here. */
-export const FolderSchema = z.string().regex(/^(?!\/)(?!.*(?:\/\/|\\))(?:[^/]+\/)*$/);
+export const FolderSchema = z.string().regex(FOLDER);
 
-/**
- * `^[a-z][a-z0-9_]{2,62}$`: EAS turns `_` into `-` in pod names and refuses hyphens and capitals (eas-service-json.md §2.1).
- */
-export const ServiceNameSchema = z.string().regex(/^[a-z][a-z0-9_]{2,62}$/, "deploy.service.nameHint");
+export const ServiceNameSchema = z.string().regex(SERVICE_NAME, "deploy.service.nameHint");
 
-export const CheckSchema = z.object({ bucket: BucketSchema, region: z.string().min(1) });
+const CheckSchema = z.object({ bucket: BucketSchema, region: z.string().min(1) });
 
 /** What the service's rules need to know of a checked model folder. */
 export const ModelReportSchema = z.object({
@@ -40,7 +35,7 @@ export const ModelReportSchema = z.object({
   complete: z.boolean(),
 });
 
-export const ModelStepSchema = z.object({
+const ModelStepSchema = z.object({
   source: z.enum(["upload", "bucket", "sample"]),
   bucket: BucketSchema,
   /** What `/oss` will show: the folder that holds `base_model/`. */
@@ -82,6 +77,13 @@ export const DraftSchema = z.object({ check: CheckSchema, model: ModelStepSchema
 /** EAS takes no more than this of a configuration, by a wide margin. */
 export const ConfigTextSchema = z.string().max(256 * 1024);
 
+const RequestSizeSchema = z.object({
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  steps: z.number().int().positive(),
+  count: z.number().int().positive(),
+});
+
 /** A draft on the way there: what is in it is of the right shape, anything may be missing. */
 export const PartialDraftSchema = z.object({
   check: z.object({ bucket: z.string(), region: z.string() }).partial().optional(),
@@ -115,18 +117,3 @@ export type ServiceImage = z.infer<typeof ImageSchema>;
 export type ServiceForm = z.infer<typeof ServiceFormSchema>;
 export type Draft = z.infer<typeof DraftSchema>;
 export type PartialDraft = z.infer<typeof PartialDraftSchema>;
-
-/** What a person typed as a folder → the form that the schemas take: no outer slashes but one at the end, no `oss://`. */
-export function toFolder(typed: string): string {
-  const parts = typed
-    .trim()
-    .replace(/^oss:\/\/[^/]*/, "")
-    .split("/")
-    .filter((part) => part !== "" && part !== ".");
-  return parts.length === 0 ? "" : `${parts.join("/")}/`;
-}
-
-/** `oss://bucket/folder/`, always with its slash at the end. */
-export function toOssUri(bucket: string, folder: string): string {
-  return `oss://${bucket}/${folder}`;
-}

@@ -1,4 +1,5 @@
-import type { Path } from "./document";
+import type { Path } from "./json-path";
+import type { StorageSource } from "./storage-source";
 
 /**
  * Every key that an image service can use (eas-service-json.md), as data: where it is, what it takes, in which group it is
@@ -218,7 +219,7 @@ export const INSTANCE_COLUMNS = [
   field("share", "capacity"),
 ] as const;
 
-/** Where a mount gets its files from; a mount has exactly one source. */
+/** The keys of each source. */
 export const STORAGE_SOURCES = {
   oss: [field("text", "oss.path"), field("switch", "oss.readOnly", { standard: false }), field("text", "oss.endpoint")],
   nfs: [
@@ -244,8 +245,7 @@ export const STORAGE_SOURCES = {
     field("choice", "empty_dir.medium", { choices: ["memory"] }),
     field("integer", "empty_dir.size_limit", { min: 1 }),
   ],
-} as const satisfies Record<string, readonly FieldSpec[]>;
-export type StorageSource = keyof typeof STORAGE_SOURCES;
+} as const satisfies Record<StorageSource, readonly FieldSpec[]>;
 
 /** Beside the source. */
 export const MOUNT_FIELDS = [field("text", "mount_path"), field("text", "properties.resource_type")] as const;

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { applyPatches, type JsonObject, readDocument, valueAt } from "./document";
+import { applyPatches, readDocument } from "./document";
 import type { ServiceForm } from "./draft";
-import { withDocument, withForm } from "./draft-document";
+import { withForm } from "./draft-document";
 import { MACHINES, SOUND_DRAFT } from "./fixtures";
 import { formPatches, instancePatches, readForm } from "./form";
+import { type JsonObject, valueAt } from "./json-path";
 import { toConfigJson, toEasConfig } from "./to-eas-config";
+import { withDocument } from "./with-document";
 
 /** The document's own sample (diffusers-service.md §8). */
 const SAMPLE = `{

@@ -1,5 +1,6 @@
 import { isSecretName, redactText } from "@/lib/redact";
-import { type ConfigDocument, isObject, leavesOf, type Path, readDocument, replaceRanges } from "./document";
+import { type ConfigDocument, leavesOf, readDocument, replaceRanges } from "./document";
+import { isObject, type Path } from "./json-path";
 
 /**
  * Secrets of a configuration that runs do not reach the browser, yet its text is edited there: they are hidden in place, and

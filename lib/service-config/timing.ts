@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 /**
  * Seconds that a request takes, for judging the keepalive. Measured by the document on an A10 with 50 steps
  * (diffusers-service.md §7); other cards and sizes are scaled from there by pixels and steps.
@@ -10,13 +8,12 @@ const GROWTH = 1.09;
 /** A T4 takes about three times as long as an A10. */
 const SLOWER_CARD = 3;
 
-export const RequestSizeSchema = z.object({
-  width: z.number().int().positive(),
-  height: z.number().int().positive(),
-  steps: z.number().int().positive(),
-  count: z.number().int().positive(),
-});
-export type RequestSize = z.infer<typeof RequestSizeSchema>;
+export interface RequestSize {
+  width: number;
+  height: number;
+  steps: number;
+  count: number;
+}
 
 /** The largest request that the playground offers without asking twice. */
 export const WORST_REQUEST: RequestSize = { width: 1024, height: 1024, steps: 50, count: 4 };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { parseOssUri, readConfig, redactConfig } from "./config-facts";
+import { readConfig, redactConfig } from "./config-facts";
 import { officialImage, publicMirrorImage, suggestServiceName } from "./defaults";
-import { type Draft, DraftSchema, FolderSchema, PartialDraftSchema, ServiceNameSchema, toFolder } from "./draft";
+import { type Draft, DraftSchema, FolderSchema, PartialDraftSchema, ServiceNameSchema } from "./draft";
 import { MACHINES, SOUND_DRAFT } from "./fixtures";
+import { parseOssUri, toFolder } from "./oss-uri";
 import { toConfigJson, toEasConfig } from "./to-eas-config";
 
 const withService = (service: Partial<Draft["service"]>): Draft => ({

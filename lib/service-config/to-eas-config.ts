@@ -1,9 +1,10 @@
 import { regionPinyin } from "@/lib/connection";
 import { toCommand } from "./command";
 import { imageAddress } from "./defaults";
-import { type Draft, toOssUri } from "./draft";
+import type { Draft } from "./draft";
 import { toLimits } from "./form";
 import type { MachineFacts } from "./machine";
+import { toOssUri } from "./oss-uri";
 
 /** The service configuration, as far as we write it (eas-service-json.md §10). */
 export interface EasConfig {

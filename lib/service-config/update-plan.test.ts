@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { showPath } from "./document";
+import { showPath } from "./json-path";
 import { hiddenPaths, hideSecrets, restoreSecrets } from "./secrets";
 import { planTexts, type UpdatePlan } from "./update-plan";
 

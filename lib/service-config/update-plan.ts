@@ -1,5 +1,6 @@
 import { findNodeAtLocation, type Node } from "jsonc-parser";
-import { type ConfigDocument, isObject, type Path, readDocument } from "./document";
+import { type ConfigDocument, readDocument } from "./document";
+import { isObject, type Path } from "./json-path";
 
 /** What an update changes, and how it is sent (eas-openapi.md: UpdateService). */
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { checkPrefix } from "@/lib/oss/check-prefix";
-import { parseOssUri, readConfig } from "@/lib/service-config/config-facts";
+import { readConfig } from "@/lib/service-config/config-facts";
+import { parseOssUri } from "@/lib/service-config/oss-uri";
 import type { ServiceNameInput } from "./names";
 
 export const AddOnFileSchema = z.object({

@@ -1,5 +1,6 @@
 import { and, desc, eq, ne, type SQL } from "drizzle-orm";
-import { parseOssUri, readConfig } from "@/lib/service-config/config-facts";
+import { readConfig } from "@/lib/service-config/config-facts";
+import { parseOssUri } from "@/lib/service-config/oss-uri";
 import type { Database } from "@/lib/store/database";
 import { modelRoots } from "@/lib/store/schema/model-roots";
 import { stageDurations } from "@/lib/store/schema/watches";

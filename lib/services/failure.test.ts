@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import en from "@/lib/i18n/messages/en.json";
 import { COMMAND, IMAGE } from "@/lib/service-config/config-view";
-import { showPath } from "@/lib/service-config/document";
 import { FIELDS, STORAGE_SOURCES } from "@/lib/service-config/fields";
+import { showPath } from "@/lib/service-config/json-path";
 import { explainFailure } from "./failure";
 import { actionsFor, fieldFor } from "./failure-advice";
 import { explainStuck, explainTrouble } from "./failure-serving";

@@ -12,7 +12,6 @@ import { isolateInstance, restartInstance } from "./change-instance";
 import { createService } from "./create-service";
 import { getGroup } from "./get-group";
 import { getScaling } from "./get-scaling";
-import { trafficShares } from "./group-view";
 import { listServices } from "./list-services";
 import { listVersions } from "./list-versions";
 import { mergeList } from "./merge-list";
@@ -23,6 +22,7 @@ import { deleteAutoscaler, setAutoscaler } from "./set-autoscaler";
 import { deleteCronScaler, setCronScaler } from "./set-cron-scaler";
 import { setLabels } from "./set-labels";
 import { setSafetyLock } from "./set-safety-lock";
+import { trafficShares } from "./traffic-shares";
 
 /** What an operator does, with a real store and real clients against the imitated cloud; each deed is in the audit. */
 

@@ -1,8 +1,8 @@
 /** The line of this page to the bucket, for `probeLine`. */
 import { systemClock } from "@/lib/clock";
 import { postWithXhr } from "@/lib/oss/upload/post-form";
+import { PROBE_TEXT } from "@/lib/oss/upload/probe-text";
 import { putWithXhr } from "@/lib/oss/upload/put-blob";
-import { PROBE_TEXT } from "@/lib/oss/upload/wire";
 import { type LineProblem, probeLine } from "./probe-line";
 import { closeProbe, openProbe, type Probe } from "./requests";
 

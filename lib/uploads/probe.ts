@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { isNote, keyBelow, NOTES_FOLDER } from "@/lib/oss/names";
-import { MultipartSchema, PROBE_TEXT, type ProbeReply } from "@/lib/oss/upload/wire";
+import { PROBE_TEXT } from "@/lib/oss/upload/probe-text";
+import { MultipartSchema, type ProbeReply } from "@/lib/oss/upload/wire";
 import { type UploadTarget, uploadTarget } from "./target";
 
 /** As many as the page sends. */

@@ -6,7 +6,7 @@ import type { Connection } from "@/lib/connection";
 import { type Context, toContext } from "@/lib/context.server";
 import { checkAndRemember } from "@/lib/library/check-root";
 import { postWithFetch } from "@/lib/oss/upload/post-form";
-import { PROBE_TEXT } from "@/lib/oss/upload/wire";
+import { PROBE_TEXT } from "@/lib/oss/upload/probe-text";
 import { ACCOUNT, REGION, startTestServer, type TestServer } from "@/lib/sandbox/oss/testing";
 import { auditEntries } from "@/lib/store/schema/audit";
 import { users } from "@/lib/store/schema/auth";

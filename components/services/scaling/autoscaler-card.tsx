@@ -1,7 +1,9 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { Callout } from "@/components/ui/callout";
 import { KeyValueList } from "@/components/ui/key-value-list";
+import { PageLoading } from "@/components/ui/page-loading";
 import { Table } from "@/components/ui/table";
 import { serviceCan } from "@/lib/eas/service-can";
 import { formatDuration, formatNumber } from "@/lib/format";
@@ -9,9 +11,12 @@ import { useLocale, useT } from "@/lib/i18n/react";
 import { deleteAutoscaler } from "@/lib/services/actions";
 import type { AutoscalerView } from "@/lib/services/scaling-view";
 import type { ServiceDetail } from "@/lib/services/view";
-import { AutoscalerForm } from "./autoscaler-form";
 import { metricName } from "./metric-name";
 import { ScalerCard } from "./scaler-card";
+
+const AutoscalerForm = dynamic(() => import("./autoscaler-form").then((module) => module.AutoscalerForm), {
+  loading: () => <PageLoading />,
+});
 
 interface AutoscalerCardProps {
   service: ServiceDetail;

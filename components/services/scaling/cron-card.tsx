@@ -1,17 +1,18 @@
 "use client";
 
-import { Callout } from "@/components/ui/callout";
-import { Table } from "@/components/ui/table";
-import { Time } from "@/components/ui/time";
+import dynamic from "next/dynamic";
+import { PageLoading } from "@/components/ui/page-loading";
 import { serviceCan } from "@/lib/eas/service-can";
-import { useLocale, useT } from "@/lib/i18n/react";
+import { useT } from "@/lib/i18n/react";
 import { deleteCronScaler } from "@/lib/services/actions";
 import type { CronScalerView } from "@/lib/services/scaling-view";
 import type { ServiceDetail } from "@/lib/services/view";
-import { CronForm } from "./cron-form";
-import { NextRuns } from "./next-runs";
 import { ScalerCard } from "./scaler-card";
-import { scheduleText } from "./schedule-text";
+
+const loading = () => <PageLoading />;
+const CronForm = dynamic(() => import("./cron-form").then((module) => module.CronForm), { loading });
+/** What schedules mean, and when they come next, takes more code than the rest of the page. */
+const CronJobs = dynamic(() => import("./cron-jobs").then((module) => module.CronJobs), { loading });
 
 export function CronCard({ service, cronScaler }: { service: ServiceDetail; cronScaler: CronScalerView | undefined }) {
   const t = useT();
@@ -25,83 +26,8 @@ export function CronCard({ service, cronScaler }: { service: ServiceDetail; cron
       form={(close) => <CronForm cronScaler={cronScaler} {...close} />}
     >
       {cronScaler ? (
-        <Jobs cronScaler={cronScaler} isAtRest={service.status === "Stopped" || service.status === "Failed"} />
+        <CronJobs cronScaler={cronScaler} isAtRest={service.status === "Stopped" || service.status === "Failed"} />
       ) : null}
     </ScalerCard>
-  );
-}
-
-function Jobs({ cronScaler: { jobs, excludeDates }, isAtRest }: { cronScaler: CronScalerView; isAtRest: boolean }) {
-  const t = useT();
-  const locale = useLocale();
-  return (
-    <>
-      {isAtRest ? (
-        <div className="px-4 pb-4">
-          <Callout tone="warn">{t("scaling.cron.atRest")}</Callout>
-        </div>
-      ) : null}
-      <Table
-        label={t("scaling.cron.title")}
-        rows={jobs}
-        rowKey={({ name }) => name}
-        columns={[
-          { id: "name", header: t("common.name"), primary: true, cell: ({ name }) => name },
-          {
-            id: "schedule",
-            header: t("scaling.cron.schedule"),
-            cell: ({ schedule }) => (
-              <span className="grid sm:py-1.5">
-                <span>{scheduleText(schedule, locale) ?? schedule}</span>
-                <span className="font-mono text-text-3 text-xs">{schedule}</span>
-              </span>
-            ),
-          },
-          {
-            id: "next",
-            header: t("scaling.cron.next"),
-            cell: ({ schedule, timeZone }) => (
-              <NextRuns schedule={schedule} timeZone={timeZone} excludeDates={excludeDates} count={1} />
-            ),
-          },
-          {
-            id: "size",
-            header: t("services.instances"),
-            align: "end",
-            cell: ({ targetSize }) => <span className="tabular-nums">{targetSize}</span>,
-          },
-          {
-            id: "last",
-            header: t("scaling.cron.last"),
-            cell: ({ state, message, lastRunAt }) => (
-              <span className="grid text-sm sm:py-1.5">
-                <span>
-                  {state ? (t.maybe(`scaling.cron.state.${state}`) ?? state) : t("common.unknown")}
-                  {lastRunAt ? (
-                    <>
-                      {" · "}
-                      <Time at={lastRunAt} />
-                    </>
-                  ) : null}
-                </span>
-                {message ? <span className="wrap-anywhere text-text-3 text-xs">{message}</span> : null}
-              </span>
-            ),
-          },
-        ]}
-      />
-      {excludeDates.length > 0 ? (
-        <div className="grid gap-1 border-line border-t px-4 py-3 text-sm">
-          <p className="text-text-2">{t("scaling.cron.excluded")}</p>
-          <ul>
-            {excludeDates.map((expression) => (
-              <li key={expression}>
-                {scheduleText(expression, locale)} <span className="font-mono text-text-3 text-xs">{expression}</span>
-              </li>
-            ))}
-          </ul>
-        </div>
-      ) : null}
-    </>
   );
 }

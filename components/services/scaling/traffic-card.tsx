@@ -22,8 +22,9 @@ import { useLocale, useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
 import { releaseService, setTrafficMode } from "@/lib/services/actions";
-import { type GroupMember, type GroupView, trafficShares } from "@/lib/services/group-view";
+import type { GroupMember, GroupView } from "@/lib/services/group-view";
 import { serviceQueries } from "@/lib/services/queries";
+import { trafficShares } from "@/lib/services/traffic-shares";
 import type { ServiceDetail } from "@/lib/services/view";
 
 /** The services that share an address with this one, and what part of the traffic each gets. */

@@ -6,7 +6,7 @@ import { Select } from "@/components/ui/select";
 import { type Column, Table } from "@/components/ui/table";
 import { useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
-import { showPath } from "@/lib/service-config/document";
+import { showPath } from "@/lib/service-config/json-path";
 import { type ConfigChange, planTexts } from "@/lib/service-config/update-plan";
 import type { VersionView } from "@/lib/services/version-view";
 

@@ -2,7 +2,8 @@ import { type AppError, toErrorView } from "@/lib/errors";
 import type { CallTarget } from "@/lib/generations/call-target";
 import { placesOf } from "@/lib/generations/pictures";
 import { OPEN_STATES } from "@/lib/generations/states";
-import type { GeneratedAnswer, ServiceError } from "@/lib/playground/answer";
+import type { GeneratedAnswer } from "@/lib/playground/answer";
+import type { ServiceError } from "@/lib/playground/service-error";
 import { inputOf } from "./served";
 import type { Change, Lane, Row } from "./world";
 

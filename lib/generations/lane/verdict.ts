@@ -1,5 +1,6 @@
 import type { AppError } from "@/lib/errors";
-import { type GeneratedAnswer, parseAnswer, type ServiceError } from "@/lib/playground/answer";
+import { type GeneratedAnswer, parseAnswer } from "@/lib/playground/answer";
+import type { ServiceError } from "@/lib/playground/service-error";
 
 /** What to make of a call's end: pure, a table of eas-gateway-and-queue.md §3. */
 export type Verdict =

@@ -1,16 +1,15 @@
 /** Half-done uploads, remembered by the browser across reloads. Where it cannot (private windows), nothing is remembered. */
-import { z } from "zod";
-import type { CheckpointStore } from "./types";
+import type { Checkpoint, CheckpointStore } from "./types";
 
 const NAME = "easel-uploads";
 const TABLE = "checkpoints";
 
-const CheckpointSchema = z.object({
-  uploadId: z.string(),
-  sizeBytes: z.number(),
-  lastModified: z.number(),
-  partSizeBytes: z.number(),
-});
+/** An earlier release of the console may have written it. */
+function isCheckpoint(value: unknown): value is Checkpoint {
+  if (typeof value !== "object" || value === null) return false;
+  const { uploadId, sizeBytes, lastModified, partSizeBytes } = value as Record<string, unknown>;
+  return typeof uploadId === "string" && [sizeBytes, lastModified, partSizeBytes].every(Number.isFinite);
+}
 
 function open(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
@@ -47,8 +46,8 @@ export function createIndexedCheckpoints(target: string): CheckpointStore {
 
   return {
     async load(path) {
-      const parsed = CheckpointSchema.safeParse(await run<unknown>("readonly", (table) => table.get(key(path))));
-      return parsed.success ? parsed.data : undefined;
+      const found = await run<unknown>("readonly", (table) => table.get(key(path)));
+      return isCheckpoint(found) ? found : undefined;
     },
     async save(path, checkpoint) {
       await run("readwrite", (table) => table.put(checkpoint, key(path)));

@@ -48,7 +48,6 @@ export const FormReply = z.object({
 });
 
 /** Two small requests of the kinds that an upload makes, to try the line with, and what to remove afterwards. */
-export const PROBE_TEXT = "easel";
 export const ProbeReply = z.object({ path: z.string(), uploadId: z.string(), url: z.string(), form: FormReply });
 
 export const InitiateSchema = z.object({ path: Path });

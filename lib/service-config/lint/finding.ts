@@ -1,7 +1,8 @@
 import type { CommandFlags } from "../command";
 import type { ConfigView } from "../config-view";
-import { type JsonObject, type Patch, type Path, showPath, valueAt } from "../document";
+import type { Patch } from "../document";
 import type { ModelReport } from "../draft";
+import { type JsonObject, type Path, showPath, valueAt } from "../json-path";
 import type { MachineFacts } from "../machine";
 import type { RequestSize } from "../timing";
 

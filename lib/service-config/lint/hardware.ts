@@ -1,6 +1,6 @@
 import { changeFlags } from "../command";
 import { COMMAND, INSTANCE_TYPE } from "../config-view";
-import { type Path, valueAt } from "../document";
+import { type Path, valueAt } from "../json-path";
 import { gpuMemoryNeed, hasStock, type MachineFacts, supportsBlade } from "../machine";
 import { finder, type LintInput, type Rule } from "./finding";
 

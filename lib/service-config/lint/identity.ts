@@ -1,6 +1,6 @@
 import { INSTANCE_TYPE, INSTANCES } from "../config-view";
-import { isObject, type JsonObject, type Path, valueAt } from "../document";
 import { KNOWN_KEYS } from "../fields";
+import { isObject, type JsonObject, type Path, valueAt } from "../json-path";
 import { finder, type LintFinding, type LintInput, type Rule } from "./finding";
 
 const NAME: Path = ["metadata", "name"];

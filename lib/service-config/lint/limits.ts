@@ -1,5 +1,5 @@
 import { COMMAND, EXTRA_DISK } from "../config-view";
-import { type Path, valueAt } from "../document";
+import { type Path, valueAt } from "../json-path";
 import { worstCaseSeconds } from "../timing";
 import { finder, type Rule } from "./finding";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import en from "@/lib/i18n/messages/en.json";
-import { applyPatches, type Patch, type Path, readDocument } from "../document";
+import { applyPatches, type Patch, readDocument } from "../document";
 import { MACHINES, SOUND_DRAFT } from "../fixtures";
+import type { Path } from "../json-path";
 import { toConfigJson, toEasConfig } from "../to-eas-config";
 import type { LintFacts, LintFinding } from "./finding";
 import { lintDocument } from "./lint";

@@ -1,6 +1,6 @@
 import { type CommandFlags, changeFlags } from "../command";
 import { COMMAND, sameFolder } from "../config-view";
-import type { Path } from "../document";
+import type { Path } from "../json-path";
 import { finder, type Rule } from "./finding";
 
 /** Whether `/oss` holds what the switches ask for: the model check of this very folder. */

@@ -1,7 +1,7 @@
 import { changeFlags } from "../command";
 import { COMMAND, MODEL_MOUNT, type MountView, RESULT_MOUNT, sameFolder } from "../config-view";
 import { DEFAULT_RESULT_FOLDER } from "../defaults";
-import type { Path } from "../document";
+import type { Path } from "../json-path";
 import { finder, type LintInput, type Rule } from "./finding";
 
 const SYSTEM_FOLDERS = "/ /bin /boot /dev /etc /lib /lib64 /proc /root /run /sbin /sys /usr /var".split(" ");

@@ -2,7 +2,7 @@ import { regionPinyin } from "@/lib/connection";
 import { changeFlags } from "../command";
 import { COMMAND, IMAGE } from "../config-view";
 import { imageInRegion, imageRegion, officialImage } from "../defaults";
-import { type Path, valueAt } from "../document";
+import { type Path, valueAt } from "../json-path";
 import { finder, type LintInput, type Rule } from "./finding";
 
 /** One region for the service, its image, its buckets and its `--region`. */

@@ -1,5 +1,5 @@
 import { isSecretName } from "@/lib/redact";
-import { isObject, type JsonObject, type Path, valueAt } from "../document";
+import { isObject, type JsonObject, type Path, valueAt } from "../json-path";
 import { finder, type Rule } from "./finding";
 
 const AUTOSCALER: Path = ["autoscaler"];

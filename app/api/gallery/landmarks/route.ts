@@ -1,4 +1,4 @@
-import { FiltersSchema } from "@/lib/gallery/filters";
+import { FiltersSchema } from "@/lib/gallery/filters-schema";
 import { openGallery } from "@/lib/gallery/list-pictures";
 import { route } from "@/lib/route.server";
 

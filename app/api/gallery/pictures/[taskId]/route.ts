@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FiltersSchema } from "@/lib/gallery/filters";
+import { FiltersSchema } from "@/lib/gallery/filters-schema";
 import { getPicture, TaskIdSchema } from "@/lib/gallery/get-picture";
 import { route } from "@/lib/route.server";
 

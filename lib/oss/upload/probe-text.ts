@@ -1,0 +1,2 @@
+/** What both requests of a probe send. */
+export const PROBE_TEXT = "easel";
