@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
+import { taskIdOf } from "@/lib/generations/picture-name";
 import { FIRST_VALUES } from "@/lib/playground/form-values";
 import { GenerateInputSchema } from "@/lib/playground/input";
 import { droppedValues, readDropped, readText } from "./dropped";
-import { taskIdOf } from "./picture-name";
 import type { Picture } from "./view";
 
 const image = { key: "out/easel-inputs/a.png", width: 512, height: 512 };

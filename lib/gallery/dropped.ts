@@ -1,8 +1,8 @@
+import { taskIdOf } from "@/lib/generations/picture-name";
 import type { FormValues } from "@/lib/playground/form-values";
 import { recallValues } from "@/lib/playground/form-values";
 import { inputImages } from "@/lib/playground/limits";
 import { type ParsedParameters, parseParametersText } from "@/lib/playground/parameters-text";
-import { taskIdOf } from "./picture-name";
 import { PICTURE_BYTES_MAX, readPictureTexts } from "./picture-text";
 import type { Picture } from "./view";
 

@@ -1,4 +1,5 @@
 import { eq } from "drizzle-orm";
+import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import yauzl from "yauzl";
 import { systemClock } from "@/lib/clock";
@@ -132,6 +133,43 @@ describe("built from the bucket", () => {
     ]);
     expect(found[0]).toMatchObject({ generation: undefined, tile: { service: "sync", prompt: "" } });
     expect(await rebuild()).toMatchObject({ added: 0 });
+  });
+
+  test("a picture that was drawn twice is shown once, by whichever of both is there", async () => {
+    const [taskId = "", alone = ""] = await make(2);
+    const oss = studio.ctx.oss;
+    const double = async (of: string) => {
+      const [row] = await db().select().from(generations).where(eq(generations.taskId, of));
+      const key = row?.keys[0] ?? "";
+      const other = `out/result/${of}_20261101_120000_7.png`;
+      await oss.putObject(BUCKET, other, await oss.getObjectRange(BUCKET, key, 0, 1_000_000));
+      return { key, other };
+    };
+    const [twice, survivor] = [await double(taskId), await double(alone)];
+    await oss.deleteObject(BUCKET, survivor.key);
+    await db().delete(generations);
+    await rebuild();
+    const known = await rows();
+    expect(known.filter(({ keys }) => keys.some((key) => key.includes(taskId)))).toMatchObject([
+      { taskId, keys: [twice.key] },
+    ]);
+    expect(known.filter(({ keys }) => keys.some((key) => key.includes(alone)))).toMatchObject([
+      { taskId: alone, keys: [survivor.other], input: { prompt: "a cat" } },
+    ]);
+    expect(await rebuild()).toMatchObject({ added: 0 });
+    // Deleted, it does not come back by its double.
+    await deletePictures(studio.ctx, { taskIds: [taskId] });
+    expect((await objects()).filter((key) => key.includes(taskId))).toEqual([]);
+  });
+
+  test("the shape of another client's picture is read from its file, turned as it is shown", async () => {
+    const plain = sharp({ create: { width: 40, height: 20, channels: 3, background: "teal" } });
+    await studio.ctx.oss.putObject(BUCKET, "out/wide.png", await plain.clone().png().toBuffer());
+    const turned = await plain.clone().withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    await studio.ctx.oss.putObject(BUCKET, "out/upright.jpg", turned);
+    await rebuild();
+    const shapes = Object.fromEntries((await rows()).map(({ keys, aspect }) => [keys[0], aspect]));
+    expect(shapes).toMatchObject({ "out/wide.png": 2000, "out/upright.jpg": 500 });
   });
 
   test("a picture that is just being made is not taken for somebody else's", async () => {

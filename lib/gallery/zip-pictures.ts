@@ -2,10 +2,10 @@ import { and, desc, eq, inArray } from "drizzle-orm";
 import { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
+import { isPictureKey } from "@/lib/generations/picture-name";
 import { sideCarKey } from "@/lib/generations/side-car";
 import { generations } from "@/lib/store/schema/generations";
 import { TaskIdSchema } from "./get-picture";
-import { isPictureKey } from "./picture-name";
 import { writeZip, type ZipEntry } from "./zip-format";
 
 /** As a form sends them: one text, since a browser saves the answer to a form without holding it in memory. */

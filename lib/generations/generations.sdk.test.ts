@@ -257,6 +257,34 @@ describe("behind a queue", () => {
     expect(await rowOf(made.id)).toMatchObject({ keys: row.keys, seed: row.seed, settledAt: row.settledAt });
   });
 
+  test("a request that the queue gives out twice leaves one picture in the bucket", async () => {
+    // Nothing is committed before both deliveries have been drawn.
+    await studio.cloud.control.add({ kind: "queue-full", parameters: { queue: "sink" }, scope: { service: "queued" } });
+    await studio.cloud.control.add({ kind: "redelivery", times: 1, scope: { service: "queued" } });
+    own = studio.open();
+    const made = await one("queued");
+    const pictures = async () => (await objects(made.taskId)).filter((key) => key.endsWith(".png"));
+    await expect.poll(async () => (await pictures()).length, PATIENCE).toBe(2);
+    await studio.cloud.control.reset();
+    const { keys } = await until(made.id, { status: "succeeded", sideCar: "written" });
+    await expect.poll(pictures, PATIENCE).toEqual(keys);
+    await expect.poll(async () => (await queue("sink").attributes()).length, PATIENCE).toBe(0);
+    expect(await pictures()).toEqual(keys);
+  });
+
+  test("what an instance left that ended between picture and answer goes, another's picture of a like name stays", async () => {
+    const [taskId, like] = [freshTask(), freshTask()];
+    const left = `out/result/${taskId}_20261101_120000_7.png`;
+    const theirs = `out/result/${like}_20261101_120000_7.png`;
+    for (const key of [left, theirs]) await studio.ctx.oss.putObject("models", key, Buffer.from("a picture"));
+    own = studio.open();
+    const [made] = await submitGenerations(studio.ctx, { service: "queued", requests: [{ taskId, input: SMALL }] });
+    const { keys } = await until(made?.id ?? "", { status: "succeeded", sideCar: "written" });
+    expect((await objects(taskId)).filter((key) => key.endsWith(".png"))).toEqual(keys);
+    expect(keys).not.toContain(left);
+    expect(await objects(like)).toEqual([theirs]);
+  });
+
   test("a receipt that is lost on the way does not make a second request", async () => {
     await studio.cloud.control.add({
       kind: "reset",

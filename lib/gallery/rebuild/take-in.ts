@@ -1,19 +1,23 @@
 import { createHash } from "node:crypto";
 import { and, eq, inArray, sql } from "drizzle-orm";
+import sharp from "sharp";
 import type { Context } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
 import { INPUTS_FOLDER } from "@/lib/generations/input-pictures";
+import { isPictureKey, taskIdOf } from "@/lib/generations/picture-name";
 import { type SideCar, sideCarKey } from "@/lib/generations/side-car";
+import { taskObjects } from "@/lib/generations/task-pictures";
 import type { OssObject } from "@/lib/oss/types";
 import { generations } from "@/lib/store/schema/generations";
 import { parseSideCar } from "../get-picture";
-import { isPictureKey, taskIdOf } from "../picture-name";
 import type { Folder } from "./folders";
 
 type Ctx = Pick<Context, "db" | "oss" | "connection">;
 type NewRow = typeof generations.$inferInsert;
 
 const SIDE_CAR_BYTES_MAX = 256 * 1024;
+/** Of a JPEG's, the profile and the small picture of a camera come first. */
+const HEAD_BYTES = 64 * 1024;
 /** Side-cars read at a time. */
 const AT_ONCE = 8;
 
@@ -32,7 +36,9 @@ export async function takeIn(ctx: Ctx, folder: Folder, objects: readonly OssObje
   const unknown = await withoutKnown(ctx, folder, pictures);
   const taken = { added: 0, foreign: 0 };
   for (let from = 0; from < unknown.length; from += AT_ONCE) {
-    const rows = await Promise.all(unknown.slice(from, from + AT_ONCE).map((object) => toRow(ctx, folder, object)));
+    const found = await Promise.all(unknown.slice(from, from + AT_ONCE).map((object) => toRow(ctx, folder, object)));
+    const rows = found.filter((row) => row !== undefined);
+    if (rows.length === 0) continue;
     const made = await ctx.db
       .insert(generations)
       .values(rows)
@@ -76,16 +82,31 @@ async function withoutKnown({ db, connection }: Ctx, { bucket }: Folder, picture
   return pictures.filter(({ key }) => !knownKeys.has(key) && !knownTasks.has(taskIdOf(key) ?? ""));
 }
 
-async function toRow(ctx: Ctx, folder: Folder, object: OssObject): Promise<NewRow> {
-  const sideCar = await readSideCar(ctx, folder.bucket, object.key);
+/** Undefined for what is another's double. */
+async function toRow(ctx: Ctx, folder: Folder, object: OssObject): Promise<NewRow | undefined> {
+  const sideCar = await readSideCar(ctx, folder.bucket, sideCarKey(object.key));
+  const taskId = taskIdOf(object.key);
   // A side-car speaks for its own picture only, whoever wrote it.
-  const isOwn = sideCar !== undefined && sideCar.taskId === taskIdOf(object.key);
-  return isOwn ? knownRow(ctx, folder, object, sideCar) : foreignRow(ctx, folder, object);
+  if (sideCar && sideCar.taskId === taskId) return knownRow(ctx, folder, object, sideCar);
+  const double = sideCar || taskId === undefined ? undefined : await doubleOf(ctx, folder, object, taskId);
+  if (double?.isThere) return undefined;
+  if (double) return knownRow(ctx, folder, object, double.sideCar);
+  return foreignRow(ctx, folder, object, await measure(ctx, folder, object));
+}
+
+/** Of a picture without a word of its own: the side-car of another one of the same task, and whether that picture is there. */
+async function doubleOf(ctx: Ctx, { bucket }: Folder, { key }: OssObject, taskId: string) {
+  const { pictures, sideCars } = await taskObjects(ctx.oss, bucket, key);
+  for (const name of sideCars) {
+    const sideCar = await readSideCar(ctx, bucket, name);
+    if (sideCar?.taskId === taskId) return { sideCar, isThere: pictures.some((one) => sideCarKey(one) === name) };
+  }
+  return undefined;
 }
 
 async function readSideCar({ oss }: Ctx, bucket: string, key: string): Promise<SideCar | undefined> {
   try {
-    return parseSideCar(await oss.getObjectRange(bucket, sideCarKey(key), 0, SIDE_CAR_BYTES_MAX));
+    return parseSideCar(await oss.getObjectRange(bucket, key, 0, SIDE_CAR_BYTES_MAX));
   } catch (error) {
     if (error instanceof AppError && error.code === "not_found") return undefined;
     throw error;
@@ -122,8 +143,24 @@ function knownRow({ connection }: Ctx, { bucket }: Folder, { key }: OssObject, s
   };
 }
 
+/** Its width and height as it is shown; the head of the file says them. Undefined where it does not. */
+async function measure({ oss }: Ctx, { bucket }: Folder, { key, sizeBytes }: OssObject): Promise<NewRow["measured"]> {
+  try {
+    const head = await oss.getObjectRange(bucket, key, 0, Math.min(sizeBytes, HEAD_BYTES));
+    return (await sharp(head).metadata()).autoOrient;
+  } catch (error) {
+    if (error instanceof AppError && error.code !== "not_found") throw error;
+    return undefined;
+  }
+}
+
 /** Its name in the gallery follows from where it lies, so that it keeps its stars and tags. */
-function foreignRow({ connection }: Ctx, { bucket, service }: Folder, { key, lastModified }: OssObject): NewRow {
+function foreignRow(
+  { connection }: Ctx,
+  { bucket, service }: Folder,
+  { key, lastModified }: OssObject,
+  measured: NewRow["measured"],
+): NewRow {
   const taskId = createHash("sha256").update(`${bucket}\n${key}`).digest("hex").slice(0, 32);
   const savedAt = new Date(lastModified);
   return {
@@ -134,6 +171,7 @@ function foreignRow({ connection }: Ctx, { bucket, service }: Folder, { key, las
     input: null,
     bucket,
     keys: [key],
+    measured,
     createdAt: savedAt,
     settledAt: savedAt,
   };

@@ -5,6 +5,7 @@ import type { CallTarget } from "@/lib/generations/call-target";
 import { placesOf } from "@/lib/generations/pictures";
 import { parseAnswer } from "@/lib/playground/answer";
 import { generations, queueSettings, unclaimedAnswers } from "@/lib/store/schema/generations";
+import { dropDoubles } from "./doubles";
 import { OWNER_TAG, queuesOf, TASK_TAG } from "./enqueue";
 import { awaitPictures } from "./find-again";
 import { type Outcome, settle } from "./settle";
@@ -69,7 +70,10 @@ async function keepAnswer(
     return true;
   }
   // Delivered again, or drawn twice.
-  if (row.status === "succeeded") return true;
+  if (row.status === "succeeded") {
+    await dropDoubles(lane, row);
+    return true;
+  }
   const outcome = await outcomeOf(lane, item, row, target, signal);
   if (!outcome) return false;
   const now = lane.world.clock.now();

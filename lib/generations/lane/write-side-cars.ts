@@ -4,6 +4,7 @@ import { AppError } from "@/lib/errors";
 import { ServedSchema, SIDE_CAR_VERSION, type SideCar, SideCarSchema, sideCarKey } from "@/lib/generations/side-car";
 import { StoredAnswerSchema } from "@/lib/generations/to-generation";
 import { generations } from "@/lib/store/schema/generations";
+import { dropDoubles } from "./doubles";
 import { fingerprint, modelFingerprints } from "./fingerprints";
 import type { Lane, Row } from "./world";
 
@@ -43,6 +44,8 @@ async function writeOne(lane: Lane, row: Row, signal: AbortSignal): Promise<void
     const text = JSON.stringify(await toSideCar(lane, row), null, 2);
     for (const key of row.keys)
       await oss.putObject(row.bucket ?? "", sideCarKey(key), Buffer.from(text), "application/json");
+    // Whoever took it from the queue first may have ended after the picture, and before its answer.
+    if (ServedSchema.safeParse(row.served).data?.isAsync) await dropDoubles(lane, row);
     await lane.change(row.id, ["succeeded"], { sideCar: "written" });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

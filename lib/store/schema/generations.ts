@@ -69,6 +69,24 @@ export const generations = pgTable(
     func: text("func").generatedAlwaysAs(sql`input->>'func'`),
     /** `bucket/folder` of the model root. */
     model: text("model").generatedAlwaysAs(sql`served->'model'->>'bucket' || '/' || (served->'model'->>'folder')`),
+    /** As its file says, where no record does: a picture of another client. */
+    measured: jsonb("measured").$type<{ width: number; height: number }>(),
+    /**
+     * The shape of its tile, width by height in thousandths, known before any picture is loaded. What shows words instead of
+     * a picture is square. The arithmetic is that of `resultSize` in lib/playground/limits.ts.
+     */
+    aspect: integer("aspect").generatedAlwaysAs(
+      sql`case
+        when status = 'failed' or answer->'isNsfw' @> '[true]' then 1000
+        when measured is not null then round(1000 * (measured->>'width')::numeric / nullif((measured->>'height')::numeric, 0))
+        when input->>'func' = 'outpaint' then round(1000 *
+          div((input#>>'{image,width}')::numeric + (input#>>'{expand,left}')::numeric + (input#>>'{expand,right}')::numeric, 32) /
+          nullif(div((input#>>'{image,height}')::numeric + (input#>>'{expand,up}')::numeric + (input#>>'{expand,down}')::numeric, 32), 0))
+        when input->>'func' in ('i2i', 'inpaint') then round(1000 *
+          div((input->>'width')::numeric, 32) / nullif(div((input->>'height')::numeric, 32), 0))
+        else round(1000 * (input->>'width')::numeric / nullif((input->>'height')::numeric, 0))
+      end`,
+    ),
     /** What a search looks through: prompts as typed and as drawn, and the picture's name. */
     search: text("search").generatedAlwaysAs(
       sql`lower(coalesce(input->>'prompt', '') || E'\\n' || coalesce(input->>'negativePrompt', '') || E'\\n' || coalesce(answer->>'prompt', '') || E'\\n' || regexp_replace(coalesce(keys->>0, ''), '^.*/', ''))`,
