@@ -13,9 +13,8 @@ import { toServiceLink } from "./service-link";
 export const INPUTS_FOLDER = "easel-inputs/";
 const PIXELS_MAX = 4096 * 4096;
 const RESULT_BYTES_MAX = 32 * 1024 * 1024;
-
-/** As a JPEG for a request; the service decodes it before it does anything else. */
-const REUSE_QUALITIES = [95, 88, 78];
+/** Tells what a picture is. */
+const HEAD_BYTES = 64 * 1024;
 
 /** An asynchronous request may wait in its queue for long. */
 const LINK_SECONDS = 24 * 3600;
@@ -58,19 +57,19 @@ async function toRgb(bytes: Uint8Array, format: "png" | "jpeg", maxBytes: number
   return made;
 }
 
-/** A picture that the service made, for the next request: as it is where it fits, else as a JPEG of the same size. */
+/**
+ * A picture of the result folder, for the next request: it stays where it is. One that is too large for a request is read
+ * there by the service itself, without loss; only what the pipeline cannot take is stored once more.
+ */
 export async function reuseResult(ctx: Context, input: { service: string; key: string }): Promise<InputImage> {
   const result = resultOf(await callTarget(ctx, input.service), input.service);
-  const bytes = await readBelow(ctx, result, input.key, RESULT_BYTES_MAX);
-  if (bytes.byteLength <= IMAGE_BYTES_MAX) {
-    const { width, height } = await inspect(bytes, INPUT_BYTES_MAX);
-    return { key: input.key, width, height };
-  }
-  for (const quality of REUSE_QUALITIES) {
-    const jpeg = await sharp(bytes, { limitInputPixels: PIXELS_MAX }).jpeg({ quality }).toBuffer();
-    if (jpeg.byteLength <= IMAGE_BYTES_MAX) return storeInput(ctx, { service: input.service, bytes: jpeg });
-  }
-  throw tooLarge();
+  const sizeBytes = await sizeBelow(ctx.oss, result, input.key, LINKED_BYTES_MAX);
+  const head = await ctx.oss.getObjectRange(result.bucket, input.key, 0, Math.min(sizeBytes, HEAD_BYTES));
+  const { width, height, channels } = await inspect(head, HEAD_BYTES);
+  const isLarge = sizeBytes > IMAGE_BYTES_MAX;
+  if (channels === 3) return { key: input.key, width, height, ...(isLarge ? { byLink: true as const } : {}) };
+  const bytes = await ctx.oss.getObjectRange(result.bucket, input.key, 0, sizeBytes);
+  return storeInput(ctx, { service: input.service, bytes, byLink: isLarge });
 }
 
 /** For showing it in the playground, from our own origin. */
