@@ -8,6 +8,7 @@ import { useCallback, useState } from "react";
 import { Page } from "@/components/layout/page";
 import { PageHeader } from "@/components/layout/page-header";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { LinkButton } from "@/components/ui/link-button";
@@ -167,14 +168,14 @@ export function Gallery({ connectionId, rights }: GalleryProps) {
 function Loading() {
   const t = useT();
   return (
-    <div
-      role="status"
-      aria-label={t("common.loading")}
-      className="grid grid-cols-2 gap-3 sm:grid-cols-4 lg:grid-cols-6 xl:grid-cols-7"
-    >
-      {Array.from({ length: 14 }, (_, index) => index).map((index) => (
-        <Skeleton key={index} className="aspect-square h-auto rounded-lg" />
+    <div role="status" aria-label={t("common.loading")} className="flex flex-wrap gap-3">
+      {SHAPES.map((shape, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they never change
+        <Skeleton key={index} className={cn("h-42 grow rounded-lg md:h-52", shape)} />
       ))}
     </div>
   );
 }
+
+/** As pictures come: upright, square and wide. */
+const SHAPES = ["w-36", "w-56", "w-40", "w-72", "w-52", "w-36", "w-64", "w-48", "w-36", "w-56", "w-72", "w-40"];

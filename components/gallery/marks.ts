@@ -4,8 +4,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { AppError } from "@/lib/errors";
 import { deletePictures, starPictures, tagPictures } from "@/lib/gallery/actions";
 import { EVERYTHING } from "@/lib/gallery/filters";
-import { galleryQueries } from "@/lib/gallery/queries";
-import type { Tile } from "@/lib/gallery/view";
+import { galleryQueries, type HeldTile } from "@/lib/gallery/queries";
 import { submitGenerations } from "@/lib/generations/actions";
 import { toTaskId } from "@/lib/playground/task-id";
 import { unwrap } from "@/lib/result";
@@ -27,7 +26,7 @@ export async function setStar(
   for (const portion of portionsOf(taskIds, MARKS_AT_ONCE))
     unwrap(await starPictures({ connectionId, taskIds: portion, starred }));
   const changed = new Set(taskIds);
-  client.setQueriesData<Tile[]>({ queryKey: [...galleryQueries.all(connectionId), "tiles"] }, (tiles) =>
+  client.setQueriesData<HeldTile[]>({ queryKey: [...galleryQueries.all(connectionId), "tiles"] }, (tiles) =>
     tiles?.map((tile) => (changed.has(tile.taskId) ? { ...tile, starred } : tile)),
   );
   await refresh(client, connectionId);

@@ -12,7 +12,7 @@ import type { Picture } from "@/lib/gallery/view";
 import { useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { toParametersText } from "@/lib/playground/parameters-text";
-import type { Recall } from "@/lib/playground/recall";
+import { inputRecalls, type Recall } from "@/lib/playground/recall";
 import { curl } from "@/lib/playground/snippets/curl";
 import { madeParameters } from "@/lib/playground/snippets/parameters";
 import { serviceQueries } from "@/lib/services/queries";
@@ -156,7 +156,7 @@ function RecallMenu({ connectionId, picture: { tile, generation }, mayGenerate }
       {(["all", "prompt", "seed", "remix"] as const).map((what) => item(what, noSettings))}
       <MenuSeparator />
       <MenuLabel>{t("gallery.recall.asInput")}</MenuLabel>
-      {(["i2i", "inpaint", "outpaint"] as const).map((what) => item(what, noPicture))}
+      {inputRecalls(generation?.input.func).map((what) => item(what, noPicture))}
     </Menu>
   );
 }

@@ -12,6 +12,8 @@ interface TileViewProps {
   tile: Tile | undefined;
   index: number;
   column: number;
+  left: number;
+  width: number;
   /** The one that the Tab key comes to. */
   isCurrent: boolean;
   isSelected: boolean;
@@ -25,7 +27,7 @@ interface TileViewProps {
 
 /** One picture of the grid. Thousands pass: it is drawn again only when something of it changed. */
 export const TileView = memo(function TileView(props: TileViewProps) {
-  const { tile, index, column, isCurrent, isSelected, isSelecting, onOpen, onSelect, onNewSeed } = props;
+  const { tile, index, column, left, width, isCurrent, isSelected, isSelecting, onOpen, onSelect, onNewSeed } = props;
   const t = useT();
   return (
     // A list of pictures in two directions is a grid, for which the platform has no element but a table.
@@ -44,8 +46,9 @@ export const TileView = memo(function TileView(props: TileViewProps) {
         if (event.shiftKey || event.ctrlKey || event.metaKey) onSelect(index, event.shiftKey);
         else onOpen(tile.taskId);
       }}
+      style={{ left, width }}
       className={cn(
-        "group relative aspect-square min-w-0 cursor-pointer overflow-hidden rounded-lg bg-hover outline-offset-2",
+        "group absolute inset-y-0 cursor-pointer overflow-hidden rounded-lg bg-hover outline-offset-2",
         isSelected && "ring-3 ring-accent ring-inset",
       )}
     >

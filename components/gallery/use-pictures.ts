@@ -3,7 +3,7 @@
 import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import type { GalleryChoice } from "@/lib/gallery/filters";
-import { fetchTaskIds, galleryQueries, galleryStreamUrl } from "@/lib/gallery/queries";
+import { fetchTaskIds, galleryQueries, galleryStreamUrl, lookAgain } from "@/lib/gallery/queries";
 import type { Tile } from "@/lib/gallery/view";
 
 /** A refused stream is opened again after this long; one that merely broke, the browser itself opens again. */
@@ -15,10 +15,7 @@ export function useGalleryNews(connectionId: string): void {
   useEffect(() => {
     let stream: EventSource | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = () => {
-      for (const part of ["landmarks", "facets"])
-        void client.invalidateQueries({ queryKey: [...galleryQueries.all(connectionId), part] });
-    };
+    const look = () => void lookAgain(client, connectionId);
     function open() {
       let hasOpened = false;
       const opened = new EventSource(galleryStreamUrl(connectionId));
@@ -48,6 +45,8 @@ export interface Pictures {
   isCurrent: boolean;
   error: Error | null;
   retry: () => void;
+  /** Of every page those of its pictures, loaded or not (see `Landmarks`). */
+  shapes: readonly (readonly number[])[];
   /** Undefined while it is on its way. */
   tileAt: (index: number) => Tile | undefined;
   /** From one to another, both included, whether they are loaded or not. */
@@ -70,6 +69,7 @@ export function usePictures(
       return { ...page, start, end: at };
     });
   }, [data]);
+  const shapes = useMemo(() => (data?.pages ?? []).map(({ aspects }) => aspects), [data]);
   const pages = starts.filter(({ start, end }) => start <= inSight.last && end > inSight.first);
   const answers = useQueries({
     queries: pages.map((page) => galleryQueries.tiles(connectionId, data?.choice ?? choice, page)),
@@ -89,6 +89,7 @@ export function usePictures(
 
   return {
     total: data?.total,
+    shapes,
     isCurrent: !isPlaceholderData,
     error: error ?? answers.find((answer) => answer.error)?.error ?? null,
     retry: () => {

@@ -11,7 +11,10 @@ import { galleryQueries } from "@/lib/gallery/queries";
 import { reusePicture } from "@/lib/generations/queries";
 import type { FormValues } from "@/lib/playground/form-values";
 import type { GenerateInput } from "@/lib/playground/input";
+import { FUNCS, type Func } from "@/lib/playground/limits";
 import { isRecall, type Recall, recalled } from "@/lib/playground/recall";
+
+const isFunc = (part: Recall): part is Extract<Recall, Func> => FUNCS.some((func) => func === part);
 
 /**
  * Begins the form with what the address asks for, `?recall=<task id>&what=<part>`, once: afterwards the address is plain
@@ -44,7 +47,7 @@ export function useRecall(
         const isElsewhere = generation.service !== service;
         form.reset(isElsewhere ? { ...wanted, image: before.image, mask: before.mask } : wanted);
       }
-      if (key && (part === "i2i" || part === "inpaint" || part === "outpaint")) {
+      if (key && isFunc(part)) {
         form.setValue("func", part);
         form.setValue("mask", undefined);
         form.setValue("image", await reusePicture(connectionId, service, key), { shouldValidate: true });

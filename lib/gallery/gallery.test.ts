@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { OssClient } from "@/lib/oss/client";
+import { type GenerateInput, GenerateInputSchema } from "@/lib/playground/input";
+import { resultSize } from "@/lib/playground/limits";
 import { pictureStars, pictureTags } from "@/lib/store/schema/gallery";
 import { generations } from "@/lib/store/schema/generations";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
@@ -122,6 +124,34 @@ describe("filters", () => {
       models: ["models/anime/"],
       tags: ["draft", "封面"],
     });
+  });
+});
+
+describe("the shape of a tile", () => {
+  const image = { key: "out/easel-inputs/a.png", width: 500, height: 333 };
+  const expand = { left: 128, right: 0, up: 7, down: 64 };
+  const given = (input: object) => ({ input: GenerateInputSchema.parse({ prompt: "a cat", ...input }) });
+  const size = { width: 712, height: 456 };
+
+  test.each<[string, Partial<typeof generations.$inferInsert>, number | "as the result"]>([
+    ["text to image", given({ func: "t2i", ...size }), "as the result"],
+    ["image to image, cut to steps of 32", given({ func: "i2i", image, ...size }), "as the result"],
+    ["inpaint", given({ func: "inpaint", image, mask: image, ...size }), "as the result"],
+    ["outpaint: the picture and its borders", given({ func: "outpaint", image, expand, ...size }), "as the result"],
+    ["controlnet", given({ func: "controlnet", image, ...size }), "as the result"],
+    ["measured, of another client", { input: null, measured: { width: 300, height: 400 } }, 750],
+    ["of another client, unmeasured", { input: null }, 1000],
+    ["blacked out: a card", { ...given({ func: "t2i", ...size }), answer: { isNsfw: [true] } }, 1000],
+    ["failed: a card", { ...given({ func: "t2i", ...size }), status: "failed" }, 1000],
+  ])("%s", async (_, change, expected) => {
+    const there = { ...ctx, connection: { ...ctx.connection, id: randomUUID() } };
+    const row = toRow({ name: randomUUID(), at: day(1), connectionId: there.connection.id });
+    await store.db.insert(generations).values({ ...row, ...change });
+    const filters = FiltersSchema.parse(change.status === "failed" ? { failed: "1" } : {});
+    const { pages } = await listLandmarks(there, filters);
+    const { width, height } =
+      expected === "as the result" ? resultSize(change.input as GenerateInput) : { width: expected, height: 1000 };
+    expect(pages).toMatchObject([{ count: 1, aspects: [Math.round((1000 * width) / height)] }]);
   });
 });
 

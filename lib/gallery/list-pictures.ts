@@ -5,7 +5,7 @@ import { pictureStars } from "@/lib/store/schema/gallery";
 import { generations } from "@/lib/store/schema/generations";
 import { type Filters, FiltersSchema } from "./filters-schema";
 import { TILE_COLUMNS, toTile } from "./to-tile";
-import { CursorSchema, type Landmarks, type Opening, PAGE, type Tile } from "./view";
+import { CursorSchema, type Landmarks, type Opening, PAGE, SQUARE, type Tile } from "./view";
 import { whereOf } from "./where";
 
 type Ctx = Pick<Context, "db" | "oss" | "connection">;
@@ -18,31 +18,29 @@ export const TilesInputSchema = FiltersSchema.extend({
 
 const NEWEST_FIRST = [desc(generations.createdAt), desc(generations.id)];
 
-/** How many pictures there are, and the cursor of every page's first. */
+/** How many pictures there are, and of every page the cursor of its first and the shapes of all. */
 export async function listLandmarks({ db, connection }: Ctx, filters: Filters): Promise<Landmarks> {
-  const fromOldest = sql`over (order by ${generations.createdAt}, ${generations.id})`;
   const all = db
     .select({
       createdAt: generations.createdAt,
       id: generations.id,
-      n: sql<number>`row_number() ${fromOldest}`.as("n"),
-      // Of the same order, so that the rows are gone through once.
-      isNewest: sql<boolean>`lead(true) ${fromOldest} is null`.as("is_newest"),
+      aspect: sql<number>`coalesce(${generations.aspect}, ${SQUARE})`.as("shape"),
+      n: sql<number>`row_number() over (order by ${generations.createdAt}, ${generations.id})`.as("n"),
     })
     .from(generations)
     .where(whereOf(db, connection.id, filters))
     .as("numbered");
   const rows = await db
     .select({
-      cursor: sql<string>`ceil(extract(epoch from ${all.createdAt}) * 1000)::bigint || '_' || ${all.id}`,
-      n: sql<number>`n::int`,
+      cursor: sql<string>`ceil(extract(epoch from max(${all.createdAt})) * 1000)::bigint || '_' || (array_agg(${all.id} order by n desc))[1]`,
+      aspects: sql<number[]>`array_agg(shape order by n desc)`,
     })
     .from(all)
-    .where(sql`n % ${PAGE} = 0 or is_newest`)
-    .orderBy(sql`n desc`);
+    .groupBy(sql`(n - 1) / ${PAGE}::int`)
+    .orderBy(sql`max(n) desc`);
   return {
-    total: rows[0]?.n ?? 0,
-    pages: rows.map(({ cursor, n }, index) => ({ from: cursor, count: n - (rows[index + 1]?.n ?? 0) })),
+    total: rows.reduce((sum, { aspects }) => sum + aspects.length, 0),
+    pages: rows.map(({ cursor, aspects }) => ({ from: cursor, count: aspects.length, aspects })),
   };
 }
 

@@ -12,7 +12,7 @@ import type {
   Picture,
   Rebuild,
   TaskIdsSchema,
-  TilesSchema,
+  Tile,
 } from "./view";
 
 /** Links are good for an hour; a page that stays open gets new ones before they end. */
@@ -37,11 +37,11 @@ export const galleryQueries = {
         const path = of(connectionId, "/landmarks", toFilters(choice));
         const { first, ...landmarks } = await fetchJson<Opening>(path, { signal });
         const [page] = landmarks.pages;
-        // Where the page is known already its links stay: the browser would load other ones again.
-        if (page) {
-          const { queryKey, staleTime } = galleryQueries.tiles(connectionId, choice, page);
-          await client.prefetchQuery({ queryKey, staleTime, queryFn: () => first });
-        }
+        if (page)
+          client.setQueryData<HeldTile[]>(
+            galleryQueries.tiles(connectionId, choice, page).queryKey,
+            withKnownLinks(client, connectionId, first),
+          );
         // Beside what is asked for next, what is shown must know what it was asked for.
         return { ...landmarks, choice };
       },
@@ -49,14 +49,17 @@ export const galleryQueries = {
       gcTime: OUT_OF_SIGHT_MS,
     }),
 
-  tiles: (connectionId: string, choice: GalleryChoice, { from, count }: Landmarks["pages"][number]) =>
+  tiles: (
+    connectionId: string,
+    choice: GalleryChoice,
+    { from, count }: Pick<Landmarks["pages"][number], "from" | "count">,
+  ) =>
     queryOptions({
       queryKey: [...galleryQueries.all(connectionId), "tiles", toFilters(choice), from, count],
-      queryFn: ({ signal }) =>
-        fetchJson<z.input<typeof TilesSchema>>(
-          of(connectionId, "/tiles", { ...toFilters(choice), cursor: from, count: `${count}` }),
-          { signal },
-        ),
+      queryFn: async ({ client, signal }) => {
+        const path = of(connectionId, "/tiles", { ...toFilters(choice), cursor: from, count: `${count}` });
+        return withKnownLinks(client, connectionId, await fetchJson<Tile[]>(path, { signal }));
+      },
       staleTime: LINKS_FRESH_MS,
       refetchInterval: RENEW_MS,
       gcTime: OUT_OF_SIGHT_MS,
@@ -84,6 +87,37 @@ export const galleryQueries = {
       staleTime: LINKS_FRESH_MS,
     }),
 };
+
+/** A tile and when its links were signed. */
+export type HeldTile = Tile & { signedAt: number };
+
+/**
+ * What the server says now, by the links that are there already while these are good: another link to the same picture would
+ * have the browser load it again, with each star that somebody sets and each picture that comes.
+ */
+function withKnownLinks(client: QueryClient, connectionId: string, tiles: readonly Tile[]): HeldTile[] {
+  const now = Date.now();
+  const held = client.getQueriesData<HeldTile[]>({ queryKey: [...galleryQueries.all(connectionId), "tiles"] });
+  const known = new Map(held.flatMap(([, page]) => page ?? []).map((tile) => [tile.taskId, tile]));
+  return tiles.map((tile) => {
+    const before = known.get(tile.taskId);
+    const isGood = before?.name === tile.name && now - before.signedAt < LINKS_FRESH_MS;
+    const { url, thumbnailUrl, signedAt } = isGood ? before : { ...tile, signedAt: now };
+    return { ...tile, url, thumbnailUrl, signedAt };
+  });
+}
+
+/** After news: what is listed, then what is noted of the pictures in sight. */
+export async function lookAgain(client: QueryClient, connectionId: string): Promise<void> {
+  const key = galleryQueries.all(connectionId);
+  const since = Date.now();
+  await Promise.all(["landmarks", "facets"].map((part) => client.invalidateQueries({ queryKey: [...key, part] })));
+  await client.invalidateQueries({
+    queryKey: [...key, "tiles"],
+    // The first page has come with the list.
+    predicate: ({ state }) => state.dataUpdatedAt < since,
+  });
+}
 
 /** By its task id; undefined where the gallery has none such. */
 export async function findPicture(

@@ -16,11 +16,20 @@ export const CursorSchema = z.string().regex(/^\d{1,15}_[0-9a-f-]{36}$/);
 export const LandmarksSchema = z.object({
   total: z.number(),
   /** The newest page first; all but the first are full. */
-  pages: z.array(z.object({ from: CursorSchema, count: z.number() })),
+  pages: z.array(
+    z.object({
+      from: CursorSchema,
+      count: z.number(),
+      /** Of each picture, the newest first: its width by its height, in thousandths. */
+      aspects: z.array(z.number().int()),
+    }),
+  ),
 });
 export type Landmarks = z.infer<typeof LandmarksSchema>;
 
 export const PAGE = 60;
+/** The shape of what nobody knows the shape of. */
+export const SQUARE = 1000;
 
 const TileSchema = z.object({
   taskId: z.string(),

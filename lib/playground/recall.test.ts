@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { FIRST_VALUES } from "./form-values";
 import { GenerateInputSchema } from "./input";
-import { isRecall, RECALLS, type Recall, recalled } from "./recall";
+import type { Func } from "./limits";
+import { inputRecalls, isRecall, RECALLS, type Recall, recalled } from "./recall";
 
 const image = { key: "out/easel-inputs/a.png", width: 640, height: 512 };
 const input = GenerateInputSchema.parse({
@@ -20,6 +21,7 @@ test.each<[Recall, object]>([
   ["prompt", { func: "t2i", prompt: "a cat", negativePrompt: "blurry", steps: 33, seed: "7", imageNum: 4 }],
   ["seed", { func: "t2i", prompt: "a dog", negativePrompt: "", steps: 33, seed: "42", imageNum: 4 }],
   ["inpaint", { func: "inpaint", prompt: "a cat", negativePrompt: "blurry", steps: 33, seed: "7", imageNum: 4 }],
+  ["controlnet", { func: "controlnet", prompt: "a cat", negativePrompt: "blurry", steps: 33, seed: "7", imageNum: 4 }],
 ])("%s", (what, expected) => {
   expect(recalled(before, { input, seed: "42" }, what)).toMatchObject(expected);
 });
@@ -28,4 +30,13 @@ test("only what can be recalled is", () => {
   expect(RECALLS.every(isRecall)).toBe(true);
   expect(isRecall("everything")).toBe(false);
   expect(isRecall(null)).toBe(false);
+});
+
+test.each<[Func | undefined, Recall[]]>([
+  ["t2i", ["i2i", "inpaint", "outpaint"]],
+  ["outpaint", ["i2i", "inpaint", "outpaint"]],
+  ["controlnet", ["controlnet"]],
+  [undefined, ["i2i", "inpaint", "outpaint", "controlnet"]],
+])("a picture of %s becomes the input of what its kind of service does", (func, expected) => {
+  expect(inputRecalls(func)).toEqual(expected);
 });
