@@ -20,17 +20,29 @@ interface TextFieldProps extends FieldProps {
   readOnly?: boolean;
   /** Several lines. */
   multiline?: boolean;
+  /** As typed. Change dependants here, not in an effect. */
+  onChange?: (value: string) => void;
 }
 
-export function TextField({ name, label, hint, optional, type = "text", multiline, mono, ...rest }: TextFieldProps) {
+export function TextField({
+  name,
+  label,
+  hint,
+  optional,
+  type = "text",
+  multiline,
+  mono,
+  onChange,
+  ...rest
+}: TextFieldProps) {
   const { register } = useFormContext();
   const isNumber = type === "number";
   const plain = mono ? { spellCheck: false, autoCapitalize: "none", autoCorrect: "off" } : {};
   // An empty number field is "not given", not NaN.
-  const bound = register(
-    name,
-    isNumber ? { setValueAs: (value) => (value === "" || value === null ? undefined : Number(value)) } : {},
-  );
+  const bound = register(name, {
+    ...(isNumber && { setValueAs: (value) => (value === "" || value === null ? undefined : Number(value)) }),
+    ...(onChange && { onChange: (event) => onChange(event.target.value) }),
+  });
   return (
     <Field name={name} label={label} hint={hint} optional={optional}>
       {(control) =>

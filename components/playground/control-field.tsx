@@ -29,7 +29,8 @@ export function ControlField({ connectionId, service, weights }: ControlFieldPro
     "resizeMode",
   ]);
   // A path from a recalled picture may no longer be there: it is shown all the same.
-  const paths = weights.map((file) => file.path);
+  const paths = weights.filter(({ misfit }) => !misfit).map((file) => file.path);
+  const misfits = weights.filter((file) => file.misfit && file.path !== path);
   const known = path === "" || paths.includes(path) ? paths : [path, ...paths];
   return (
     <div className="grid gap-5">
@@ -53,6 +54,11 @@ export function ControlField({ connectionId, service, weights }: ControlFieldPro
         options={[
           { value: "", label: t("playground.control.weightsKeep") },
           ...known.map((value) => ({ value, label: value })),
+          ...misfits.map((file) => ({
+            value: file.path,
+            label: t("playground.lora.misfit", { path: file.path }),
+            disabled: true,
+          })),
         ]}
       />
     </div>

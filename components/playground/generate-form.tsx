@@ -1,14 +1,13 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeftRight, ChevronDown, Dices, Grid3x3, List, Sparkles } from "lucide-react";
-import { type KeyboardEvent, useId, useState } from "react";
+import { ChevronDown, Grid3x3, List, Sparkles } from "lucide-react";
+import { type KeyboardEvent, useState } from "react";
 import { type UseFormReturn, useFormContext, useWatch } from "react-hook-form";
 import { Form } from "@/components/form/form";
 import { SubmitButton } from "@/components/form/submit-button";
 import { SwitchField } from "@/components/form/switch-field";
 import { TextField } from "@/components/form/text-field";
-import { Button } from "@/components/ui/button";
 import { Menu, MenuItem } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import { Kbd } from "@/components/ui/kbd";
@@ -16,7 +15,7 @@ import { Segmented } from "@/components/ui/segmented";
 import { useT } from "@/lib/i18n/react";
 import { type FormValues, wantedWork } from "@/lib/playground/form-values";
 import type { GenerateInput } from "@/lib/playground/input";
-import { computedSize, type Func, MAX_COUNT, SIZE_LIMITS } from "@/lib/playground/limits";
+import { type Func, MAX_COUNT } from "@/lib/playground/limits";
 import { serviceQueries } from "@/lib/services/queries";
 import { ControlField } from "./control-field";
 import { FuncTabs } from "./func-tabs";
@@ -24,16 +23,10 @@ import { LoraField } from "./lora-field";
 import { PictureInputs } from "./picture-inputs";
 import { PromptField } from "./prompt-field";
 import { PromptHelp, type PromptHelpKind } from "./prompt-help";
+import { SeedField } from "./seed-field";
+import { SizeField } from "./size-field";
 import type { useExpectation } from "./use-expectation";
 import type { Generating } from "./use-generate";
-
-/** The sizes the models were made for; others are a press away. */
-const SIZES = [
-  [512, 512],
-  [768, 768],
-  [512, 768],
-  [768, 512],
-] as const;
 
 interface GenerateFormProps {
   connectionId: string;
@@ -45,6 +38,10 @@ interface GenerateFormProps {
   funcRefusal: (func: Func) => string | undefined;
   translates: boolean;
   blade: boolean;
+  /** Blade is being prepared: no LoRA can be named yet. */
+  optimizing: boolean;
+  /** Of the picture in sight. */
+  shownSeed: string | undefined;
   /** How long the next one takes, and for how much. */
   expect: ReturnType<typeof useExpectation>;
   onStart: (input: GenerateInput) => void;
@@ -53,8 +50,11 @@ interface GenerateFormProps {
 }
 
 export function GenerateForm(props: GenerateFormProps) {
-  const { connectionId, form, generating, refusal, expect, onStart, onGrid, onBatch } = props;
+  const { connectionId, form, generating, expect, onStart, onGrid, onBatch } = props;
   const t = useT();
+  const func = useWatch({ control: form.control, name: "func" });
+  // A recalled picture may be one of another kind of service.
+  const refusal = props.refusal ?? props.funcRefusal(func);
   const [help, setHelp] = useState<PromptHelpKind>();
 
   function onKeyDown(event: KeyboardEvent) {
@@ -131,12 +131,14 @@ function Fields({
   funcRefusal,
   translates,
   blade,
+  optimizing,
+  shownSeed,
   onHelp,
 }: GenerateFormProps & { onHelp: (kind: PromptHelpKind) => void }) {
   const t = useT();
   const func = useWatch({ control: form.control, name: "func" });
   const { data: addOns = [] } = useQuery(serviceQueries.addOns(connectionId, service));
-  const filesOf = (kind: "lora" | "controlnet") => addOns.filter((file) => file.kind === kind && !file.misfit);
+  const filesOf = (kind: "lora" | "controlnet") => addOns.filter((file) => file.kind === kind);
   return (
     <>
       <FuncTabs
@@ -165,55 +167,12 @@ function Fields({
             <TextField name="steps" type="number" min={1} max={150} step={1} label={t("playground.steps")} />
             <TextField name="cfgScale" type="number" min={0} max={30} step={0.5} label={t("playground.cfgScale")} />
           </div>
-          {func === "controlnet" ? null : <LoraField files={filesOf("lora")} blade={blade} />}
+          {func === "controlnet" ? null : <LoraField files={filesOf("lora")} blade={blade} optimizing={optimizing} />}
           <TextField name="saveDir" mono label={t("playground.saveDir")} hint={t("playground.saveDirHint")} />
         </div>
       </details>
-      <div className="flex items-end gap-2">
-        <div className="min-w-0 flex-1">
-          <TextField name="seed" label={t("playground.seed")} optional mono placeholder={t("playground.seedRandom")} />
-        </div>
-        <Button icon={<Dices aria-hidden="true" />} onClick={() => form.setValue("seed", "", { shouldValidate: true })}>
-          {t("playground.randomSeed")}
-        </Button>
-      </div>
+      <SeedField shown={shownSeed} />
     </>
-  );
-}
-
-function SizeField() {
-  const t = useT();
-  const { setValue, watch } = useFormContext<FormValues>();
-  const [width, height] = watch(["width", "height"]);
-
-  function choose(to: readonly [number | undefined, number | undefined]) {
-    setValue("width", to[0], { shouldValidate: true });
-    setValue("height", to[1], { shouldValidate: true });
-  }
-
-  return (
-    <div className="grid gap-2">
-      <span className="font-medium">{t("playground.size")}</span>
-      <Segmented
-        label={t("playground.size")}
-        value={`${width}x${height}`}
-        onChange={(chosen) => {
-          const [w, h] = chosen.split("x").map(Number);
-          choose([w, h]);
-        }}
-        options={SIZES.map(([w, h]) => ({ value: `${w}x${h}`, label: `${w}×${h}` }))}
-      />
-      <div className="grid grid-cols-[1fr_auto_1fr] items-end gap-2">
-        <TextField name="width" type="number" {...SIZE_LIMITS} label={t("playground.width")} />
-        <IconButton
-          label={t("playground.swap")}
-          icon={<ArrowLeftRight aria-hidden="true" />}
-          onClick={() => choose([height, width])}
-        />
-        <TextField name="height" type="number" {...SIZE_LIMITS} label={t("playground.height")} />
-      </div>
-      <RoundingNote />
-    </div>
   );
 }
 
@@ -230,21 +189,6 @@ function CountField() {
         options={Array.from({ length: MAX_COUNT }, (_, index) => ({ value: `${index + 1}`, label: `${index + 1}` }))}
       />
     </div>
-  );
-}
-
-/** What the service will really do is said before it does it: the functions round in ways of their own. */
-function RoundingNote() {
-  const t = useT();
-  const id = useId();
-  const { watch } = useFormContext<FormValues>();
-  const [func, width = 0, height = 0] = watch(["func", "width", "height"]);
-  const really = computedSize(func, { width, height });
-  if (really.width === width && really.height === height) return null;
-  return (
-    <p id={id} role="status" className="text-sm text-text-2">
-      {t(func === "t2i" ? "playground.rules.rounded" : "playground.rules.cut", really)}
-    </p>
   );
 }
 

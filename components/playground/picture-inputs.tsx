@@ -9,9 +9,10 @@ import { TextField } from "@/components/form/text-field";
 import { Button } from "@/components/ui/button";
 import { useT } from "@/lib/i18n/react";
 import type { FormValues } from "@/lib/playground/form-values";
-import { RESIZE_MODES, STRENGTH_LIMITS } from "@/lib/playground/limits";
+import { computedSize, RESIZE_MODES, STRENGTH_LIMITS } from "@/lib/playground/limits";
 import { OutpaintField } from "./outpaint-field";
 import { PictureField } from "./picture-field";
+import { ResizePreview } from "./resize-preview";
 
 const MaskEditor = dynamic(() => import("./mask-editor").then((module) => module.MaskEditor), { ssr: false });
 
@@ -24,7 +25,7 @@ interface PictureInputsProps {
 export function PictureInputs({ connectionId, service }: PictureInputsProps) {
   const t = useT();
   const { watch, setValue } = useFormContext<FormValues>();
-  const [func, image, mask] = watch(["func", "image", "mask"]);
+  const [func, image, mask, width, height, mode] = watch(["func", "image", "mask", "width", "height", "resizeMode"]);
   const [drawing, setDrawing] = useState(false);
   const place = { connectionId, service };
   if (func === "t2i") return null;
@@ -84,6 +85,9 @@ export function PictureInputs({ connectionId, service }: PictureInputsProps) {
           options={RESIZE_MODES.map((value) => ({ value, label: t(`playground.resize.${value}`) }))}
         />
       )}
+      {func !== "outpaint" && image && width && height ? (
+        <ResizePreview {...place} image={image} mode={mode} {...computedSize(func, { width, height })} />
+      ) : null}
     </>
   );
 }

@@ -44,6 +44,8 @@ interface PlaygroundProps {
         func?: "base" | "controlnet";
         translates?: boolean;
         blade?: boolean;
+        /** As far as its log and its model folder tell. */
+        optimizing?: boolean;
         version: number;
         instanceType?: string;
       }
@@ -160,6 +162,8 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
         service={name}
         funcRefusal={funcRefusal}
         blade={service?.blade ?? false}
+        optimizing={isOptimizing(service, known)}
+        shownSeed={shown[0]?.seed}
         form={form}
         generating={generating}
         refusal={refusal}
@@ -241,6 +245,12 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
       />
     </div>
   );
+}
+
+/** The newest picture's own word is newer than the log. */
+function isOptimizing(service: PlaygroundProps["service"], known: readonly Generation[]): boolean {
+  const newest = known.find(({ useBlade }) => useBlade !== undefined);
+  return (service?.optimizing ?? false) && newest?.useBlade !== true;
 }
 
 const picturesIn = ({ cells, before = [] }: Sheet) => [...cells, ...before].filter((one) => one !== null);

@@ -48,6 +48,12 @@ export function computedSize(func: Func, size: { width: number; height: number }
   return func === "controlnet" ? size : { width: cut(size.width), height: cut(size.height) };
 }
 
+/** The nearest side that every function takes as it is. */
+export function toSide(pixels: number): number {
+  const { min, max, step } = SIZE_LIMITS;
+  return Math.min(max, Math.max(min, Math.round(pixels / step) * step));
+}
+
 /** The service computes with the next multiple of 8 and scales the picture back to what was asked for. */
 function roundedSize(size: { width: number; height: number }): { width: number; height: number } {
   const up = (value: number) => Math.ceil(value / SIZE_LIMITS.step) * SIZE_LIMITS.step;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { GenerateInputSchema } from "./input";
-import { computedSize, resultSize } from "./limits";
+import { computedSize, resultSize, toSide } from "./limits";
 import { planRequests, toRequestBody, toRequestJson } from "./request";
 import { isTaskId, toTaskId } from "./task-id";
 
@@ -226,4 +226,14 @@ describe("task ids", () => {
     expect(isTaskId(toTaskId(new Uint8Array(10).fill(255)))).toBe(true);
     expect(() => toTaskId(new Uint8Array(9))).toThrow(RangeError);
   });
+});
+
+test.each([
+  [341.3, 344],
+  [339.9, 336],
+  [512, 512],
+  [3, 64],
+  [5_000, 2048],
+])("a side of %d pixels that follows the other one is taken as %d", (pixels, side) => {
+  expect(toSide(pixels)).toBe(side);
 });

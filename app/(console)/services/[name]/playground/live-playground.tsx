@@ -3,6 +3,7 @@
 import dynamic from "next/dynamic";
 import { useServiceScope, useSnapshot } from "@/components/services/use-live";
 import { PageLoading } from "@/components/ui/page-loading";
+import { bladeOf } from "@/lib/services/blade-state";
 
 /** Its forms and rules come after the frame of the page is there. */
 const Playground = dynamic(() => import("@/components/playground/playground").then((module) => module.Playground), {
@@ -13,7 +14,9 @@ const Playground = dynamic(() => import("@/components/playground/playground").th
 /** The playground of the service that this page belongs to, as the live stream has it. */
 export function LivePlayground() {
   const { connectionId, name, rights } = useServiceScope();
-  const service = useSnapshot()?.service;
+  const snapshot = useSnapshot();
+  const service = snapshot?.service;
+  const blade = snapshot && bladeOf(snapshot, undefined)?.state;
   return (
     <Playground
       connectionId={connectionId}
@@ -27,6 +30,7 @@ export function LivePlayground() {
           func: service.flags?.func,
           translates: service.flags?.translate,
           blade: service.flags?.blade,
+          optimizing: blade === "optimizing" || blade === "optimized",
           version: service.version.current,
           instanceType: service.instanceType,
         }
