@@ -1,38 +1,27 @@
 import { readFile, writeFile } from "node:fs/promises";
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import sharp from "sharp";
 import yauzl from "yauzl";
 import { keysIn, oss, runningService } from "./cloud";
 import { expect, expectSound, test } from "./fixtures";
-import { fresh, makePicture, signIn } from "./steps";
+import {
+  cells,
+  details,
+  dropFile,
+  openGallery,
+  pixelsOf,
+  rowsOf,
+  search,
+  shapesOff,
+  withParameters,
+} from "./gallery-page";
+import { fresh, inviteByLink, joinByLink, makePicture, signIn } from "./steps";
 
 /* All pictures of a connection: found, repeated, marked, packed, deleted, and told apart from a file. */
-
-const grid = (page: Page): Locator => page.getByRole("grid", { name: "Pictures" });
-const cells = (page: Page): Locator => grid(page).getByRole("gridcell");
-const search = (page: Page): Locator => page.getByLabel("Search prompts");
-const details = (page: Page): Locator => page.getByRole("dialog");
-
-/** The gallery with the pictures of one service only: other stories make theirs at the same time. */
-async function openGallery(page: Page, service: string, count: number): Promise<void> {
-  await page.goto(`/gallery?service=${service}`);
-  await expect(page.getByText(`${count} picture${count === 1 ? "" : "s"}`, { exact: true })).toBeVisible();
-  await expect(cells(page)).toHaveCount(count);
-}
 
 async function make(page: Page, service: string, prompts: readonly string[]): Promise<void> {
   await page.goto(`/services/${service}/playground`);
   for (const prompt of prompts) await makePicture(page, prompt);
-}
-
-async function pixelsOf(image: Locator): Promise<string> {
-  const source = await image.getAttribute("src");
-  const answer = await fetch(source ?? "");
-  return (
-    await sharp(Buffer.from(await answer.arrayBuffer()))
-      .raw()
-      .toBuffer()
-  ).toString("base64");
 }
 
 test("a Chinese prompt is found, opened by the keyboard, and its picture made again with the same seed", async ({
@@ -289,27 +278,79 @@ test("the gallery is built from the bucket while one looks on, and reached on a 
   await expectSound(page, "its filters on a phone");
 });
 
+test("rows keep the shapes of pictures, and arrows walk through them", async ({ page }) => {
+  const name = fresh("gallery_rows");
+  const { bucket } = await runningService(name);
+  // Foreign ones, whose shapes the files tell.
+  const [wide, upright] = [
+    { width: 96, height: 54 },
+    { width: 60, height: 100 },
+  ];
+  const count = 26;
+  for (let n = 0; n < count; n++) {
+    const { width, height } = n < 8 || n % 3 === 0 ? wide : upright;
+    const picture = sharp({ create: { width, height, channels: 3, background: { r: n * 10, g: 90, b: 120 } } });
+    await oss(bucket).put(`results/shapes/${n + 10}.png`, await picture.png().toBuffer());
+  }
+  await page.goto("/gallery");
+  await page.getByRole("button", { name: "Rebuild from the bucket" }).click();
+  await page.getByRole("button", { name: "Rebuild gallery" }).click();
+  await expect(page.getByText(/added from the bucket/)).toBeVisible({ timeout: 30_000 });
+
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 1600 });
+    await openGallery(page, name, count);
+    await expect.poll(() => shapesOff(page)).toEqual([]);
+    const rows = await rowsOf(page);
+    const edges = rows.slice(0, -1).map(({ left, right }) => [left, right]);
+    expect(new Set(edges.map(String)).size, "rows end where others do").toBe(1);
+    expect(await page.locator("[role=gridcell][tabindex='0']").count(), "one stop for the Tab key").toBe(1);
+    await expectSound(page, `rows at ${width} px`);
+
+    // Down and down again, and back the same way; along a row and over its end.
+    await cells(page).nth(1).focus();
+    const place = () => page.evaluate(() => Number(document.activeElement?.getAttribute("data-index")));
+    const seen = [await place()];
+    for (const key of ["ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp"]) {
+      await page.keyboard.press(key);
+      seen.push(await place());
+    }
+    const rowOf = (index: number) => rows.findIndex(({ first, cells }) => index >= first && index < first + cells);
+    expect(seen.map(rowOf)).toEqual([0, 1, 2, 1, 0]);
+    expect(seen[4]).toBe(1);
+    await page.keyboard.press("End");
+    expect(await place()).toBe(count - 1);
+    await page.keyboard.press("Home");
+    for (let step = 0; step < (rows[0]?.cells ?? 0); step++) await page.keyboard.press("ArrowRight");
+    expect(await place()).toBe(rows[1]?.first);
+  }
+});
+
+test("a star is everybody's: others see it at once, and after a reload", async ({ page, browser }) => {
+  const name = fresh("gallery_stars");
+  await runningService(name);
+  await make(page, name, ["a kite", "a bell"]);
+  const link = await inviteByLink(page, "Artist", "somebody who stars");
+  const elsewhere = await browser.newContext({ storageState: { cookies: [], origins: [] }, locale: "en-US" });
+  const theirs = await elsewhere.newPage();
+  await joinByLink(theirs, link, { name: `${fresh("stars")}@example.com`, password: "five words are enough here" });
+  await openGallery(page, name, 2);
+  const kite = cells(page).filter({ has: page.getByRole("img", { name: "a kite" }) });
+  const before = await kite.getByRole("img").getAttribute("src");
+  await openGallery(theirs, name, 2);
+  await cells(theirs).nth(1).focus();
+  await theirs.keyboard.press("s");
+  await expect(kite.getByText("Starred")).toBeAttached();
+  expect(await kite.getByRole("img").getAttribute("src"), "the picture is not loaded again").toBe(before);
+  await page.reload();
+  await expect(kite.getByText("Starred")).toBeAttached();
+  await kite.focus();
+  await page.keyboard.press("s");
+  await expect(cells(theirs).nth(1).getByText("Starred")).toHaveCount(0);
+  await elsewhere.close();
+});
+
 async function putForeign(bucket: string): Promise<void> {
   const picture = sharp({ create: { width: 64, height: 64, channels: 3, background: "orange" } });
   await oss(bucket).put("results/result/curl_20261101_120000_0.png", await picture.png().toBuffer());
-}
-
-/** As the file manager would. */
-async function dropFile(page: Page, path: string): Promise<void> {
-  const devtools = await page.context().newCDPSession(page);
-  const data = { items: [], files: [path], dragOperationsMask: 1 };
-  for (const type of ["dragEnter", "dragOver", "drop"] as const)
-    await devtools.send("Input.dispatchDragEvent", { type, x: 720, y: 860, data });
-  await devtools.detach();
-}
-
-/** A PNG with a `tEXt` chunk behind its header. */
-function withParameters(png: Buffer, text: string): Buffer {
-  const data = Buffer.from(`parameters\0${text}`, "latin1");
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(data.length);
-  head.write("tEXt", 4, "latin1");
-  const headerEnd = 33;
-  // Readers of settings do not look at the sum.
-  return Buffer.concat([png.subarray(0, headerEnd), head, data, Buffer.alloc(4), png.subarray(headerEnd)]);
 }

@@ -1,7 +1,9 @@
 import type { Page } from "@playwright/test";
 import sharp from "sharp";
-import { oss, runningService } from "./cloud";
+import { tensorFile } from "@/lib/models/testing";
+import { oss, putFiles, runningService } from "./cloud";
 import { expect, expectSound, test } from "./fixtures";
+import { dropFile } from "./gallery-page";
 import { fresh } from "./steps";
 
 /** A plain picture with one colour, so that what stayed as it was can be told to the pixel. */
@@ -128,6 +130,98 @@ test("a picture is gone on with, and grows at its sides", async ({ page }) => {
 
   await page.getByRole("button", { name: "Use these settings" }).click();
   await expect(page.getByRole("spinbutton", { name: "Left" })).toHaveValue("160");
+});
+
+test("a picture is dropped, upright as it was taken, and grows by mouse where its handles are pulled", async ({
+  page,
+}, info) => {
+  const name = fresh("dropped");
+  const { bucket } = await runningService(name);
+  await page.goto(`/services/${name}/playground`);
+  await page.getByRole("radio", { name: "Outpaint" }).click();
+  const lying = info.outputPath("lying.jpg");
+  await sharp(await plain(256, 192))
+    .withMetadata({ orientation: 6 })
+    .jpeg()
+    .toFile(lying);
+  await dropFile(page, lying, page.getByRole("group", { name: "Picture", exact: true }));
+  await expect(page.getByRole("img", { name: "Picture, 192 by 256 pixels" })).toBeVisible();
+  for (const side of ["Left", "Right", "Top", "Bottom"]) await page.getByRole("spinbutton", { name: side }).fill("64");
+  const handle = await page.getByRole("slider", { name: "Right" }).boundingBox();
+  const preview = await page.getByRole("img", { name: /^The picture with its new borders/ }).boundingBox();
+  if (!handle || !preview) throw new Error("no handle");
+  const [x, y] = [handle.x + handle.width / 2, handle.y + handle.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  // Half as much again of what 320 pixels are wide on the screen.
+  await page.mouse.move(x + preview.width / 2, y, { steps: 4 });
+  await page.mouse.up();
+  const right = page.getByRole("spinbutton", { name: "Right" });
+  await expect(right).toHaveValue("224");
+  const { width, height } = await make(page, bucket, "a tower");
+  expect([width, height]).toEqual([480, 384]);
+});
+
+test("sizes keep their ratio, a seed stays to the last digit, and what is recalled is all there", async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const name = fresh("sizes");
+  const { bucket } = await runningService(name);
+  await page.goto(`/services/${name}/playground`);
+  const [width, height] = [page.getByLabel("Width", { exact: true }), page.getByLabel("Height", { exact: true })];
+  await page.getByText("512×768").click();
+  await page.getByRole("button", { name: "Keep the ratio" }).click();
+  await width.fill("256");
+  await expect(height).toHaveValue("384");
+  await height.fill("300");
+  await expect(width).toHaveValue("200");
+  await expect(page.getByText("The service computes at 200 × 304 and scales back")).toBeVisible();
+  await page.getByRole("button", { name: "Swap width and height" }).click();
+  await expect(width).toHaveValue("300");
+  await width.fill("384");
+  await expect(height).toHaveValue("256");
+
+  const seed = page.getByRole("textbox", { name: "Seed" });
+  const keep = page.getByRole("button", { name: "Keep", exact: true });
+  await seed.fill("18446744073709551615");
+  await expect(keep).toHaveAttribute("aria-pressed", "true");
+  await page.getByRole("button", { name: "Copy seed" }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("18446744073709551615");
+  await make(page, bucket, "a far hill");
+  await keep.click();
+  await expect(seed).toHaveValue("");
+  await keep.click();
+  await expect(seed, "that of the picture in sight").toHaveValue("18446744073709551615");
+  await page.getByRole("button", { name: "New seed" }).click();
+  await expect(seed).not.toHaveValue("18446744073709551615");
+  await expect(seed).toHaveValue(/^\d{10,20}$/);
+  await expectSound(page, "sizes and seeds");
+});
+
+test("a LoRA waits until Blade is ready, and one of another base model stays off with its reason", async ({ page }) => {
+  const name = fresh("lora");
+  const { bucket } = await runningService(name, { flags: "--not_use_default_blade" });
+  const lora = (width: number) => tensorFile({ "lora_unet_x_attn2_to_k.lora_down.weight": [1, width] });
+  await putFiles(bucket, "models/sample/", {
+    "lora/fits.safetensors": lora(768),
+    "lora/large.safetensors": lora(2048),
+  });
+  await page.goto(`/services/${name}/playground`);
+  await page.getByText("More settings").click();
+  const add = page.getByRole("button", { name: "Add LoRA" });
+  await expect(add).toHaveAccessibleDescription(/Blade is still being prepared/);
+  await make(page, bucket, "a first picture, which switches Blade on");
+  await expect(add).not.toHaveAccessibleDescription(/Blade/);
+  await add.click();
+  const file = page.getByLabel("File", { exact: true });
+  await expect(file).toHaveValue("lora/fits.safetensors");
+  await expect(
+    file.getByRole("option", { name: "lora/large.safetensors (does not fit the base model)" }),
+  ).toBeDisabled();
+  await page.getByLabel("Weight").fill("1");
+  await make(page, bucket, "a picture with a LoRA");
 });
 
 test("a picture that would lose much in a request is sent whole, by a link", async ({ page }) => {

@@ -23,7 +23,7 @@ export interface FaultyCloud {
   sdk(action: string, path: string): Promise<Record<string, unknown>>;
   eas(method: string, target: string, body?: unknown): Promise<Record<string, unknown>>;
   /** A service with the sample model; `Async` has queues. */
-  create(name: string, options?: { isAsync?: boolean }): Promise<void>;
+  create(name: string, options?: { isAsync?: boolean; func?: "base" | "controlnet" }): Promise<void>;
   status(name: string): Promise<string | undefined>;
   until(name: string, status: string): Promise<void>;
   events(name: string): Promise<string>;
@@ -104,11 +104,11 @@ export async function startFaultyCloud(): Promise<FaultyCloud> {
       const reply = await client.callApi(params, new openApi.$OpenApiUtil.OpenApiRequest({}), runtime);
       return reply.body;
     },
-    async create(name, { isAsync = false } = {}) {
+    async create(name, { isAsync = false, func = "base" } = {}) {
       const config = serviceConfig(name, {
         metadata: isAsync ? { type: "Async" } : {},
         container: {
-          command: "python /home/pai/app.py --func_name base --oss_save_dir oss://models/out/ --region hangzhou",
+          command: `python /home/pai/app.py --func_name ${func} --oss_save_dir oss://models/out/ --region hangzhou`,
         },
         top: {
           token: TOKEN,
