@@ -4,16 +4,7 @@ import { AppError } from "@/lib/errors";
 import { fetchJson, inConnection } from "@/lib/fetch-json";
 import { inRelease } from "@/lib/release";
 import { EVERYTHING, type GalleryChoice, toFilters } from "./filters";
-import type {
-  Facets,
-  Landmarks,
-  MaybeRebuildSchema,
-  Opening,
-  Picture,
-  Rebuild,
-  TaskIdsSchema,
-  Tile,
-} from "./view";
+import type { Facets, Landmarks, MaybeRebuildSchema, Opening, Picture, Rebuild, TaskIdsSchema, Tile } from "./view";
 
 /** Links are good for an hour; a page that stays open gets new ones before they end. */
 const LINKS_FRESH_MS = 30 * 60_000;
