@@ -10,8 +10,8 @@ import { Segmented } from "@/components/ui/segmented";
 import { useT } from "@/lib/i18n/react";
 import { EXPORT_KINDS, type ExportKind, exportConfig } from "@/lib/service-config/exports/exports";
 import type { ExportInput } from "@/lib/service-config/exports/input";
-import { type Path, showPath } from "@/lib/service-config/json-path";
-import { hiddenPaths } from "@/lib/service-config/secrets";
+import { type Secret, splitSecrets } from "@/lib/service-config/exports/secrets";
+import { showPath } from "@/lib/service-config/json-path";
 
 const FILES: Record<ExportKind, string> = {
   json: "service.json",
@@ -47,7 +47,7 @@ export function ExportsCard(input: ExportInput) {
           onChange={setKind}
           options={EXPORT_KINDS.map((value) => ({ value, label: t(`config.exports.${value}`) }))}
         />
-        <Hidden paths={hiddenPaths(input.config)} />
+        <FromElsewhere kind={kind} secrets={splitSecrets(input.config).secrets} />
         <CodeBlock
           code={code}
           label={label}
@@ -66,18 +66,26 @@ export function ExportsCard(input: ExportInput) {
   );
 }
 
-/** Sent as it stands, a hidden value would take the secret's place. */
-function Hidden({ paths }: { paths: readonly Path[] }) {
+/** Where each of them comes from, and that the export ends without it. */
+function FromElsewhere({ kind, secrets }: { kind: ExportKind; secrets: readonly Secret[] }) {
   const t = useT();
-  if (paths.length === 0) return null;
+  if (secrets.length === 0) return null;
+  const hint = kind === "json" || kind === "terraform" ? kind : "environment";
   return (
-    <Callout tone="warn" title={t("config.exports.hidden", { count: paths.length })}>
-      <p>{t("config.exports.hiddenHint")}</p>
-      <ul className="mt-1 wrap-anywhere font-mono text-sm text-text">
-        {paths.map((path) => (
-          <li key={showPath(path)}>{showPath(path)}</li>
+    <Callout tone="info" title={t("config.exports.secrets", { count: secrets.length })}>
+      <p>{t(`config.exports.secretsHint.${hint}`)}</p>
+      <ul className="mt-1 grid gap-0.5 wrap-anywhere text-sm">
+        {secrets.map(({ variable, path }) => (
+          <li key={variable}>
+            <code className="font-mono text-text">{nameIn(kind, variable)}</code>
+            <span className="text-text-2"> · {showPath(path)}</span>
+          </li>
         ))}
       </ul>
     </Callout>
   );
 }
+
+/** What is set from outside for Terraform is a variable of the environment as well. */
+const nameIn = (kind: ExportKind, variable: string) =>
+  kind === "terraform" ? `TF_VAR_${variable.toLowerCase()}` : variable;

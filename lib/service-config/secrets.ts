@@ -9,7 +9,7 @@ import { isObject, type Path } from "./json-path";
 
 export const HIDDEN = "******";
 /** What `redactText` leaves in a command line or an address. */
-const HIDDEN_PART = "[hidden]";
+export const HIDDEN_PART = "[hidden]";
 
 /** The text with its secrets hidden and all else as it stands; undefined when it is no configuration. */
 export function hideSecrets(text: string): string | undefined {
@@ -36,13 +36,6 @@ function hiddenText({ value: root }: ConfigDocument, path: Path, value: string):
 
 const step = (here: unknown, part: string | number): unknown =>
   Array.isArray(here) && typeof part === "number" ? here[part] : isObject(here) ? here[String(part)] : undefined;
-
-/** Where something is hidden in a text that was shown: what is written there now is no value. */
-export function hiddenPaths(text: string): Path[] {
-  const read = readDocument(text);
-  if (!read.ok) return [];
-  return leavesOf(read.document).flatMap(({ path, value }) => (isHidden(value) ? [path] : []));
-}
 
 const isHidden = (value: string) => value === HIDDEN || value.includes(HIDDEN_PART);
 

@@ -1,4 +1,6 @@
+import { hereDocument, requireSecrets } from "./bash";
 import { type ExportInput, requestOf } from "./input";
+import { splitSecrets } from "./secrets";
 
 /**
  * A bash script that signs by itself (ACS3-HMAC-SHA256, eas-openapi.md §3.1) with nothing but openssl and curl. The order of
@@ -7,11 +9,13 @@ import { type ExportInput, requestOf } from "./input";
 export function curlScript(input: ExportInput): string {
   const { origin, method, path, action, query } = requestOf(input);
   const parameters = query.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&");
+  const split = splitSecrets(input.config);
+  const { opening, body } = hereDocument(split);
   return `#!/usr/bin/env bash
 # Needs bash, curl and openssl. The keys come from the environment:
 #   ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, and with temporary keys ALIBABA_CLOUD_SECURITY_TOKEN
 set -euo pipefail
-
+${requireSecrets(split)}
 origin='${origin}'
 method='${method}'
 path='${path}'
@@ -19,9 +23,8 @@ query='${parameters}'
 action='${action}'
 
 # Ends with status 1 at the end of its text.
-IFS= read -r -d '' body <<'SERVICE_JSON' || true
-${input.config.trim()}
-SERVICE_JSON
+IFS= read -r -d '' body ${opening} || true
+${body}
 
 sha256() { openssl dgst -sha256 -hex | sed 's/^.* //'; }
 host=\${origin#*://}

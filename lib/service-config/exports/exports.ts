@@ -1,5 +1,9 @@
+import { hereDocument, requireSecrets } from "./bash";
 import { curlScript } from "./curl";
 import { type ExportInput, requestOf } from "./input";
+import { pythonScript } from "./python";
+import { type Gap, inJson, joinPieces, splitSecrets } from "./secrets";
+import { terraformFile } from "./terraform";
 
 /** The configuration as other tools take it, ready to be pasted. Secrets come from the environment, never from here. */
 
@@ -9,15 +13,15 @@ export type ExportKind = (typeof EXPORT_KINDS)[number];
 export function exportConfig(kind: ExportKind, input: ExportInput): string {
   switch (kind) {
     case "json":
-      return input.config;
+      return json(input);
     case "eascmd":
       return eascmd(input);
     case "python":
-      return python(input);
+      return pythonScript(input);
     case "typescript":
       return typescript(input);
     case "terraform":
-      return terraform(input);
+      return terraformFile(input);
     case "curl":
       return curlScript(input);
     default:
@@ -25,42 +29,30 @@ export function exportConfig(kind: ExportKind, input: ExportInput): string {
   }
 }
 
-/** Ends a shell's here-document; the configuration is JSON and has no line that is only this word. */
-function eascmd({ name, config, isUpdate }: ExportInput): string {
-  const line = isUpdate ? `eascmd modify ${name} -s service.json` : "eascmd create service.json";
-  return `cat > service.json <<'SERVICE_JSON'\n${config.trim()}\nSERVICE_JSON\n\n${line}\n`;
+/** No JSON until it is filled in: a placeholder that is sent by mistake would take the secret's place. */
+function json({ config }: ExportInput): string {
+  return joinPieces(splitSecrets(config), {
+    text: (text) => text,
+    gap: (gap) =>
+      `<"${gap.map((part) => (typeof part === "string" ? inJson(part) : `\${${part.variable}}`)).join("")}">`,
+  });
 }
 
-/** Backslashes stay as they are; three quotes in a row JSON cannot have. */
-const pythonText = (text: string) => `r"""${text.trim()}"""`;
+/** With secrets a script of its own, which leaves no file behind that holds them. */
+function eascmd({ name, config, isUpdate }: ExportInput): string {
+  const split = splitSecrets(config);
+  const { opening, body } = hereDocument(split);
+  const line = (file: string) => (isUpdate ? `eascmd modify ${name} -s ${file}` : `eascmd create ${file}`);
+  if (split.secrets.length === 0) return `cat > service.json ${opening}\n${body}\n\n${line("service.json")}\n`;
+  return `#!/usr/bin/env bash
+set -euo pipefail
+${requireSecrets(split)}
+file=$(umask 077 && mktemp)
+trap 'rm -f "$file"' EXIT
+cat > "$file" ${opening}
+${body}
 
-function python(input: ExportInput): string {
-  const { name, config, region, workspaceId, isUpdate } = input;
-  const client = `${isUpdate ? "Update" : "Create"}ServiceRequest`;
-  const call = isUpdate
-    ? `response = client.update_service("${region}", "${name}", models.UpdateServiceRequest(body=json.loads(SERVICE), update_type="replace"))`
-    : `response = client.create_service(models.${client}(body=json.loads(SERVICE)${workspaceId ? `, workspace_id="${workspaceId}"` : ""}))`;
-  return `# pip install alibabacloud_eas20210701
-import json
-import os
-
-from alibabacloud_eas20210701 import models
-from alibabacloud_eas20210701.client import Client
-from alibabacloud_tea_openapi.models import Config
-
-SERVICE = ${pythonText(config)}
-
-client = Client(
-    Config(
-        access_key_id=os.environ["ALIBABA_CLOUD_ACCESS_KEY_ID"],
-        access_key_secret=os.environ["ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
-        security_token=os.environ.get("ALIBABA_CLOUD_SECURITY_TOKEN"),
-        region_id="${region}",
-        endpoint="${requestOf(input).host}",
-    )
-)
-${call}
-print(response.body)
+${line('"$file"')}
 `;
 }
 
@@ -69,16 +61,36 @@ const RUNTIME = JSON.stringify("@alicloud/openapi-core");
 const OPTIONS = JSON.stringify("@darabonba/typescript");
 const env = (name: string) => ["process", "env", name].join(".");
 
+const SECRET_READER = `/** From the environment. */
+function secret(name: string): string {
+  const value = process.${"env"}[name];
+  if (!value) throw new Error(\`\${name} is not set.\`);
+  return value;
+}
+
+`;
+
+/** The value as JSON text. */
+function termOf(gap: Gap): string {
+  const parts = gap.map((part) =>
+    typeof part === "string" ? JSON.stringify(part) : `secret(${JSON.stringify(part.variable)})`,
+  );
+  return `JSON.stringify(${parts.join(" + ")})`;
+}
+
 /** On the runtime that the official SDK is a thin layer over; the text is sent as it stands. */
 function typescript(input: ExportInput): string {
   const { config, region } = input;
   const { host, protocol, action, method, path, query } = requestOf(input);
   const parameters = query.map(([key, value]) => ` query: { ${key}: ${JSON.stringify(value)} },`).join("");
+  const split = splitSecrets(config);
+  const secretReader = split.secrets.length === 0 ? "" : SECRET_READER;
+  const service = joinPieces(split, { text: (text) => JSON.stringify(text), gap: (gap) => ` + ${termOf(gap)} + ` });
   return `// npm install @alicloud/openapi-core @darabonba/typescript
 import OpenApiCore, * as openApi from ${RUNTIME};
 import { RuntimeOptions } from ${OPTIONS};
 
-const service = ${JSON.stringify(config)};
+${secretReader}const service = ${service};
 
 const { Config, Params, OpenApiRequest } = openApi.$OpenApiUtil;
 const Client = OpenApiCore.default ?? OpenApiCore;
@@ -106,30 +118,5 @@ const params = new Params({
 const request = new OpenApiRequest({${parameters} body: service });
 const reply = await client.callApi(params, request, new RuntimeOptions({ connectTimeout: 30_000, readTimeout: 30_000 }));
 console.log(reply.body);
-`;
-}
-
-/** The resource's name must be an identifier; in a here-document only templates have a meaning. */
-function terraform({ name, config, region, workspaceId }: ExportInput): string {
-  const text = config.trim().replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
-  const workspace = workspaceId ? `\n  workspace_id   = "${workspaceId}"` : "";
-  return `terraform {
-  required_providers {
-    alicloud = {
-      source  = "aliyun/alicloud"
-      version = ">= 1.238.0"
-    }
-  }
-}
-
-provider "alicloud" {
-  region = "${region}"
-}
-
-resource "alicloud_pai_service" "${name.replaceAll(/[^\w-]/g, "_")}" {${workspace}
-  service_config = <<-SERVICE_JSON
-${text.replace(/^/gm, "    ")}
-  SERVICE_JSON
-}
 `;
 }
