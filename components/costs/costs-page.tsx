@@ -25,6 +25,7 @@ import { formatDateTime, formatDuration, formatMoney } from "@/lib/format";
 import { errorTexts, useLocale, useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
+import { serviceQueries } from "@/lib/services/queries";
 import { DayBars } from "./day-bars";
 import { PeopleTable, ServicesTable } from "./tables";
 
@@ -35,6 +36,7 @@ export function CostsPage({ connectionId }: { connectionId: string }) {
   const t = useT();
   const [period, setPeriod] = useState<Period>("today");
   const { query, count } = useCosts(connectionId, period);
+  const up = useUp(connectionId);
   const { data, error, refetch } = query;
   return (
     <Page>
@@ -64,10 +66,16 @@ export function CostsPage({ connectionId }: { connectionId: string }) {
           options={PERIODS.map((value) => ({ value, label: t(`costs.period.${value}`) }))}
         />
         {error ? <ErrorNotice error={toView(error)} onRetry={() => void refetch()} /> : null}
-        {data ? <Report report={data} /> : error ? null : <SkeletonRows rows={6} label={t("common.loading")} />}
+        {data ? <Report report={data} up={up} /> : error ? null : <SkeletonRows rows={6} label={t("common.loading")} />}
       </div>
     </Page>
   );
+}
+
+/** Instances that EAS says are running; undefined while it has not said. */
+function useUp(connectionId: string): number | undefined {
+  const { data } = useQuery(serviceQueries.list(connectionId));
+  return data?.items.reduce((sum, { instances }) => sum + instances.running, 0);
 }
 
 function useCosts(connectionId: string, period: Period) {
@@ -104,12 +112,17 @@ async function exportCsv(report: CostReport): Promise<void> {
   saveFile(`costs-${report.period}-${report.until.slice(0, 10)}.csv`, toCostCsv(report));
 }
 
-function Report({ report }: { report: CostReport }) {
+interface ReportProps {
+  report: CostReport;
+  up: number | undefined;
+}
+
+function Report({ report, up }: ReportProps) {
   const t = useT();
   const { currency, services, people, days } = report;
   return (
     <>
-      <Summary report={report} />
+      <Summary report={report} up={up} />
       {currency === undefined ? (
         <Callout
           tone="info"
@@ -143,7 +156,7 @@ function Report({ report }: { report: CostReport }) {
   );
 }
 
-function Summary({ report }: { report: CostReport }) {
+function Summary({ report, up }: ReportProps) {
   const t = useT();
   const locale = useLocale();
   const { total, currency, running, pictures, meter } = report;
@@ -156,7 +169,7 @@ function Summary({ report }: { report: CostReport }) {
     },
     {
       id: "now",
-      value: nowText(t, locale, report),
+      value: nowText(t, locale, report, up),
       hint: t("costs.instances", { count: running }),
     },
     {

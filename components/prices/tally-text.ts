@@ -31,13 +31,14 @@ export function perPictureText(
   return formatMoney(tally.amount / pictures, currency, locale);
 }
 
-/** What runs now, by the hour. */
+/** What runs now, by the hour. `up`: instances that EAS says are running, of which the last count may know nothing yet. */
 export function nowText(
   t: Translate,
   locale: Locale,
   { running, perHour, currency }: Pick<ServiceCosts, "running" | "perHour" | "currency">,
+  up: number | undefined,
 ): string {
-  if (running === 0) return t("costs.nothingRuns");
+  if (running === 0) return t(up === 0 ? "costs.nothingRuns" : "costs.notCountedYet");
   if (perHour === undefined || currency === undefined) return t("costs.unknown");
   const hour = t("prices.anHour", { amount: formatMoney(perHour.amount, currency, locale) });
   return perHour.isPartial ? t("costs.atLeast", { amount: hour }) : hour;

@@ -37,7 +37,7 @@ export function CostCard({ service, hourly }: { service: ServiceDetail; hourly: 
               { label: t("costs.perPictureMonth"), value: perPictureText(t, locale, data.month, data.currency) },
               {
                 label: t("costs.summary.now"),
-                value: nowText(t, locale, data),
+                value: nowText(t, locale, data, service.instances.running),
               },
               { label: t("prices.hourly"), value: hourly },
             ]}
