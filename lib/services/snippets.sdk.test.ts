@@ -27,8 +27,6 @@ interface Runtime {
   command: string;
   file: string;
   args?: string[];
-  /** Slow to start: not every function is worth a run of its own. */
-  slow?: boolean;
 }
 
 const RUNTIMES: Runtime[] = [
@@ -40,10 +38,9 @@ const RUNTIMES: Runtime[] = [
     command: process.execPath,
     args: [resolve("node_modules/tsx/dist/cli.mjs")],
     file: "call.mts",
-    slow: true,
   },
-  { language: "go", command: "go", args: ["run"], file: "call.go", slow: true },
-  { language: "java", command: "java", file: "Call.java", slow: true },
+  { language: "go", command: "go", args: ["run"], file: "call.go" },
+  { language: "java", command: "java", file: "Call.java" },
 ];
 
 function works(command: string, args: string[]): boolean {
@@ -179,11 +176,10 @@ function informationOf(name: keyof typeof SERVICES): Way & { token: string } {
   return call;
 }
 
-const functionsFor = ({ slow }: Runtime): SnippetFunction[] =>
-  slow ? ["t2i", "inpaint", "controlnet"] : ["t2i", "i2i", "inpaint", "outpaint", "controlnet"];
+const FUNCTIONS: SnippetFunction[] = ["t2i", "i2i", "inpaint", "outpaint", "controlnet"];
 
 describe.each(found.filter(({ language }) => language !== "pythonSdk"))("$language, answered at once", (runtime) => {
-  test.each(functionsFor(runtime))(
+  test.each(FUNCTIONS)(
     "%s makes a picture as pasted",
     async (func) => {
       const call = informationOf(func === "controlnet" ? "snippets_control" : "snippets_base");
