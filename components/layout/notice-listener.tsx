@@ -38,11 +38,12 @@ export function NoticeListener({ connectionId }: { connectionId: string | undefi
 }
 
 function show(t: Translate, { id, kind, service, details }: Notice): void {
-  const { version } = details;
+  const { version, purpose } = details;
   const { percent = "", spent, budget, currency } = details;
   const title = version
     ? t(`notices.version.${kind}`, { name: service, version, percent })
-    : t(`notices.${kind}`, { name: service, percent });
+    : ((purpose === "restart" ? t.maybe(`notices.restart.${kind}`, { name: service }) : undefined) ??
+      t(`notices.${kind}`, { name: service, percent }));
   const reason =
     details.reason &&
     (t.maybe(`reasons.${details.reason}.title`, details) ?? t.maybe(`notices.reason.${details.reason}`));

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Play, RotateCw, Square, Trash2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { FirstPictureSwitch } from "@/components/config/first-picture-switch";
 import { amountText } from "@/components/prices/tally-text";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -21,8 +22,8 @@ import type { ServiceDetail } from "@/lib/services/view";
 import { DeleteConsequences } from "./delete-consequences";
 import { useServiceScope } from "./use-live";
 
-const VERBS = { start: startService, stop: stopService, restart: restartService, delete: deleteService } as const;
-export type Verb = keyof typeof VERBS;
+const VERBS = { start: startService, stop: stopService, delete: deleteService } as const;
+export type Verb = keyof typeof VERBS | "restart";
 
 /** Why not, in words; undefined when it may be done. */
 export function refusalText(t: Translate, mayWrite: boolean, permission: Permission): string | undefined {
@@ -114,8 +115,15 @@ export function ConfirmVerb({ verb, service, onClose }: ConfirmVerbProps) {
   const client = useQueryClient();
   const { connectionId } = useServiceScope();
   const { name } = service;
+  const [wantsPicture, setWantsPicture] = useState(true);
+  const firstPicture = wantsPicture && service.flags !== undefined;
   const run = useMutation({
-    mutationFn: async (chosen: Verb) => unwrap(await VERBS[chosen]({ connectionId, name })),
+    mutationFn: async (chosen: Verb) =>
+      unwrap(
+        chosen === "restart"
+          ? await restartService({ connectionId, name, firstPicture })
+          : await VERBS[chosen]({ connectionId, name }),
+      ),
     onSuccess: async (_, chosen) => {
       onClose();
       toast.success(t(`services.actions.${chosen}Requested`, { name }));
@@ -144,6 +152,9 @@ export function ConfirmVerb({ verb, service, onClose }: ConfirmVerbProps) {
     >
       {shown === "delete" ? <DeleteConsequences service={service} /> : null}
       {verb === "stop" ? <SpentSoFar service={service} /> : null}
+      {shown === "restart" && service.flags ? (
+        <FirstPictureSwitch on={wantsPicture} onChange={setWantsPicture} />
+      ) : null}
     </ConfirmDialog>
   );
 }

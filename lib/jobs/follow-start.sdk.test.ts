@@ -26,11 +26,14 @@ import { applyPatches, type Patch } from "@/lib/service-config/document";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
 import { createBookkeeper } from "@/lib/services/bookkeeper";
+import { restartInstance } from "@/lib/services/change-instance";
 import { shared } from "@/lib/services/coordination";
 import { createService } from "@/lib/services/create-service";
 import { readFirstPicture } from "@/lib/services/first-picture-store";
-import { askStart, dueStarts, followStart } from "@/lib/services/followed-starts";
+import { askStart, dueStarts, followRestart, followStart } from "@/lib/services/followed-starts";
 import { listVersions } from "@/lib/services/list-versions";
+import { markOf } from "@/lib/services/renewal";
+import { restartService } from "@/lib/services/restart-service";
 import { rollBackService } from "@/lib/services/roll-back-service";
 import { listTimeline } from "@/lib/services/timeline-store";
 import { updateService } from "@/lib/services/update-service";
@@ -426,6 +429,88 @@ it("a change that EAS makes no version of is not waited for for ever, and nothin
   await over();
   expect(await noticesOf()).toEqual([]);
   expect(await pictureOf("unversioned")).toBeUndefined();
+}, 30_000);
+
+it("a restart is followed until nothing of before is left, and told, with a picture made anew", async () => {
+  startFollowing();
+  await changeable("restarted");
+  await ctx.eas.scaleService("restarted", 2);
+  const instances = async () => (await ctx.eas.listServiceInstances("restarted")).items;
+  await vi.waitFor(async () => expect(await ctx.eas.describeService("restarted")).toMatchObject({ status: "Running" }));
+  await followStart(ctx, "restarted", { purpose: "prove", proof: "wanted" });
+  await over();
+  await store.db.delete(notices);
+  const [before, picture] = [await instances(), await pictureOf("restarted")];
+
+  await restartService(ctx, { name: "restarted", firstPicture: true });
+  await over();
+  const after = await instances();
+  expect(
+    after.filter(({ name, status }) => status !== "Terminating" && before.some((one) => one.name === name)),
+  ).toEqual([]);
+  expect(await noticesOf()).toEqual([{ kind: "ready", details: { purpose: "restart" } }]);
+  const renewed = await pictureOf("restarted");
+  expect(renewed).toMatchObject({ state: "made", version: 1 });
+  expect(renewed?.taskId).not.toBe(picture?.taskId);
+
+  // One instance, rebuilt and then its process alone; the service answers all the while.
+  for (const soft of [false, true]) {
+    const [first] = (await instances()).filter(({ status }) => status === "Running");
+    await restartInstance(ctx, { name: "restarted", instance: first?.name ?? "", soft });
+    await over();
+    const same = (await instances()).find(({ name }) => name === first?.name);
+    expect(soft ? same?.restartCount : (same?.status ?? "gone")).toEqual(
+      soft ? 1 : expect.stringMatching(/gone|Terminating/),
+    );
+    expect((await instances()).filter(({ ready }) => ready.processes === ready.total)).toHaveLength(2);
+  }
+  expect(await noticesOf()).toHaveLength(3);
+  expect((await pictureOf("restarted"))?.taskId).toBe(renewed?.taskId);
+}, 40_000);
+
+it("a restart that does not get on is told with its reason, and as done when it does", async () => {
+  const control = createControlClient(sandbox.ports.control);
+  startFollowing();
+  await changeable("restless");
+  await Promise.all(runners.splice(0).map((runner) => runner.stop()));
+  startFollowing(fastClock());
+  const fault = await control.add({ kind: "out-of-stock", parameters: {}, scope: { service: "restless" } });
+  await restartService(ctx, { name: "restless" });
+  await vi.waitFor(
+    async () =>
+      expect(await noticesOf()).toMatchObject([
+        { kind: "stuck", details: { purpose: "restart", reason: "out_of_stock" } },
+      ]),
+    { timeout: 15_000 },
+  );
+  await control.remove(fault.id);
+  await over();
+  expect(await noticesOf()).toMatchObject([{ kind: "stuck" }, { kind: "ready", details: { purpose: "restart" } }]);
+}, 40_000);
+
+it("a restart in the midst of an update waits for the version and the picture that the update was to bring", async () => {
+  startFollowing();
+  const { change } = await changeable("hurried");
+  const control = createControlClient(sandbox.ports.control);
+  const fault = await control.add({ kind: "out-of-stock", parameters: {}, scope: { service: "hurried" } });
+  await change([{ path: ["metadata", "rpc", "keepalive"], value: 600_000 }]);
+  await restartService(ctx, { name: "hurried" });
+  await control.remove(fault.id);
+  await over();
+  expect(await pictureOf("hurried")).toMatchObject({ state: "made", version: 2 });
+  expect((await noticesOf()).at(-1)).toEqual({ kind: "ready", details: { purpose: "restart", version: "2" } });
+}, 40_000);
+
+it("a restart that nothing comes of is not waited for for ever, and nothing is told of it", async () => {
+  startFollowing();
+  await changeable("unmoved");
+  await Promise.all(runners.splice(0).map((runner) => runner.stop()));
+  startFollowing(fastClock());
+  const { items } = await ctx.eas.listServiceInstances("unmoved");
+  await followRestart(ctx, "unmoved", { proof: "wanted", replaced: items.map(markOf) });
+  await over();
+  expect(await noticesOf()).toEqual([]);
+  expect(await pictureOf("unmoved")).toBeUndefined();
 }, 30_000);
 
 const CONTROL_MODEL = sampleWith({

@@ -4,6 +4,7 @@ import { AppError } from "@/lib/errors";
 import { tell } from "@/lib/notifications/tell";
 import { noteCreated } from "@/lib/services/create-service";
 import { changeStart, type FollowedStart, readStart } from "@/lib/services/followed-starts";
+import { renewalOf } from "@/lib/services/renewal";
 import type { Snapshot } from "@/lib/services/snapshot";
 import type { WatcherHub } from "@/lib/services/watch";
 import type { Database } from "@/lib/store/database";
@@ -21,8 +22,8 @@ export interface FollowWorld extends Omit<ProofWorld, "signal"> {
 const STUCK_MS = 60_000;
 /** A look that was taken before a start may still say what the start was to end. */
 const OLD_LOOKS_MS = 10_000;
-/** A version appears with the command; what is changed in place may make none. */
-const NO_VERSION_MS = 5 * 60_000;
+/** A version appears with the command, and instances begin to leave; what is changed in place may make neither happen. */
+const NOTHING_COMES_MS = 5 * 60_000;
 
 /** Follows one start to its end: tells when it is ready, has failed or hangs, and has the first picture made. */
 export async function followOne(world: FollowWorld, id: string, signal: AbortSignal): Promise<void> {
@@ -46,13 +47,14 @@ export async function followOne(world: FollowWorld, id: string, signal: AbortSig
     const canProve = start.proof === "wanted" && service.instances.total > 0;
     const picture = canProve ? await prove({ ...world, signal }, connection, start, version) : undefined;
     if (signal.aborted) return;
-    world.hub.poke(connection, start.service);
     const details: Record<string, string> = picture?.error
       ? { reason: "first_image", message: picture.error.message }
       : {};
     await tellOnce(world, start, picture?.state === "failed" ? "failed" : "ready", details);
   }
   await changeStart(world.db, id, { state: "over" }, new Date(world.clock.now()));
+  // So that whoever looks on sees the picture, and that it is over.
+  if (connection && isOurs) world.hub.poke(connection, start.service);
 }
 
 /** Clocks differ. */
@@ -114,18 +116,19 @@ interface Patience {
 
 /** The verdict about a look, with the time that it has held for. */
 function judge(start: FollowedStart, latest: Snapshot | undefined, patience: Patience, now: number): Verdict {
-  const verdict = latest ? verdictOf(latest, start.version ?? undefined) : "under_way";
+  const replaced = start.replaced ?? undefined;
+  const verdict = latest ? verdictOf(latest, start.version ?? undefined, replaced) : "under_way";
   patience.againAt = undefined;
-  const counts = start.purpose === "start" ? start.startedAt.getTime() + OLD_LOOKS_MS : 0;
+  const counts = ["start", "restart"].includes(start.purpose) ? start.startedAt.getTime() + OLD_LOOKS_MS : 0;
   if ((verdict === "over" || verdict === "failed") && now < counts && !latest?.isGone) {
     patience.againAt = counts;
     return "under_way";
   }
-  // EAS made no version of the change: nothing more will come of it.
-  const versionless = start.startedAt.getTime() + NO_VERSION_MS;
-  if (latest?.service?.status === "Running" && latest.service.version.latest < (start.version ?? 0)) {
-    patience.againAt = versionless;
-    return now < versionless ? "under_way" : "over";
+  // EAS made no version of the change, or let all instances be: nothing more will come of it.
+  const nothingComes = start.startedAt.getTime() + NOTHING_COMES_MS;
+  if (latest && isUntouched(latest, start)) {
+    patience.againAt = nothingComes;
+    return now < nothingComes ? "under_way" : "over";
   }
   patience.heldUpSince = verdict === "held_up" ? (patience.heldUpSince ?? now) : undefined;
   if (patience.heldUpSince === undefined) return verdict;
@@ -134,15 +137,23 @@ function judge(start: FollowedStart, latest: Snapshot | undefined, patience: Pat
   return "held_up";
 }
 
+/** It runs as if nothing had been asked for. */
+function isUntouched({ service, instances }: Snapshot, { version, replaced }: FollowedStart): boolean {
+  if (service?.status !== "Running") return false;
+  const lacksVersion = service.version.latest < (version ?? 0);
+  return lacksVersion || (replaced !== null && !renewalOf(replaced, instances, service.instances).hasBegun);
+}
+
 /** Resolves at that moment, to judge the same look anew; without one only the next look decides. */
 async function until(clock: Clock, moment: number | undefined, signal: AbortSignal): Promise<undefined> {
   if (moment === undefined) return new Promise(() => undefined);
   await clock.sleep(Math.max(0, moment - clock.now()), signal).catch(() => undefined);
 }
 
-/** What is told of an update names the version that it brings. */
+/** What is told of an update names the version that it brings, what is told of a restart says that it was one. */
 function about({ purpose, version }: FollowedStart): Record<string, string> {
-  return version === null ? {} : { purpose, version: `${version}` };
+  if (version !== null) return { purpose, version: `${version}` };
+  return purpose === "restart" ? { purpose } : {};
 }
 
 function reasonOf(snapshot: Snapshot | undefined): Record<string, string> {

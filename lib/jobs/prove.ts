@@ -45,7 +45,8 @@ export async function prove(
   const save = (change: Parameters<typeof saveFirstPicture>[2]) =>
     saveFirstPicture(db, version, change, new Date(clock.now()));
   const known = await read();
-  const isAskedAnew = start.purpose === "prove" && known && Date.parse(known.updatedAt) < start.startedAt.getTime();
+  const isAskedAnew =
+    ["prove", "restart"].includes(start.purpose) && known && Date.parse(known.updatedAt) < start.startedAt.getTime();
   if (known && !isAskedAnew && (known.state === "made" || known.state === "failed")) return known;
   const ctx = await contextOf(world, connection, start);
   if (!ctx) return known;

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { anInstance, anObservation, aService } from "@/lib/services/fixtures";
+import { markOf } from "@/lib/services/renewal";
 import { toSnapshot } from "@/lib/services/to-snapshot";
 import { verdictOf } from "./verdict";
 
@@ -20,4 +21,22 @@ it.each([
   ["any version of a first start", running(1, 1), undefined, "ready"],
 ])("%s", (_, snapshot, version, expected) => {
   expect(verdictOf(snapshot, version)).toBe(expected);
+});
+
+const renewed = { ...ready, name: "foo-new" };
+const restarting = (instances: (typeof ready)[], status: string, pending = 0) =>
+  toSnapshot(
+    anObservation({ service: aService({ status, instances: { total: 1, running: 1 - pending, pending } }), instances }),
+    0,
+  );
+
+it.each([
+  ["the old instance, as if nothing had been asked for", restarting([ready], "Running"), "under_way"],
+  ["nothing, while the new instance is not there", restarting([], "Waiting", 1), "under_way"],
+  ["the new instance while EAS counts it as pending", restarting([renewed], "Running", 1), "under_way"],
+  ["the new instance", restarting([renewed], "Running"), "ready"],
+  ["an end in failure", restarting([renewed], "Failed"), "failed"],
+  ["a stop in between", restarting([], "Stopped"), "over"],
+])("of a restart: %s", (_, snapshot, expected) => {
+  expect(verdictOf(snapshot, undefined, [markOf(ready)])).toBe(expected);
 });

@@ -29,7 +29,11 @@ export const createService = action(
 );
 export const startService = action(Order, "services.write", inPlace(start.startService));
 export const stopService = action(Order, "services.write", inPlace(stop.stopService));
-export const restartService = action(Order, "services.write", inPlace(restart.restartService));
+export const restartService = action(
+  orderOf(restart.RestartServiceSchema),
+  "services.write",
+  inPlace(restart.restartService),
+);
 export const scaleService = action(orderOf(scale.ScaleServiceSchema), "services.write", inPlace(scale.scaleService));
 export const setAutoscaler = action(
   orderOf(autoscaler.SetAutoscalerSchema),

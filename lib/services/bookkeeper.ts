@@ -10,6 +10,7 @@ import { recordDurations, type StartTraits, traitsOf, usualDurations } from "./d
 import { explainFailure } from "./failure";
 import type { RefusedCall } from "./failure-serving";
 import { readFirstPicture } from "./first-picture-store";
+import { readReplaced } from "./followed-starts";
 import type { Snapshot } from "./snapshot";
 import type { StageId } from "./stage-id";
 import { toStages } from "./stages";
@@ -80,6 +81,7 @@ export function createBookkeeper({ db, clock, openOss, onError }: BookkeeperWorl
       refusedCall: await lastRefusedCall(connection.id, name),
       timelineId: await newestEntryId(db, place),
       optimizedModel: await optimizedModel(connection, page, service.config),
+      replaced: await readReplaced(db, connection.id, name),
     };
   }
 

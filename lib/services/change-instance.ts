@@ -1,23 +1,31 @@
 import { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { changeService } from "./change-service";
+import { followRestart } from "./followed-starts";
 import { ServiceNameInputSchema } from "./names";
+import { markOf } from "./renewal";
 
 const InstanceSchema = ServiceNameInputSchema.extend({ instance: z.string().regex(/^[\w.-]{1,253}$/) });
 
 export const RestartInstanceSchema = InstanceSchema.extend({
   /** Only its process is started again; else it is rebuilt, perhaps elsewhere. */
   soft: z.boolean().default(false),
+  /** Has the service make one picture as soon as the instance answers. */
+  firstPicture: z.boolean().optional(),
 });
 
 export async function restartInstance(
   ctx: Context,
-  { name, instance, soft }: z.output<typeof RestartInstanceSchema>,
+  { name, instance, soft, firstPicture }: z.output<typeof RestartInstanceSchema>,
 ): Promise<void> {
+  let replaced: string[] = [];
   await changeService(ctx, name, "changeInstances", async () => {
+    const { items } = await ctx.eas.listServiceInstances(name);
+    replaced = items.filter((one) => one.name === instance).map(markOf);
     await ctx.eas.restartInstances(name, [instance], { soft });
     return { details: { instance, soft } };
   });
+  await followRestart(ctx, name, { proof: firstPicture ? "wanted" : "unwanted", replaced });
 }
 
 export const IsolateInstanceSchema = InstanceSchema.extend({ isolate: z.boolean() });

@@ -23,17 +23,50 @@ export async function followStart(
   });
 }
 
+/** A restart in the midst of a deployment or an update changes nothing of what that was to bring: it is waited for as well. */
+export async function followRestart(
+  ctx: Ctx,
+  service: string,
+  { proof, replaced }: Pick<FollowedStart, "proof"> & { replaced: string[] },
+): Promise<void> {
+  const now = new Date(ctx.clock.now());
+  const connectionId = ctx.connection.id;
+  await ctx.db.transaction(async (tx) => {
+    const [open] = await endOthers(tx, { connectionId, service }, now).returning();
+    await tx.insert(followedStarts).values({
+      connectionId,
+      service,
+      userId: ctx.user.id,
+      purpose: "restart",
+      version: open?.version,
+      replaced,
+      proof: open?.proof === "wanted" ? "wanted" : proof,
+      state: "following",
+      startedAt: now,
+      updatedAt: now,
+    });
+  });
+}
+
+/** Marks of what a restart of that service is replacing now; undefined while there is none. */
+export async function readReplaced(db: Database, connectionId: string, service: string): Promise<string[] | undefined> {
+  const [row] = await db
+    .select({ replaced: followedStarts.replaced })
+    .from(followedStarts)
+    .where(isFollowed({ connectionId, service }));
+  return row?.replaced ?? undefined;
+}
+
 function endOthers(tx: Database, of: Pick<FollowedStart, "connectionId" | "service">, now: Date) {
-  return tx
-    .update(followedStarts)
-    .set({ state: "over", updatedAt: now })
-    .where(
-      and(
-        eq(followedStarts.connectionId, of.connectionId),
-        eq(followedStarts.service, of.service),
-        eq(followedStarts.state, "following"),
-      ),
-    );
+  return tx.update(followedStarts).set({ state: "over", updatedAt: now }).where(isFollowed(of));
+}
+
+function isFollowed({ connectionId, service }: Pick<FollowedStart, "connectionId" | "service">) {
+  return and(
+    eq(followedStarts.connectionId, connectionId),
+    eq(followedStarts.service, service),
+    eq(followedStarts.state, "following"),
+  );
 }
 
 /** Noted before a service is created: a process that dies in between leaves word of what it asked for, and for whom. */

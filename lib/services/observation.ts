@@ -15,12 +15,12 @@ export interface Observation {
 }
 
 /** Instances that do the work, without the queue's and without those on their way out. */
-export function workersOf(instances: readonly ServiceInstance[]): ServiceInstance[] {
+export function workersOf<I extends Pick<ServiceInstance, "role" | "status">>(instances: readonly I[]): I[] {
   return instances.filter(({ role, status }) => role !== "Queue" && status !== "Terminating");
 }
 
 /** EAS adds a sidecar of its own: ready means that all processes are (eas-service-lifecycle.md §2). */
-export function isReady({ status, ready }: ServiceInstance): boolean {
+export function isReady({ status, ready }: Pick<ServiceInstance, "status" | "ready">): boolean {
   return status === "Running" && ready.total > 0 && ready.processes >= ready.total;
 }
 

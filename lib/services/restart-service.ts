@@ -1,7 +1,25 @@
+import { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { changeService } from "./change-service";
-import type { ServiceNameInput } from "./names";
+import { followRestart } from "./followed-starts";
+import { ServiceNameInputSchema } from "./names";
+import { workersOf } from "./observation";
+import { markOf } from "./renewal";
 
-export async function restartService(ctx: Context, { name }: ServiceNameInput): Promise<void> {
-  await changeService(ctx, name, "restart", () => ctx.eas.restartService(name));
+export const RestartServiceSchema = ServiceNameInputSchema.extend({
+  /** Has the new instances make one picture as soon as they answer. */
+  firstPicture: z.boolean().optional(),
+});
+
+export async function restartService(
+  ctx: Context,
+  { name, firstPicture }: z.output<typeof RestartServiceSchema>,
+): Promise<void> {
+  let replaced: string[] = [];
+  await changeService(ctx, name, "restart", async () => {
+    const { items } = await ctx.eas.listServiceInstances(name);
+    replaced = workersOf(items).map(markOf);
+    await ctx.eas.restartService(name);
+  });
+  await followRestart(ctx, name, { proof: firstPicture ? "wanted" : "unwanted", replaced });
 }

@@ -97,6 +97,8 @@ export const SnapshotSchema = z.object({
   stages: z.array(StageSchema),
   failure: FailureSchema.optional(),
   firstPicture: FirstPictureSchema.optional(),
+  /** While a restart goes on that was asked for here: how many instances of how many are new and answer. */
+  restart: z.object({ done: z.number(), count: z.number() }).optional(),
   /** Of the newest entry of the timeline: 64 bits. */
   timelineId: z.string().optional(),
   /** What lies in optimized_model/, where the service uses Blade. */

@@ -3,6 +3,7 @@ import type { ServiceContainer, ServiceInstance } from "@/lib/eas/types";
 import { explainFailure } from "./failure";
 import { explainStuck, explainTrouble, type RefusedCall } from "./failure-serving";
 import { eventsSince, eventText, type Observation, subjectOf } from "./observation";
+import { renewalOf } from "./renewal";
 import { EMPTY_SNAPSHOT, type Snapshot } from "./snapshot";
 import type { StageId } from "./stage-id";
 import { toStages } from "./stages";
@@ -15,6 +16,8 @@ export interface Beside {
   refusedCall?: RefusedCall;
   timelineId?: string;
   optimizedModel?: Snapshot["optimizedModel"];
+  /** Marks of the instances that a restart is to replace. */
+  replaced?: readonly string[];
 }
 
 export function toSnapshot(observation: Observation, now: number, beside: Beside = {}): Snapshot {
@@ -35,7 +38,14 @@ export function toSnapshot(observation: Observation, now: number, beside: Beside
     firstPicture,
     timelineId,
     optimizedModel,
+    restart: restartOf(observation, beside.replaced),
   };
+}
+
+function restartOf({ service, instances }: Observation, replaced: readonly string[] | undefined): Snapshot["restart"] {
+  if (!replaced) return undefined;
+  const { done, count } = renewalOf(replaced, instances, service.instances);
+  return { done, count };
 }
 
 function toInstanceView(

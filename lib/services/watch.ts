@@ -178,7 +178,10 @@ export function createWatcherHub({ clock, openEas, coordination = alone(), compl
     if (watcher.failures > 0) return Math.min(FAILING_MAX_MS, FAILING_MS * 2 ** (watcher.failures - 1));
     const service = watcher.observation?.service;
     const moving =
-      service && (!isSettled(service.status) || (service.status === "Running" && service.instances.pending > 0));
+      service &&
+      (!isSettled(service.status) ||
+        (service.status === "Running" && service.instances.pending > 0) ||
+        watcher.latest?.snapshot.restart);
     if (!moving) watcher.changingSince = undefined;
     else watcher.changingSince ??= clock.now();
     if (clock.now() - watcher.pokedAt < AFTER_POKE_MS) return CHANGING_MS;

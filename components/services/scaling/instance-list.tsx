@@ -3,6 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { EllipsisVertical, Plug, RefreshCw, RotateCw, Unplug } from "lucide-react";
 import { useState } from "react";
+import { FirstPictureSwitch } from "@/components/config/first-picture-switch";
 import { refusalText } from "@/components/services/service-actions";
 import { useServiceScope } from "@/components/services/use-live";
 import { Badge } from "@/components/ui/badge";
@@ -17,6 +18,7 @@ import { serviceCan } from "@/lib/eas/service-can";
 import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
 import { isolateInstance, restartInstance } from "@/lib/services/actions";
+import { workersOf } from "@/lib/services/observation";
 import type { Snapshot } from "@/lib/services/snapshot";
 import type { ServiceDetail } from "@/lib/services/view";
 
@@ -39,7 +41,11 @@ export function InstanceList({ service, instances }: { service: ServiceDetail; i
   return (
     <div className="-mx-4 -my-3">
       <Table label={t("services.instances")} columns={columns} rows={instances} rowKey={({ name }) => name} dense />
-      <ConfirmDeed asked={asked} onClose={() => setAsked(null)} />
+      <ConfirmDeed
+        asked={asked}
+        onClose={() => setAsked(null)}
+        picture={service.flags && workersOf(instances).length === 1 ? "possible" : service.flags && "elsewhere"}
+      />
     </div>
   );
 }
@@ -143,15 +149,24 @@ function InstanceMenu({ instance: { name, isolated, status, role }, refusal, ask
   );
 }
 
-function ConfirmDeed({ asked, onClose }: { asked: Asked | null; onClose: () => void }) {
+interface ConfirmDeedProps {
+  asked: Asked | null;
+  onClose: () => void;
+  /** Whether a picture would prove the instance; `elsewhere`: another one may answer. Absent: the service makes none. */
+  picture: "possible" | "elsewhere" | undefined;
+}
+
+function ConfirmDeed({ asked, onClose, picture }: ConfirmDeedProps) {
   const t = useT();
+  const [wantsPicture, setWantsPicture] = useState(true);
   const { connectionId, name } = useServiceScope();
   const run = useMutation({
     mutationFn: async ({ deed, instance }: Asked) => {
       const target = { connectionId, name, instance };
       if (deed === "isolate" || deed === "resume")
         return unwrap(await isolateInstance({ ...target, isolate: deed === "isolate" }));
-      return unwrap(await restartInstance({ ...target, soft: deed === "restart" }));
+      const firstPicture = wantsPicture && picture === "possible";
+      return unwrap(await restartInstance({ ...target, soft: deed === "restart", firstPicture }));
     },
     onSuccess: (_, { instance }) => {
       onClose();
@@ -173,6 +188,13 @@ function ConfirmDeed({ asked, onClose }: { asked: Asked | null; onClose: () => v
       pending={run.isPending}
       error={run.error ? toView(run.error) : null}
       onConfirm={() => asked && run.mutate(asked)}
-    />
+    >
+      {shown.deed === "rebuild" || shown.deed === "restart" ? (
+        <>
+          {picture === "possible" ? <FirstPictureSwitch on={wantsPicture} onChange={setWantsPicture} /> : null}
+          {picture === "elsewhere" ? <p className="text-text-2">{t("scaling.instance.noPicture")}</p> : null}
+        </>
+      ) : null}
+    </ConfirmDialog>
   );
 }

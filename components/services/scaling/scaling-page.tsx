@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { RollingProgress } from "@/components/services/rolling-progress";
 import { ScaleForm } from "@/components/services/scale-form";
 import { useServiceScope, useSnapshot } from "@/components/services/use-live";
 import { Callout } from "@/components/ui/callout";
@@ -27,6 +28,7 @@ export function ScalingPage() {
   const { service } = snapshot;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+      <RollingProgress snapshot={snapshot} />
       <Replicas service={service} snapshot={snapshot} scaling={data} />
       {error && !data ? (
         <ErrorNotice error={toView(error)} onRetry={() => void refetch()} retrying={isRefetching} />

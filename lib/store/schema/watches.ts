@@ -79,9 +79,11 @@ export const followedStarts = pgTable(
     service: text("service").notNull(),
     userId: uuid("user_id").references(() => users.id, { onDelete: "set null" }),
     /** Why it is followed, and so what is to be told and done. */
-    purpose: text("purpose", { enum: ["deploy", "start", "update", "roll_back", "prove"] }).notNull(),
+    purpose: text("purpose", { enum: ["deploy", "start", "update", "roll_back", "restart", "prove"] }).notNull(),
     /** The version that is to take over; null where it is the one that is there. */
     version: integer("version"),
+    /** Marks of the instances that a restart replaces; null for all other purposes. */
+    replaced: jsonb("replaced").$type<string[]>(),
     /** Whether a first picture is to be made: it costs a little and was agreed to. */
     proof: text("proof", { enum: ["wanted", "unwanted"] }).notNull(),
     /** `asked`: the service is being created; what became of that is found out if nobody says so. */

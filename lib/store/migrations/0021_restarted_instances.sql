@@ -1,0 +1,1 @@
+ALTER TABLE "followed_starts" ADD COLUMN "replaced" jsonb;
