@@ -1,7 +1,7 @@
 import type { ServiceEvent, ServiceInstance } from "@/lib/eas/types";
 import type { Failure, Proof } from "./failure";
-import { IMAGE_REASONS, MOUNT_REASONS, matchOf, SERVICE_REASONS } from "./failure-signatures";
-import { eventText, type Observation } from "./observation";
+import { IMAGE_REASONS, MOUNT_REASONS, matchOf, type ReasonCode, SERVICE_REASONS } from "./failure-signatures";
+import { eventsSince, eventText, type Observation } from "./observation";
 
 /* What keeps an instance from its process: a place, mounts, the image, probes, and EAS's own word for the whole service. */
 
@@ -41,7 +41,10 @@ export function unplaced(
   };
 }
 
-function placeReason(message: string, config: string | undefined) {
+function placeReason(message: string, config: string | undefined): ReasonCode {
+  // An account that may have nothing more finds no place either.
+  const account = matchOf(SERVICE_REASONS, message)?.code;
+  if (account === "arrears" || account === "quota") return account;
   if (/out of stock|no.?stock|sold out/i.test(message)) return "out_of_stock";
   // A resource group of one's own, which only oneself can make larger.
   if (/"resource"\s*:\s*"eas-r-/.test(config ?? "")) return "group_full";
@@ -101,13 +104,19 @@ export function unprobed(events: readonly ServiceEvent[]): Failure | undefined {
 }
 
 /** A machine at a bid price was taken back, and another one is being looked for. */
-export function reclaimed(events: readonly ServiceEvent[], instances: readonly ServiceInstance[]): Failure | undefined {
-  if (!instances.some(({ isSpot }) => isSpot)) return undefined;
+export function reclaimed({ events: unsorted, instances, service }: Observation): Failure | undefined {
+  // An instance that waits for its machine does not say yet what kind that will be; the configuration does.
+  const isBidFor = /"spot_price_limit"\s*:/.test(service.config ?? "");
+  if (!isBidFor && !instances.some(({ isSpot }) => isSpot)) return undefined;
+  // It happened to the instance before the one that is looked at.
+  const events = eventsSince(unsorted, undefined);
   const event = events.findLast(({ reason, message }) =>
     /preempt|reclaim|evict|spot.*(release|recycle)/i.test(`${reason} ${message}`),
   );
-  const placed = events.findLast(({ reason }) => reason === "Started");
-  if (!event || (placed && Date.parse(placed.time) > Date.parse(event.time))) return undefined;
+  const cure = events.findLast(({ reason, resource }) =>
+    resource === "Service" ? /^(Stopped|Starting)$/.test(reason) : reason === "Started",
+  );
+  if (!event || (cure && Date.parse(cure.time) > Date.parse(event.time))) return undefined;
   return { code: "spot_reclaimed", params: {}, stage: "resources", retrying: true, proof: toProof(event) };
 }
 

@@ -13,6 +13,7 @@ import { type Entries, pickleFile, sampleWith, toBytes } from "@/lib/models/test
 import { createOssClient, type OssClient } from "@/lib/oss/client";
 import { createControlClient } from "@/lib/sandbox/control/client";
 import type { FaultKind, FaultRequest } from "@/lib/sandbox/core/fault-kinds";
+import { OWN_GROUP } from "@/lib/sandbox/eas/own-group";
 import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
@@ -66,6 +67,16 @@ function configOf(name: string, changes: Partial<typeof SOUND_DRAFT.service>): C
   return JSON.parse(toConfigJson(toEasConfig({ ...SOUND_DRAFT, service })));
 }
 
+function inOwnGroup({ cloud: _, ...config }: Config): Config {
+  const metadata = { ...(config.metadata as Config), resource: OWN_GROUP.id, cpu: 4, memory: 16_000, gpu: 1 };
+  return { ...config, metadata };
+}
+
+const bidFor = (config: Config): Config => ({
+  ...config,
+  cloud: { computing: { instances: [{ type: "ecs.gn7i-c8g1.2xlarge", spot_price_limit: 9 }] } },
+});
+
 async function watchUntil(name: string, isIt: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
   const hub = createWatcherHub({ clock: hasty, openEas: () => eas });
   const leaving = new AbortController();
@@ -94,7 +105,7 @@ const put = (kind: FaultKind, service: string, parameters: Record<string, unknow
   createControlClient(sandbox.ports.control).add({ kind, parameters, scope: { service } } as FaultRequest);
 
 describe("faults of the cloud", () => {
-  it.each<[FaultKind, Record<string, unknown>, ReasonCode]>([
+  it.each<[FaultKind, Record<string, unknown>, ReasonCode, ((config: Config) => Config)?]>([
     ["out-of-stock", {}, "out_of_stock"],
     ["mount-failure", { reason: "no-bucket" }, "mount_bucket_missing"],
     ["mount-failure", { reason: "forbidden" }, "mount_denied"],
@@ -108,10 +119,19 @@ describe("faults of the cloud", () => {
     ["crash-loop", { when: "start", exitCode: 3 }, "crash_silent"],
     ["host-oom", { when: "start" }, "host_memory"],
     ["stuck-waiting", { how: "probe" }, "probe_failed"],
-  ])("%s %o is %s", async (kind, parameters, code) => {
+    ["group-full", {}, "group_full", inOwnGroup],
+    ["spot-reclaimed", {}, "spot_reclaimed", bidFor],
+    ["arrears", {}, "arrears"],
+  ])("%s %o is %s", async (kind, parameters, code, change = (config) => config) => {
     const name = `f_${code}_${Object.values(parameters).join("_")}`.toLowerCase().replaceAll("-", "_");
-    await put(kind, name, parameters);
-    await eas.createService(JSON.stringify(configOf(name, {})));
+    // What takes machines away needs one that is there.
+    const isWhileRunning = kind === "spot-reclaimed" || kind === "arrears";
+    if (!isWhileRunning) await put(kind, name, parameters);
+    await eas.createService(JSON.stringify(change(configOf(name, {}))));
+    if (isWhileRunning) {
+      await watchUntil(name, ({ service }) => service?.status === "Running");
+      await put(kind, name, parameters);
+    }
     await expectReason(name, code);
   });
 

@@ -220,6 +220,22 @@ const CASES: [code: string, stage: string, changes: Partial<Observation>, params
     },
   ],
   [
+    "spot_reclaimed",
+    "resources",
+    {
+      // The new instance waits for a machine, and came long after the notice.
+      events: [
+        aServiceEvent(0, "Creating"),
+        anEvent(5, "Started"),
+        anEvent(100, "Preempted", "The preemptible machine is reclaimed.", { type: "Warning" }),
+        anEvent(301, "FailedScheduling", "0/0 nodes are available", { type: "Warning" }),
+      ],
+      instances: [anInstance({ createdAt: at(300) })],
+      service: aService({ config: '{"cloud":{"computing":{"instances":[{"type":"x","spot_price_limit":9}]}}}' }),
+    },
+  ],
+  ["arrears", "resources", pod("FailedScheduling", "The account has an overdue payment: no instance is started")],
+  [
     "mount_bucket_missing",
     "mounts",
     pod(

@@ -47,7 +47,7 @@ export function explainFailure(observation: Observation): Failure | undefined {
   const recent = eventsSince(events, subject?.createdAt ?? service.updatedAt);
   return (
     (subject && crashed(subject, recent, log, service.status)) ??
-    reclaimed(recent, instances) ??
+    reclaimed(observation) ??
     unplaced(recent, subject, service.config) ??
     unmounted(recent) ??
     unpulled(recent) ??

@@ -1,8 +1,9 @@
 import protobuf from "protobufjs";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
+import { OWN_GROUP } from "@/lib/sandbox/eas/own-group";
 import { REGION } from "@/lib/sandbox/eas/testing";
-import { type FaultyCloud, INSTANCE_TYPE, PICTURE, startFaultyCloud, TOKEN } from "./testing";
+import { type CreateOptions, type FaultyCloud, INSTANCE_TYPE, PICTURE, startFaultyCloud, TOKEN } from "./testing";
 
 /* Faults in the life of services, their calls and their queues, with the real container in their instances. */
 
@@ -18,6 +19,7 @@ const at = (name: string, tail = "") => `/api/v2/services/${REGION}/${name}${tai
 const only = (service: string) => ({ scope: { service } });
 
 interface Instance {
+  IsSpot: boolean;
   InstanceName: string;
   RestartCount: number;
 }
@@ -77,6 +79,95 @@ describe("before a process runs", () => {
     });
     await cloud.control.remove(fault.id);
     await cloud.until(name, "Running");
+  });
+});
+
+/** A node of the account's own group offers seven cores and one card. */
+const IN_GROUP: CreateOptions = {
+  metadata: { resource: OWN_GROUP.id, cpu: 4, memory: 16_000, gpu: 1 },
+  cloud: null,
+};
+const bidFor = (computing: object = {}): CreateOptions => ({
+  cloud: { computing: { instances: [{ type: "ecs.gn7i-c8g1.2xlarge", spot_price_limit: 9 }], ...computing } },
+});
+
+describe("the account's own group", () => {
+  test("full by others: Waiting until there is room, then a node of the group", async () => {
+    const fault = await cloud.control.add({ kind: "group-full", ...only("crowded") });
+    await cloud.create("crowded", IN_GROUP);
+    await cloud.untilEvent("crowded", "0/2 nodes are available: 2 Insufficient cpu, 2 Insufficient nvidia.com/gpu.");
+    expect(await cloud.status("crowded")).toBe("Waiting");
+    await cloud.control.remove(fault.id);
+    await cloud.until("crowded", "Running");
+    expect(await cloud.eas("GET", at("crowded"))).toMatchObject({
+      Resource: OWN_GROUP.id,
+      InstanceCountInResource: { Dedicated: 1, Public: 0 },
+    });
+    expect(await instances("crowded")).toMatchObject([{ HostName: "eas-own-node-1", ResourceType: "PrivateResource" }]);
+  });
+
+  test("full by its own services: the third card is not there, until one of them goes", async () => {
+    await cloud.create("crowded_2", IN_GROUP);
+    await cloud.until("crowded_2", "Running");
+    await cloud.create("crowded_3", IN_GROUP);
+    await cloud.untilEvent("crowded_3", "2 Insufficient nvidia.com/gpu");
+    const { CpuUsed, GpuUsed } = await cloud.sdk("DescribeResource", `/api/v2/resources/${REGION}/${OWN_GROUP.id}`);
+    expect({ CpuUsed, GpuUsed }).toEqual({ CpuUsed: 8, GpuUsed: 2 });
+    await cloud.eas("DELETE", at("crowded"));
+    await cloud.until("crowded_3", "Running");
+  });
+
+  test("more than a node has never finds room", async () => {
+    await cloud.create("greedy", { ...IN_GROUP, metadata: { ...IN_GROUP.metadata, cpu: 8, memory: 1000, gpu: 0 } });
+    await cloud.untilEvent("greedy", "0/2 nodes are available: 2 Insufficient cpu.");
+  });
+});
+
+describe("machines that are taken back", () => {
+  test("spot: the instance goes, none can be had while it lasts, and the service comes back", async () => {
+    await cloud.create("bidder", bidFor());
+    await cloud.until("bidder", "Running");
+    const [before] = await instances("bidder");
+    const fault = await cloud.control.add({ kind: "spot-reclaimed", ...only("bidder") });
+    await cloud.untilEvent("bidder", "The preemptible machine is reclaimed.");
+    await cloud.untilEvent("bidder", "preemptible capacity of [ecs.gn7i-c8g1.2xlarge] is reclaimed");
+    await cloud.until("bidder", "Waiting");
+    await cloud.control.remove(fault.id);
+    await cloud.until("bidder", "Running");
+    expect((await instances("bidder"))[0]?.InstanceName).not.toBe(before?.InstanceName);
+  });
+
+  test("spot, once: another machine is there at once; a machine at the list price is never taken", async () => {
+    await cloud.create("mixed", {
+      metadata: { instance: 2 },
+      ...bidFor({
+        instances: [{ type: "ecs.gn7i-c8g1.2xlarge", spot_price_limit: 9, capacity: 1 }, { type: INSTANCE_TYPE }],
+      }),
+    });
+    await cloud.until("mixed", "Running");
+    const spot = async () => (await cloud.eas("GET", at("mixed", "/instances?IsSpot=true"))).Instances as Instance[];
+    const kept = (await instances("mixed")).find(({ IsSpot }) => !IsSpot);
+    const [taken] = await spot();
+    await cloud.control.add({ kind: "spot-reclaimed", times: 1, ...only("mixed") });
+    await cloud.until("mixed", "Scaling");
+    await cloud.until("mixed", "Running");
+    expect((await spot()).map(({ InstanceName }) => InstanceName)).not.toContain(taken?.InstanceName);
+    expect((await instances("mixed")).map(({ InstanceName }) => InstanceName)).toContain(kept?.InstanceName);
+  });
+
+  test("arrears: instances are released, nothing starts, until it is settled", async () => {
+    await cloud.create("debtor");
+    await cloud.until("debtor", "Running");
+    const fault = await cloud.control.add({ kind: "arrears", ...only("debtor") });
+    await cloud.untilEvent("debtor", "the instance is released");
+    await cloud.untilEvent("debtor", "no instance is started until it is settled");
+    await cloud.until("debtor", "Waiting");
+    await cloud.eas("PUT", at("debtor", "/stop"));
+    await cloud.until("debtor", "Stopped");
+    await expect(cloud.eas("PUT", at("debtor", "/start"))).rejects.toThrow("Account.Arrearage");
+    await cloud.control.remove(fault.id);
+    await cloud.eas("PUT", at("debtor", "/start"));
+    await cloud.until("debtor", "Running");
   });
 });
 

@@ -15,6 +15,14 @@ import { type ControlClient, createControlClient } from "./client";
 
 export const TOKEN = "a-token-of-ours";
 
+export interface CreateOptions {
+  isAsync?: boolean;
+  func?: "base" | "controlnet";
+  metadata?: object;
+  /** Instead of the machine that is taken as a rule. */
+  cloud?: object | null;
+}
+
 export interface FaultyCloud {
   sandbox: Sandbox;
   control: ControlClient;
@@ -23,7 +31,7 @@ export interface FaultyCloud {
   sdk(action: string, path: string): Promise<Record<string, unknown>>;
   eas(method: string, target: string, body?: unknown): Promise<Record<string, unknown>>;
   /** A service with the sample model; `Async` has queues. */
-  create(name: string, options?: { isAsync?: boolean; func?: "base" | "controlnet" }): Promise<void>;
+  create(name: string, options?: CreateOptions): Promise<void>;
   status(name: string): Promise<string | undefined>;
   until(name: string, status: string): Promise<void>;
   events(name: string): Promise<string>;
@@ -104,14 +112,15 @@ export async function startFaultyCloud(): Promise<FaultyCloud> {
       const reply = await client.callApi(params, new openApi.$OpenApiUtil.OpenApiRequest({}), runtime);
       return reply.body;
     },
-    async create(name, { isAsync = false, func = "base" } = {}) {
+    async create(name, { isAsync = false, func = "base", metadata = {}, cloud } = {}) {
       const config = serviceConfig(name, {
-        metadata: isAsync ? { type: "Async" } : {},
+        metadata: { ...(isAsync && { type: "Async" }), ...metadata },
         container: {
           command: `python /home/pai/app.py --func_name ${func} --oss_save_dir oss://models/out/ --region hangzhou`,
         },
         top: {
           token: TOKEN,
+          ...(cloud !== undefined && { cloud: cloud ?? undefined }),
           storage: [
             { mount_path: "/oss", oss: { path: "oss://models/base/" } },
             { mount_path: "/result", oss: { path: "oss://models/out/" } },

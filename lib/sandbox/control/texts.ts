@@ -122,6 +122,18 @@ export const EN: Texts = {
     },
     "lost-etag": { title: "Lost ETag", hint: "Pages may not read the ETag of a part: CORS does not expose it." },
     "out-of-stock": { title: "Out of stock", hint: "Instances wait for a machine." },
+    "group-full": {
+      title: "Resource group full",
+      hint: "Others fill the account's own group; instances that ask for it wait.",
+    },
+    "spot-reclaimed": {
+      title: "Spot reclaimed",
+      hint: "Machines that are bid for are taken back once their protection is over, and none can be had.",
+    },
+    arrears: {
+      title: "Account in arrears",
+      hint: "Instances are released and none is started; create and start are refused.",
+    },
     "mount-failure": { title: "Mount failure", hint: "Instances wait for their storage." },
     "image-pull-failure": { title: "Image pull failure", hint: "ErrImagePull, then ImagePullBackOff." },
     "crash-loop": { title: "Crash loop", hint: "The process ends; the third time in a row the service fails." },
@@ -267,6 +279,9 @@ export const ZH: Texts = {
     "clock-skew": { title: "时钟偏差", hint: "服务端的时间不同，按本地时间签名的请求被拒绝。" },
     "lost-etag": { title: "ETag 不可读", hint: "CORS 未暴露 ETag，网页读不到分片的 ETag。" },
     "out-of-stock": { title: "资源售罄", hint: "实例一直等待机器。" },
+    "group-full": { title: "资源组已满", hint: "专属资源组被其他服务占满，使用它的实例一直等待。" },
+    "spot-reclaimed": { title: "竞价实例被回收", hint: "过了保护期的竞价实例被回收，且暂时没有新的竞价实例。" },
+    arrears: { title: "账号欠费", hint: "实例被释放且不再启动；创建和启动被拒绝。" },
     "mount-failure": { title: "存储挂载失败", hint: "实例一直等待存储。" },
     "image-pull-failure": { title: "镜像拉取失败", hint: "先 ErrImagePull，后 ImagePullBackOff。" },
     "crash-loop": { title: "反复崩溃", hint: "进程退出；连续三次后服务失败。" },

@@ -119,6 +119,9 @@ export const FAULT_KINDS = {
     scope: INSTANCE_SCOPE,
     parameters: z.object({ instanceType: z.string().min(1).default("*") }),
   },
+  "group-full": { layer: "life", scope: INSTANCE_SCOPE, parameters: z.object({}) },
+  "spot-reclaimed": { layer: "life", scope: INSTANCE_SCOPE, parameters: z.object({}) },
+  arrears: { layer: "life", scope: SERVICE_SCOPE, parameters: z.object({}) },
   "mount-failure": {
     layer: "life",
     scope: INSTANCE_SCOPE,

@@ -32,8 +32,14 @@ export function refuseExpired(faults: Faults, request: SignedRequest): void {
   throw new ApiFault(400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.");
 }
 
+/** What would be billed. */
+const BILLED = new Set(["CreateService", "CloneService", "StartService"]);
+
 export function refuseOnDemand(faults: Faults, request: SignedRequest): void {
-  const fault = faults.take("vendor-error", occasionOf(request));
+  const occasion = occasionOf(request);
+  if (BILLED.has(occasion.operation ?? "") && faults.take("arrears", occasion))
+    throw new ApiFault(400, "Account.Arrearage", "The account has an overdue payment.");
+  const fault = faults.take("vendor-error", occasion);
   if (!fault) return;
   const headers: Record<string, string> = {};
   if (fault.retryAfterMs !== undefined) headers["x-acs-retry-after"] = String(fault.retryAfterMs);

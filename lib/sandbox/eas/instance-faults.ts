@@ -10,6 +10,7 @@ import type {
 } from "@/lib/sandbox/core/types";
 import type { PullFailure } from "./images";
 import type { InstanceSeat, InstanceWorld } from "./instance-run";
+import { fullRoom, type Room } from "./own-group";
 
 /*
  * Faults on demand in the life of an instance, in the words of the table of causes (reference: eas-service-lifecycle.md §4).
@@ -28,6 +29,20 @@ export function isSoldOut(world: World, seat: Seat, instanceType: string): boole
   const fits = (fault: FaultParameters<"out-of-stock">) =>
     fault.instanceType === "*" || fault.instanceType === instanceType;
   return active(world)?.takeIf("out-of-stock", occasionOf(seat), fits) !== undefined;
+}
+
+/** Others of the account fill its own group. */
+export function overfull(world: World, seat: Seat): Room | undefined {
+  return active(world)?.take("group-full", occasionOf(seat)) && fullRoom();
+}
+
+/** While it lasts no machine that is bid for can be had; taking them away uses the fault up, not this. */
+export function isReclaimed(world: World, seat: Seat): boolean {
+  return active(world)?.peek("spot-reclaimed", occasionOf(seat)) !== undefined;
+}
+
+export function isInArrears(world: World, seat: Seat): boolean {
+  return active(world)?.peek("arrears", occasionOf(seat)) !== undefined;
 }
 
 /** The wording of a failed mount is not documented; this is Kubernetes' frame around the vendor's own errors. */

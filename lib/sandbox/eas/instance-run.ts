@@ -10,9 +10,11 @@ import {
   type StartContainer,
 } from "@/lib/sandbox/core/types";
 import { pullFailure } from "./images";
-import { isSoldOut, mountTrouble, probeTrouble, pullTrouble, startOnDemand } from "./instance-faults";
+import { mountTrouble, probeTrouble, pullTrouble, startOnDemand } from "./instance-faults";
+import { pauseBeforeRetry, scaled, wait } from "./instance-steps";
 import { findInstanceType } from "./instance-types";
-import { choosePlace } from "./place";
+import type { Need, Room } from "./own-group";
+import { findPlace } from "./placing";
 import { createProbing, type Probing } from "./probing";
 import type { EventRecord, InstanceRecord } from "./records";
 import type { ServiceSpec } from "./service-spec";
@@ -35,6 +37,8 @@ export interface InstanceWorld {
   startContainer: StartContainer;
   passage?: Passage;
   faults?: Faults;
+  /** Room in the account's own resource group. */
+  roomInGroup?: (need: Need) => Room;
   startEngine?: StartEngine;
 }
 
@@ -101,53 +105,6 @@ export async function runInstance(world: InstanceWorld, seat: InstanceSeat): Pro
   if (instance.stage === "mounted") await pullImage(world, seat);
   if (instance.stage === "pulled") await createContainer(world, seat);
   while (!instance.gaveUp) await runContainer(world, seat);
-}
-
-const scaled = (world: InstanceWorld, ms: number) => ms * world.speed;
-
-/** Waits before attempt `n` (from 0) of something that someone else must put right. */
-function pauseBeforeRetry(world: InstanceWorld, seat: InstanceSeat, n: number): Promise<void> {
-  const ms = TIMINGS.retry * 2 ** Math.min(n, 5);
-  return world.clock.sleep(Math.max(LEAST_RETRY_MS, scaled(world, ms)), seat.signal);
-}
-
-function wait(seat: InstanceSeat, reason: string): void {
-  const { instance } = seat;
-  if (instance.reason === reason) return;
-  instance.reason = reason;
-  instance.container = { ...instance.container, status: "Waiting", reason };
-  seat.changed();
-}
-
-async function findPlace(world: InstanceWorld, seat: InstanceSeat): Promise<void> {
-  const { instance, spec } = seat;
-  const wanted = instance.role === "Queue" ? [] : spec.instanceTypes;
-  for (let attempt = 0; ; attempt++) {
-    const inStock = wanted.filter((candidate) => world.stock.isAvailable(candidate));
-    const offered = inStock.filter((candidate) => !isSoldOut(world, seat, candidate));
-    const place = choosePlace(spec, offered, seat.peers());
-    if (place || wanted.length === 0) {
-      instance.instanceType = place?.type;
-      break;
-    }
-    if (attempt === 0) {
-      wait(seat, "Unschedulable");
-      const gpu = wanted.some((name) => findInstanceType(name)?.gpu);
-      seat.event(
-        "Warning",
-        "FailedScheduling",
-        `0/0 nodes are available: ${gpu ? "Insufficient nvidia.com/gpu. " : ""}Instance type [${wanted.join(",")}] is out of stock in region ${world.region}.`,
-      );
-    }
-    if (inStock.length > 0) await pauseBeforeRetry(world, seat, attempt);
-    else await world.stock.waitForChange(seat.signal);
-  }
-  await world.clock.sleep(scaled(world, TIMINGS.scheduling), seat.signal);
-  instance.stage = "scheduled";
-  instance.reason = "ContainerCreating";
-  instance.container = { status: "Waiting", reason: "ContainerCreating", at: world.clock.now() };
-  seat.event("Normal", "Scheduled", `Successfully assigned ${spec.name}/${instance.name} to ${instance.hostName}`);
-  seat.changed();
 }
 
 async function startQueue(world: InstanceWorld, seat: InstanceSeat): Promise<void> {

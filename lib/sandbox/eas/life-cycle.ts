@@ -36,6 +36,8 @@ export interface LifeCycle {
   commit(service: ServiceRecord): void;
   /** Takes instances away; as many new ones come in their place. */
   rebuild(service: ServiceRecord, instances: readonly InstanceRecord[]): void;
+  /** Machines are taken away by others than their owner; the service looks for new ones. */
+  takeAway(service: ServiceRecord, instances: readonly InstanceRecord[]): void;
   /** Ends an instance's process: by default to start it again at once, else as if it had died with this exit. */
   endProcess(instance: InstanceRecord, exit?: ContainerExit): void;
   /** Flags of the record that decide about its traffic or its number were changed. */
@@ -346,6 +348,12 @@ export function createLifeCycle(
     },
     rebuild(service, instances) {
       for (const instance of instances) if (instance.status !== "Terminating") terminate(service, instance);
+      settle(service);
+    },
+    takeAway(service, instances) {
+      for (const instance of instances) terminate(service, instance);
+      const serves = service.instances.some(({ ready, role }) => ready && role === "Standard");
+      if (service.status === "Running") enter(service, serves ? "Scaling" : "Waiting", progress(service));
       settle(service);
     },
     endProcess: seats.endProcess,

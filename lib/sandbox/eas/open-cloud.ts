@@ -12,11 +12,13 @@ import { createPassage } from "./instances/passage";
 import { createLifeCycle, type LifeCycle } from "./life-cycle";
 import { openLogBook } from "./log-book";
 import { createMirrors } from "./mirror/mirrors";
+import { freeNodes, type Need, roomFor } from "./own-group";
 import { createQueueService } from "./queue-service";
 import { createLoadMeter, createRequestMeter } from "./scaling/meters";
 import { createScaling } from "./scaling/scaler";
 import { openServiceStore } from "./service-store";
 import { openStock } from "./stock";
+import { createTakings } from "./takings";
 
 export interface CloudOptions extends Pick<SandboxConfig, "dataDir" | "region" | "account" | "speed" | "clock"> {
   /** None by default. */
@@ -47,7 +49,8 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   );
   const { startEngine } = queues;
   const passage = createPassage(clock, load);
-  const world = { clock, speed, region, store, stock, startContainer, passage, faults, startEngine };
+  const roomInGroup = (need: Need) => roomFor(need, freeNodes(services.all()));
+  const world = { clock, speed, region, store, stock, startContainer, passage, faults, roomInGroup, startEngine };
   const instances = createLifeCycle(world, services, logs, (service) => {
     leaveGroup({ groups }, service);
     queues.remove(service);
@@ -60,7 +63,8 @@ export async function openCloud(options: CloudOptions): Promise<Cloud> {
   const scaling = createScaling({ clock, speed, services, lifeCycle: instances, requests, load, backlog });
   const benchmarkFolder = join(folder, "benchmark-tasks");
   const benchmarks = await openBenchmarks({ folder: benchmarkFolder, clock, speed, services, store, gatewayPort });
-  const lifeCycle = inStep(instances, [benchmarks, scaling, mirrors, queues]);
+  const takings = createTakings({ clock, speed, faults, services, lifeCycle: instances });
+  const lifeCycle = inStep(instances, [benchmarks, scaling, mirrors, queues, takings]);
   const credentials = options.credentials ?? NO_TEMPORARY_CREDENTIALS;
   return {
     region,

@@ -1,6 +1,7 @@
 import type { Cloud } from "./cloud";
 import { groupOf, trafficStateOf, weightOf } from "./groups/membership";
 import { sortKeys } from "./json-path";
+import { OWN_GROUP } from "./own-group";
 import { toTimestamp } from "./query";
 import type { ServiceRecord } from "./records";
 import { readServiceSpec } from "./service-spec";
@@ -33,10 +34,14 @@ export function toService(service: ServiceRecord, cloud: Cloud) {
     Memory: spec.memoryMb,
     Gpu: spec.gpu,
     Image: spec.image,
-    Resource: "",
-    ResourceAlias: "",
+    Resource: spec.resource ?? "",
+    ResourceAlias: spec.resource === OWN_GROUP.id ? OWN_GROUP.name : "",
     ResourceBurstable: false,
-    InstanceCountInResource: { Dedicated: 0, Public: workers.length, Quota: 0 },
+    InstanceCountInResource: {
+      Dedicated: spec.resource ? workers.length : 0,
+      Public: spec.resource ? 0 : workers.length,
+      Quota: 0,
+    },
     Region: cloud.region,
     WorkspaceId: service.workspaceId ?? "",
     ParentUid: cloud.account.uid,

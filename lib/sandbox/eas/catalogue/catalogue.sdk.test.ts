@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { OWN_GROUP } from "@/lib/sandbox/eas/own-group";
 import { REGION, serviceConfig, startTestCloud, type TestCloud } from "@/lib/sandbox/eas/testing";
 import { at, createSdk, type Rows, type Sdk, SERVICES } from "@/lib/sandbox/eas/testing-sdk";
 
@@ -30,7 +31,17 @@ test("DescribeMachineSpec and DescribeSpotDiscountHistory agree on the kinds of 
 
 test("ListResources, DescribeResource, ListResourceServices", async () => {
   expect(await get("ListResources", "/api/v2/resources", { UsageMode: "inference", Order: "Asc" })).toMatchObject({
-    Resources: [],
+    Resources: [{ ResourceId: OWN_GROUP.id, Status: "ResourceReady", CpuCount: 14, GpuCount: 2, ServiceCount: 0 }],
+    TotalCount: 1,
+  });
+  expect(await get("ListResources", "/api/v2/resources", { ResourceId: "eas-r-abc" })).toMatchObject({ Resources: [] });
+  expect(await get("DescribeResource", `/api/v2/resources/${REGION}/${OWN_GROUP.id}`)).toMatchObject({
+    ResourceName: OWN_GROUP.name,
+    ServiceCount: "0",
+    ExtraData: "{}",
+  });
+  expect(await get("ListResourceServices", `/api/v2/resources/${REGION}/${OWN_GROUP.id}/services`)).toMatchObject({
+    Services: [],
     TotalCount: 0,
   });
   for (const [action, tail] of [

@@ -65,10 +65,10 @@ describe("machines", () => {
 
 describe("what the account has not bought", () => {
   test.each([
-    ["ListResources", "Resources"],
-    ["ListGateway", "Gateways"],
-  ] as const)("%s is an empty page", async (operation, key) => {
-    expect(await world.call(operation, {}, {}, "PageSize=5&Order=Desc")).toEqual({
+    ["ListResources", "Resources", "&ResourceType=SelfManaged"],
+    ["ListGateway", "Gateways", ""],
+  ] as const)("%s is an empty page", async (operation, key, kind) => {
+    expect(await world.call(operation, {}, {}, `PageSize=5&Order=Desc${kind}`)).toEqual({
       [key]: [],
       PageNumber: 1,
       PageSize: 5,

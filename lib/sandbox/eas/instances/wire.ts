@@ -49,7 +49,7 @@ export function toInstance(service: ServiceRecord, instance: InstanceRecord, now
     ReplicaName: "",
     Isolated: instance.isolated ?? false,
     Detached: instance.detached ?? false,
-    ResourceType: "PublicResource",
+    ResourceType: spec.resource ? "PrivateResource" : "PublicResource",
   };
 }
 

@@ -3,9 +3,14 @@ import { findInstanceType } from "@/lib/sandbox/eas/instance-types";
 import { isJsonObject, type JsonObject, valueAt } from "@/lib/sandbox/eas/json-path";
 import { booleanAt, gibibytesAt, integerAt, numberAt, optionalTextAt } from "./values";
 
-/* Where an instance runs and how much of it: public resources only (reference: eas-service-json.md §2.2, §3). */
+/* Where an instance runs and how much of it (reference: eas-service-json.md §2.2, §3). */
+
+/** The one dedicated group that the account owns; `own-group` says what it holds. */
+export const OWN_GROUP_ID = "eas-r-sandbox0000000000000";
 
 export interface Resources {
+  /** A dedicated resource group of the account's. */
+  resource?: string;
   /** Tried in order; empty for a free pair of cores and memory. */
   instanceTypes: string[];
   cpu: number;
@@ -15,6 +20,8 @@ export interface Resources {
   alternatives: Alternative[];
   /** The system disk and what was asked for on top; 30 GiB come free. */
   diskGib: number;
+  /** What is bid for may be taken back at any time. */
+  isUnprotected: boolean;
 }
 
 export interface Alternative {
@@ -40,7 +47,7 @@ export function readResources(config: JsonObject): Resources {
   ];
   const named = places.filter((place) => typeof place === "string" && place !== "");
   if (named.length > 1) throw invalidParameter(`${named.join(" and ")} are mutually exclusive.`);
-  if (resource) throw invalidParameter(`metadata.resource [${resource}] is not found.`);
+  if (resource && resource !== OWN_GROUP_ID) throw invalidParameter(`metadata.resource [${resource}] is not found.`);
   if (quota) throw invalidParameter(`metadata.quota_id [${quota}] is not found.`);
   const types = alternatives.map(({ type }) => knownType(type));
   const [first] = types;
@@ -60,15 +67,17 @@ export function readResources(config: JsonObject): Resources {
     check("memory", numberAt(config, "metadata.memory"), type.memoryGb * 1024);
     check("gpu", numberAt(config, "metadata.gpu"), type.gpu?.count ?? 0);
   }
-  if (!first && gpu > 0)
+  if (!first && gpu > 0 && !resource)
     throw invalidParameter("metadata.gpu needs cloud.computing.instance_type on public resources.");
   return {
+    resource: resource || undefined,
     instanceTypes: alternatives.map(({ type }) => type),
     cpu,
     memoryMb,
     gpu,
     alternatives,
     diskGib: diskOf(config),
+    isUnprotected: valueAt(config, "cloud.computing.disable_spot_protection_period") === true,
   };
 }
 
