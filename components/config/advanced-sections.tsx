@@ -7,6 +7,7 @@ import { FIELD_GROUPS, FIELDS, type FieldGroup, type FieldSpec, PROBES } from "@
 import { CommandField, FlagSwitch } from "./command-fields";
 import { ConfigField } from "./config-field";
 import { useConfigEditor } from "./editor-context";
+import { BlockFindings } from "./field-frame";
 import { ImageFields } from "./image-fields";
 import { RequestSizeFields, type RequestSizeFieldsProps } from "./request-size";
 import { StorageSection } from "./storage-section";
@@ -30,6 +31,7 @@ export function AdvancedSections({ connectionId, requestSize }: AdvancedSections
               {view.isDiffusers ? <RareSwitches /> : null}
             </>
           ) : null}
+          {group === "queue" || group === "autoscaler" ? <BlockFindings path={[group]} /> : null}
           {group === "storage" ? <StorageSection /> : null}
           {group === "rpc" && view.isDiffusers ? <RequestSizeFields {...requestSize} /> : null}
           {group === "probes" ? <Probes /> : <Fields specs={FIELDS[group].filter(({ id }) => id !== "dockerAuth")} />}
@@ -60,6 +62,7 @@ function Probes() {
   return PROBES.map((probe) => (
     <fieldset key={probe} className="grid min-w-0 gap-4 rounded-lg border border-line p-3 sm:col-span-2 sm:grid-cols-2">
       <legend className="px-1 font-medium">{t(`config.probes.${probe}`)}</legend>
+      <BlockFindings path={["containers", 0, probe]} />
       <Fields specs={FIELDS.probes.filter(({ path }) => path[2] === probe)} />
     </fieldset>
   ));

@@ -55,6 +55,8 @@ export function CommandField() {
       <TypedField
         spec={COMMAND_FIELD}
         path={COMMAND}
+        // The region has no field of its own: it is the service's.
+        also={({ flag }) => flag === "region"}
         label={t("config.command.label")}
         hint={view.isDiffusers || view.command === undefined ? t("config.command.hint") : t("config.command.own")}
         showKey

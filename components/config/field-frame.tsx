@@ -20,6 +20,8 @@ interface FieldFrameProps {
   /** Where it is in the document: its findings stand beside it. */
   path: Path;
   flag?: keyof CommandFlags;
+  /** Findings of other places that are put right here as well. */
+  also?: (finding: LintFinding) => boolean;
   /** Shown in small: what the key is called in JSON. */
   showKey?: boolean;
   problem?: string;
@@ -33,9 +35,9 @@ interface FieldFrameProps {
 
 /** Label, hint, key, what is wrong with the value, and what the rules say about it. */
 export function FieldFrame(props: FieldFrameProps) {
-  const { label, hint, path, flag, showKey, problem, inline, group, badge, children } = props;
+  const { label, hint, path, flag, also, showKey, problem, inline, group, badge, children } = props;
   const id = useId();
-  const findings = useFieldFindings(path, flag);
+  const findings = useFieldFindings(path, flag, also);
   const describedBy = [
     hint && `${id}-hint`,
     problem && `${id}-problem`,
@@ -102,13 +104,33 @@ export function FieldFrame(props: FieldFrameProps) {
 }
 
 /** Findings of this key and of what lies below it; those of one switch belong to that switch. */
-export function useFieldFindings(path: Path, flag?: keyof CommandFlags): LintFinding[] {
+export function useFieldFindings(
+  path: Path,
+  flag?: keyof CommandFlags,
+  also: (finding: LintFinding) => boolean = () => false,
+): LintFinding[] {
   const { findings } = useConfigEditor();
   return findings.filter(
-    (finding) =>
-      finding.flag === flag &&
-      finding.path.length >= path.length &&
-      path.length > 0 &&
-      path.every((part, index) => finding.path[index] === part),
+    (finding) => also(finding) || (finding.flag === flag && path.length > 0 && startsWith(placeOf(finding), path)),
+  );
+}
+
+/** A key that is misspelt belongs to the field of the right one. */
+const placeOf = ({ path, params: { right } }: LintFinding): Path =>
+  typeof right === "string" ? [...path.slice(0, -1), right] : path;
+
+const startsWith = (path: Path, beginning: Path) => beginning.every((part, index) => path[index] === part);
+
+/** Findings of a block as a whole, which no field in it has. */
+export function BlockFindings({ path }: { path: Path }) {
+  const { findings } = useConfigEditor();
+  const own = findings.filter((finding) => finding.path.length === path.length && startsWith(finding.path, path));
+  if (own.length === 0) return null;
+  return (
+    <ul className="grid gap-1 sm:col-span-2" data-field={fieldAnchor(path)}>
+      {own.map((finding) => (
+        <FindingLine key={finding.code} finding={finding} />
+      ))}
+    </ul>
   );
 }

@@ -78,6 +78,7 @@ export function InstancePicker({ connectionId, query }: InstancePickerProps) {
       label={t("deploy.service.instanceType")}
       hint={t("deploy.service.instanceHint")}
       path={view.instanceTypes[0]?.path ?? INSTANCE_TYPE}
+      also={({ code }) => code === "instance_type_twice"}
       group
     >
       {(control) => (

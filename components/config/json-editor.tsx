@@ -3,15 +3,15 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
-import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { Annotation, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
-import { rangeAt } from "@/lib/service-config/document";
-import { type ConfigEditor, useConfigEditor } from "./editor-context";
+import { toDiagnostics } from "./diagnostics";
+import { useConfigEditor } from "./editor-context";
 
 /** The configuration's text, with the findings at their lines. */
 export function JsonEditor() {
@@ -90,23 +90,6 @@ function extensions(t: Translate): Extension {
     }),
     LOOK,
   ];
-}
-
-function toDiagnostics(t: Translate, { document, findings, problem }: ConfigEditor, length: number): Diagnostic[] {
-  if (problem) {
-    const { code, line, column, key = "", offset } = problem;
-    const at = Math.min(offset, length);
-    const message = t(`config.problem.${code}`, { line: String(line), column: String(column), key });
-    return [{ from: at, to: Math.min(at + 1, length), severity: "error", message }];
-  }
-  return findings
-    .filter(({ path }) => path.length > 0)
-    .map(({ level, code, params, path }) => {
-      const { from, to } = rangeAt(document, path);
-      const message = t.maybe(`lint.${code}.title`, params) ?? code;
-      return { from: Math.min(from, length), to: Math.min(to, length), severity: level, message };
-    })
-    .sort((a, b) => a.from - b.from);
 }
 
 const colour = (name: string) => `var(--color-${name})`;

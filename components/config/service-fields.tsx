@@ -15,7 +15,7 @@ import { toFolder, toOssUri } from "@/lib/service-config/oss-uri";
 import type { WorkspaceView } from "@/lib/services/list-workspaces";
 import { FlagSwitch } from "./command-fields";
 import { useConfigEditor } from "./editor-context";
-import { FieldFrame } from "./field-frame";
+import { BlockFindings, FieldFrame } from "./field-frame";
 import { InstancePicker } from "./instance-picker";
 
 interface ServiceFieldsProps {
@@ -37,7 +37,7 @@ export function ServiceFields({ connectionId, machines, workspaces, isUpdate }: 
       {view.isDiffusers ? <Switches machines={machines.data} /> : null}
       <ModeField />
       <div className="grid gap-5 sm:grid-cols-2">
-        {isUpdate ? null : <NameField />}
+        {isUpdate ? <BlockFindings path={NAME} /> : <NameField />}
         <FolderField kind="result" />
         <FolderField kind="model" />
         {isUpdate ? null : <WorkspaceField workspaces={workspaces} />}
@@ -130,11 +130,13 @@ function ModeField() {
   );
 }
 
+const NAME: Path = ["metadata", "name"];
+
 function NameField() {
   const t = useT();
   const { view, document, facts, change } = useConfigEditor();
   return (
-    <FieldFrame label={t("deploy.service.name")} hint={t("deploy.service.nameHint")} path={["metadata", "name"]}>
+    <FieldFrame label={t("deploy.service.name")} hint={t("deploy.service.nameHint")} path={NAME}>
       {(control) => (
         <Input
           {...control}
@@ -173,7 +175,7 @@ function FolderField({ kind }: { kind: "model" | "result" }) {
       label={t(kind === "model" ? "deploy.service.modelPath" : "deploy.service.resultPath")}
       hint={t(kind === "model" ? "deploy.service.modelPathHint" : "deploy.service.resultPathHint", { bucket })}
       path={mount?.path ?? []}
-      flag={undefined}
+      also={({ code, flag }) => code === `mount_${kind}_missing` || (kind === "result" && flag === "ossSaveDir")}
     >
       {(control) => (
         <Input

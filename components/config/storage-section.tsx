@@ -9,7 +9,7 @@ import { isObject, type Path, valueAt } from "@/lib/service-config/json-path";
 import { STORAGE_SOURCE_IDS, type StorageSource } from "@/lib/service-config/storage-source";
 import { ConfigField } from "./config-field";
 import { useConfigEditor } from "./editor-context";
-import { FieldFrame } from "./field-frame";
+import { BlockFindings, FieldFrame } from "./field-frame";
 
 const STORAGE: Path = ["storage"];
 /** What EAS needs at least of each source. */
@@ -73,6 +73,7 @@ function Mount({ mount, path }: { mount: unknown; path: Path }) {
   return (
     <fieldset className="grid min-w-0 gap-4 rounded-lg border border-line p-3 sm:grid-cols-2">
       <legend className="px-1 font-medium font-mono text-sm">{t("config.mount", { path: mountPath || "…" })}</legend>
+      <BlockFindings path={path} />
       <ConfigField spec={mountField} base={path} />
       <FieldFrame label={t("config.mountSource")} path={[]}>
         {(control) => (
