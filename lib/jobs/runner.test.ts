@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { systemClock } from "@/lib/clock";
-import { type Exchange, openExchange } from "@/lib/store/exchange";
+import { createManualClock, systemClock } from "@/lib/clock";
+import { type Exchange, type Lease, openExchange } from "@/lib/store/exchange";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
 import { PROCESS_ENDS, startRunner } from "./runner";
 
@@ -49,4 +49,38 @@ test("a job that its process gives back is taken up by another one at once", asy
   expect(performance.now() - began).toBeLessThan(1_000);
   expect(ends).toEqual([PROCESS_ENDS]);
   await second.stop();
+});
+
+const lease: Lease = { signal: new AbortController().signal, release: async () => undefined };
+
+test("a job that comes while the runner looks for jobs is taken up at once, not at the next round", async () => {
+  const clock = createManualClock();
+  const jobs: string[] = [];
+  let answer: (ids: string[]) => void = () => undefined;
+  const due = vi.fn(
+    () =>
+      new Promise<string[]>((resolve) => {
+        answer = resolve;
+      }),
+  );
+  const runner = startRunner({
+    kind: "test",
+    exchange: { take: async () => lease, subscribe: () => () => undefined, publish: async () => undefined },
+    clock,
+    due,
+    run: async (id) => void jobs.push(id),
+    onError: (error) => {
+      throw error;
+    },
+    atOnce: 1,
+  });
+  // It is looking; what it is about to be told is older than the news.
+  runner.poke();
+  answer([]);
+  await vi.waitFor(() => expect(due).toHaveBeenCalledTimes(2));
+  answer(["late"]);
+  await vi.waitFor(() => expect(jobs).toEqual(["late"]));
+  const stopped = runner.stop();
+  answer([]);
+  await stopped;
 });

@@ -16,7 +16,7 @@ const FREE_TOPIC = "jobs-free";
 export interface RunnerOptions {
   /** Names the lock of each job: `<kind>:<id>`. */
   kind: string;
-  exchange: Exchange;
+  exchange: Pick<Exchange, "take" | "subscribe" | "publish">;
   clock: Clock;
   /** Ids of what somebody should work on now, the most urgent first. */
   due(): Promise<string[]>;
@@ -38,7 +38,12 @@ export function startRunner(options: RunnerOptions): Runner {
   const { kind, exchange, clock, due, run, onError, atOnce, everyMs = EVERY_MS } = options;
   const stopping = new AbortController();
   const running = new Map<string, Promise<void>>();
-  let wake: () => void = () => undefined;
+  let isWoken = false;
+  let waking = new AbortController();
+  const wake = () => {
+    isWoken = true;
+    waking.abort(new Error("awake"));
+  };
 
   /** Whether it was ours to work on. */
   async function tryRun(id: string): Promise<boolean> {
@@ -79,11 +84,13 @@ export function startRunner(options: RunnerOptions): Runner {
     }
   }
 
-  /** Until something may have changed. */
+  /** Until something may have changed; what did so while the loop looked counts too. */
   async function nap(): Promise<void> {
-    const waking = new AbortController();
-    wake = () => waking.abort(new Error("awake"));
-    await clock.sleep(everyMs, AbortSignal.any([waking.signal, stopping.signal])).catch(() => undefined);
+    if (!isWoken) {
+      waking = new AbortController();
+      await clock.sleep(everyMs, AbortSignal.any([waking.signal, stopping.signal])).catch(() => undefined);
+    }
+    isWoken = false;
   }
 
   const unsubscribe = exchange.subscribe(FREE_TOPIC, (freed) => {
@@ -91,7 +98,7 @@ export function startRunner(options: RunnerOptions): Runner {
   });
   const looping = loop();
   return {
-    poke: () => wake(),
+    poke: wake,
     async stop() {
       const hadWork = running.size > 0;
       unsubscribe();

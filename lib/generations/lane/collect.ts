@@ -19,13 +19,14 @@ const WAIT_MS = 5_000;
 const BATCH = 16;
 
 export async function collectAll(lane: Lane, signal: AbortSignal): Promise<void> {
+  const nap = lane.napper();
   const installation = await lane.world.installation();
   const memory = { lastAt: 0 };
   while (!signal.aborted) {
     try {
       const keep = await keepsUnclaimed(lane);
       if (!keep && !(await expectsAnswers(lane))) {
-        await lane.nap(WAIT_MS, signal);
+        await nap(WAIT_MS, signal);
         continue;
       }
       const target = await lane.target();

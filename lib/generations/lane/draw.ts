@@ -29,6 +29,7 @@ export const AT_ONCE = 100;
  * process was calling when it ended is looked for in the bucket.
  */
 export async function drawAll(lane: Lane, signal: AbortSignal): Promise<void> {
+  const nap = lane.napper();
   const working = new Map<string, Promise<void>>();
   const begin = (row: Row, work: Promise<void>) => {
     const ended = work.finally(() => {
@@ -57,7 +58,7 @@ export async function drawAll(lane: Lane, signal: AbortSignal): Promise<void> {
         );
       }
       // A failure of ours ends the lane; the runner begins it again.
-      await Promise.race([lane.nap(IDLE_MS, signal), ...working.values()]);
+      await Promise.race([nap(IDLE_MS, signal), ...working.values()]);
     }
   } finally {
     await Promise.allSettled(working.values());

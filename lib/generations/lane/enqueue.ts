@@ -38,6 +38,7 @@ export function queuesOf(lane: Lane, { endpoint, token }: CallTarget): Queues {
 }
 
 export async function enqueueAll(lane: Lane, signal: AbortSignal): Promise<void> {
+  const nap = lane.napper();
   let pauseMs = lane.patience.pauseMs / 4;
   // The service has been deployed anew with a queue: what was being called then nobody will answer.
   const orphans = (await inState(lane, "running")).map((row) => findOrphan(lane, row, signal));
@@ -48,7 +49,7 @@ export async function enqueueAll(lane: Lane, signal: AbortSignal): Promise<void>
     // Longer each time, so that a full queue is not kept busy with being asked.
     pauseMs = refused ? Math.min(pauseMs * 2, MAX_PAUSE_MS) : lane.patience.pauseMs / 4;
     if (refused) await lane.world.clock.sleep(pauseMs, signal).catch(() => undefined);
-    else await lane.nap(IDLE_MS, signal);
+    else await nap(IDLE_MS, signal);
   }
   await Promise.all(orphans);
 }

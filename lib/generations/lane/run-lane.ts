@@ -62,7 +62,8 @@ async function together(
   const all = Promise.all(working);
   // Awaited below; until then it must not count as unhandled.
   all.catch(() => undefined);
-  while (!inside.aborted && !(await isIdle(lane))) await lane.nap(CHECK_MS, inside);
+  const nap = lane.napper();
+  while (!inside.aborted && !(await isIdle(lane))) await nap(CHECK_MS, inside);
   leaving.abort(new Error("nothing is left to do"));
   const ends = await Promise.allSettled(working);
   const failed = ends.find((end) => end.status === "rejected");

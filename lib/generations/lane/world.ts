@@ -70,8 +70,11 @@ export interface Lane {
   patience: Patience;
   target(): Promise<CallTarget>;
   forgetTarget(): void;
-  /** Until something may have changed, the time is over, or the signal ends. */
-  nap(ms: number, signal: AbortSignal): Promise<void>;
+  /**
+   * For one part of the work to wait by: until something may have changed, the time is over, or the signal ends. What changed
+   * since its last nap ended, while the part looked and found nothing to do, ends the next one at once.
+   */
+  napper(): (ms: number, signal: AbortSignal) => Promise<void>;
   /** Something has changed. */
   wake(): void;
   /** Changes the row if it is in one of these states, tells everyone, and returns it; undefined if it was not. */
@@ -81,7 +84,9 @@ export interface Lane {
 
 export function openLane(world: GenerationWorld, cloud: Cloud, connectionId: string, service: string): Lane {
   const sleepers = new Set<() => void>();
+  let wakes = 0;
   const wake = () => {
+    wakes++;
     for (const rouse of [...sleepers]) rouse();
   };
   const unsubscribe = world.exchange.subscribe(GENERATIONS_TOPIC, (text) => {
@@ -97,12 +102,18 @@ export function openLane(world: GenerationWorld, cloud: Cloud, connectionId: str
     target: () => callTarget({ ...cloud, clock: world.clock }, service),
     forgetTarget: () => forgetCallTarget(cloud, service),
     wake,
-    async nap(ms, signal) {
-      const waking = new AbortController();
-      const rouse = () => waking.abort(new Error("awake"));
-      sleepers.add(rouse);
-      await world.clock.sleep(ms, AbortSignal.any([waking.signal, signal])).catch(() => undefined);
-      sleepers.delete(rouse);
+    napper() {
+      let seen = wakes;
+      return async (ms, signal) => {
+        if (seen === wakes) {
+          const waking = new AbortController();
+          const rouse = () => waking.abort(new Error("awake"));
+          sleepers.add(rouse);
+          await world.clock.sleep(ms, AbortSignal.any([waking.signal, signal])).catch(() => undefined);
+          sleepers.delete(rouse);
+        }
+        seen = wakes;
+      };
     },
     change: (id, from, change) =>
       world.db.transaction(async (tx) => {

@@ -14,9 +14,10 @@ const BATCH = 20;
 const IDLE_MS = 5_000;
 
 export async function writeSideCars(lane: Lane, signal: AbortSignal): Promise<void> {
+  const nap = lane.napper();
   while (!signal.aborted) {
     const written = await writeDue(lane, signal);
-    if (written === 0) await lane.nap(IDLE_MS, signal);
+    if (written === 0) await nap(IDLE_MS, signal);
   }
 }
 
