@@ -19,8 +19,6 @@ import { EVERYTHING, fromSearch, isFiltered, toSearch } from "@/lib/gallery/filt
 import type { Tile } from "@/lib/gallery/view";
 import { errorTexts, useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
-import { BulkBar } from "./bulk-bar";
-import { DeleteDialog } from "./delete-dialog";
 import { DropSettings } from "./drop-settings";
 import { Grid } from "./grid";
 import { askWithNewSeed, setStar } from "./marks";
@@ -28,6 +26,10 @@ import { RebuildButton, RebuildProgress, useRebuild } from "./rebuild";
 import { Toolbar } from "./toolbar";
 import { useGalleryNews, usePictures } from "./use-pictures";
 import { useSelection } from "./use-selection";
+
+const BulkBar = dynamic(() => import("./bulk-bar").then((module) => module.BulkBar), { ssr: false });
+
+const DeleteDialog = dynamic(() => import("./delete-dialog").then((module) => module.DeleteDialog), { ssr: false });
 
 const Details = dynamic(() => import("./details").then((module) => module.Details), { ssr: false });
 

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, Grid3x3, List, Sparkles } from "lucide-react";
+import dynamic from "next/dynamic";
 import { type KeyboardEvent, useState } from "react";
 import { type UseFormReturn, useFormContext, useWatch } from "react-hook-form";
 import { Form } from "@/components/form/form";
@@ -11,22 +12,29 @@ import { TextField } from "@/components/form/text-field";
 import { Menu, MenuItem } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import { Kbd } from "@/components/ui/kbd";
+import { PageLoading } from "@/components/ui/page-loading";
 import { Segmented } from "@/components/ui/segmented";
 import { useT } from "@/lib/i18n/react";
 import { type FormValues, wantedWork } from "@/lib/playground/form-values";
 import type { GenerateInput } from "@/lib/playground/input";
 import { type Func, MAX_COUNT } from "@/lib/playground/limits";
 import { serviceQueries } from "@/lib/services/queries";
-import { ControlField } from "./control-field";
 import { FuncTabs } from "./func-tabs";
 import { LoraField } from "./lora-field";
-import { PictureInputs } from "./picture-inputs";
 import { PromptField } from "./prompt-field";
 import { PromptHelp, type PromptHelpKind } from "./prompt-help";
 import { SeedField } from "./seed-field";
 import { SizeField } from "./size-field";
 import type { useExpectation } from "./use-expectation";
 import type { Generating } from "./use-generate";
+
+/** What only some of the functions ask for. */
+const ControlField = dynamic(() => import("./control-field").then((module) => module.ControlField), {
+  loading: () => <PageLoading />,
+});
+const PictureInputs = dynamic(() => import("./picture-inputs").then((module) => module.PictureInputs), {
+  loading: () => <PageLoading />,
+});
 
 interface GenerateFormProps {
   connectionId: string;
@@ -153,7 +161,7 @@ function Fields({
       {translates ? (
         <SwitchField name="useTranslate" label={t("playground.translate")} hint={t("playground.translateHint")} />
       ) : null}
-      <PictureInputs connectionId={connectionId} service={service} />
+      {func === "t2i" ? null : <PictureInputs connectionId={connectionId} service={service} />}
       {func === "controlnet" ? (
         <ControlField connectionId={connectionId} service={service} weights={filesOf("controlnet")} />
       ) : null}

@@ -28,7 +28,6 @@ export function PictureInputs({ connectionId, service }: PictureInputsProps) {
   const [func, image, mask, width, height, mode] = watch(["func", "image", "mask", "width", "height", "resizeMode"]);
   const [drawing, setDrawing] = useState(false);
   const place = { connectionId, service };
-  if (func === "t2i") return null;
   return (
     <>
       <PictureField

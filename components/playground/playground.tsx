@@ -1,9 +1,11 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { useZodForm } from "@/components/form/use-zod-form";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { PageLoading } from "@/components/ui/page-loading";
 import { toast } from "@/components/ui/toast";
 import { serviceCan } from "@/lib/eas/service-can";
 import type { ErrorView } from "@/lib/errors";
@@ -18,18 +20,21 @@ import { addGolden } from "@/lib/sheets/actions";
 import { sheetQueries } from "@/lib/sheets/queries";
 import type { Sheet } from "@/lib/sheets/view";
 import { DropSettings } from "./drop-settings";
-import { ForeignAnswers } from "./foreign-answers";
 import { GenerateForm } from "./generate-form";
 import { GoldenPrompts } from "./golden-prompts";
 import { History } from "./history";
 import { type PlaygroundDialog, PlaygroundDialogs } from "./playground-dialogs";
 import { Result } from "./result";
 import { SheetList } from "./sheets/sheet-list";
-import { SheetView } from "./sheets/sheet-view";
 import { useOpenSheet } from "./sheets/use-sheets";
 import { useExpectation } from "./use-expectation";
 import { useGenerate } from "./use-generate";
 import { useRecall } from "./use-recall";
+
+const ForeignAnswers = dynamic(() => import("./foreign-answers").then((module) => module.ForeignAnswers));
+const SheetView = dynamic(() => import("./sheets/sheet-view").then((module) => module.SheetView), {
+  loading: () => <PageLoading />,
+});
 
 interface PlaygroundProps {
   connectionId: string;

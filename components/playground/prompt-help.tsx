@@ -1,11 +1,13 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import type { UseFormReturn } from "react-hook-form";
 import type { FormValues } from "@/lib/playground/form-values";
 import type { GenerateInput } from "@/lib/playground/input";
 import { applyPiece } from "@/lib/playground/prompt-facts";
-import { PromptStyles } from "./prompt-styles";
-import { UsedPrompts } from "./used-prompts";
+
+const PromptStyles = dynamic(() => import("./prompt-styles").then((module) => module.PromptStyles), { ssr: false });
+const UsedPrompts = dynamic(() => import("./used-prompts").then((module) => module.UsedPrompts), { ssr: false });
 
 export type PromptHelpKind = "used" | "styles";
 

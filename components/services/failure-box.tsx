@@ -14,7 +14,8 @@ import { policyFor } from "@/lib/prerequisites/policy";
 import { actionsFor, fieldFor, type ReasonAction } from "@/lib/services/failure-advice";
 import type { Snapshot } from "@/lib/services/snapshot";
 import type { ServiceDetail } from "@/lib/services/view";
-import { ConfirmVerb, refusalText, type Verb } from "./service-actions";
+import type { Verb } from "./confirm-verb";
+import { ConfirmVerb, refusalText } from "./service-actions";
 import { useServiceScope } from "./use-live";
 
 type Failure = NonNullable<Snapshot["failure"]>;
@@ -48,7 +49,7 @@ export function FailureBox({ failure, service }: { failure: Failure; service: Se
       {(facts ?? [proof]).map((one) => (
         <ProofFigure key={`${one.source}${one.text}`} proof={one} />
       ))}
-      <ConfirmVerb verb={asked} service={service} onClose={() => setAsked(null)} />
+      {asked ? <ConfirmVerb verb={asked} service={service} onClose={() => setAsked(null)} /> : null}
     </Callout>
   );
 }

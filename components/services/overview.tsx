@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { priceText } from "@/components/prices/price-text";
 import { usePrices } from "@/components/prices/use-prices";
 import { Card } from "@/components/ui/card";
@@ -21,14 +22,15 @@ import { serviceQueries } from "@/lib/services/queries";
 import type { Snapshot } from "@/lib/services/snapshot";
 import { BladePanel } from "./blade-panel";
 import { CostCard } from "./cost-card";
-import { FailureBox } from "./failure-box";
 import { FirstPictureCard } from "./first-picture-card";
 import { InstancesCard } from "./instances-card";
-import { LogView } from "./log-view";
+import { LogTail } from "./log-tail";
 import { RollingProgress } from "./rolling-progress";
 import { StageStrip } from "./stage-strip";
 import { TimelineCard } from "./timeline-card";
 import { useServiceScope, useSnapshot } from "./use-live";
+
+const FailureBox = dynamic(() => import("./failure-box").then((module) => module.FailureBox));
 
 export function Overview() {
   const t = useT();
@@ -58,7 +60,7 @@ export function Overview() {
             flush
             actions={<TextLink href={paths.serviceLogs(name)}>{t("services.failure.openLog")}</TextLink>}
           >
-            <LogView label={t("services.log.tail")} lines={log.lines} className="h-72 border-line border-t" />
+            <LogTail label={t("services.log.tail")} lines={log.lines} className="h-72 border-line border-t" />
           </Card>
           <TimelineCard newestId={snapshot.timelineId} />
         </div>

@@ -2,12 +2,14 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Download, Pencil, Tags } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { saveFile } from "@/components/prices/save-file";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { PageLoading } from "@/components/ui/page-loading";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { type Column, Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
@@ -17,7 +19,10 @@ import { useLocale, useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
 import type { Price, PriceList } from "@/lib/prices/price";
 import { priceQueries } from "@/lib/prices/queries";
-import { PriceForm } from "./price-form";
+
+const PriceForm = dynamic(() => import("./price-form").then((module) => module.PriceForm), {
+  loading: () => <PageLoading />,
+});
 
 interface PriceSettingsProps {
   connectionId: string;

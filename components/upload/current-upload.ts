@@ -2,18 +2,12 @@
  * The tab's one upload. It lives outside of React, so that leaving the step that started it does not end it; components
  * see it through `useUpload`.
  */
-import { systemClock } from "@/lib/clock";
 import { AppError, type ErrorView, toErrorView } from "@/lib/errors";
 import type { CheckOptions } from "@/lib/models/check";
-import { createUpload } from "@/lib/oss/upload/engine";
-import { createHttpTransport, relayAddress } from "@/lib/oss/upload/http-transport";
-import { createIndexedCheckpoints } from "@/lib/oss/upload/indexed-checkpoints";
-import { type PlanProblem, planUpload } from "@/lib/oss/upload/plan";
-import { withRelay } from "@/lib/oss/upload/relay";
+import type { createBrowserUpload } from "@/lib/oss/upload/browser-upload";
+import type { PlanProblem } from "@/lib/oss/upload/plan";
 import type { FileProgress, UploadProgress, UploadSource } from "@/lib/oss/upload/types";
 import type { Upload } from "@/lib/oss/upload/upload";
-import { createWorkerChecksum } from "@/lib/oss/upload/worker-checksum";
-import { probeBucket } from "@/lib/uploads/browser-line";
 import type { LineProblem } from "@/lib/uploads/probe-line";
 import { beginUpload, finishUpload, tellPresence } from "@/lib/uploads/requests";
 import type { FinishedUpload } from "@/lib/uploads/schemas";
@@ -110,10 +104,13 @@ export async function startUpload(input: StartUpload): Promise<void> {
   const mine = ++turn;
   const release = await holdFolder(`${connectionId} ${bucket} ${prefix}`);
   try {
-    const begun = await beginUpload(connectionId, { bucket, prefix, device: deviceName(), anyway });
+    const [begun, engine] = await Promise.all([
+      beginUpload(connectionId, { bucket, prefix, device: deviceName(), anyway }),
+      loadEngine(),
+    ]);
     // The button was pressed twice, or the model was put away meanwhile.
     if (mine !== turn) return release();
-    await prepare(input, begun, release);
+    await prepare(input, begun, engine, release);
   } catch (error) {
     release();
     throw error;
@@ -125,21 +122,35 @@ interface Begun {
   prefix: string;
 }
 
+interface Engine {
+  createBrowserUpload: typeof createBrowserUpload;
+  probeBucket: (connectionId: string, id: string) => Promise<LineProblem | undefined>;
+}
+
+/** Nobody needs it to see a page. */
+async function loadEngine(): Promise<Engine> {
+  const [{ createBrowserUpload }, { probeBucket }] = await Promise.all([
+    import("@/lib/oss/upload/browser-upload"),
+    import("@/lib/uploads/browser-line"),
+  ]);
+  return { createBrowserUpload, probeBucket };
+}
+
 /** Tries the line, then runs; or waits for the person to say how to go on. */
-async function prepare(input: StartUpload, begun: Begun, release: () => void): Promise<void> {
+async function prepare(input: StartUpload, begun: Begun, engine: Engine, release: () => void): Promise<void> {
   const { connectionId, bucket } = input;
   const target = { connectionId, bucket, prefix: begun.prefix };
   const me = {
     async goOn(way: WayOn) {
       if (way === "again") {
         show({ ...NO_UPLOAD, target, line: { state: "probing" } });
-        const problem = await probeBucket(connectionId, begun.id);
+        const problem = await engine.probeBucket(connectionId, begun.id);
         if (prepared !== me) return;
         if (problem) return show({ ...NO_UPLOAD, target, line: { state: "stuck", problem } });
       }
       if (prepared !== me) return;
       prepared = undefined;
-      run(input, begun, release, way === "relay");
+      run(input, begun, engine, release, way === "relay");
     },
     close() {
       release();
@@ -157,24 +168,26 @@ export function goOnWithUpload(way: WayOn): void {
 function run(
   { connectionId, bucket, files, skipExisting = true, check = {}, anyway = false }: StartUpload,
   { id, prefix }: Begun,
+  engine: Engine,
   release: () => void,
   fromStart: boolean,
 ): void {
   const target = { connectionId, bucket, prefix };
-  const { plan, problems } = planUpload(files);
-  const { checksum, close: closeChecksum } = createWorkerChecksum();
   let relayed = fromStart;
-  const http = createHttpTransport(connectionId, id);
-  // What somebody else is sending at this moment is not half-done.
-  const transport = withRelay(anyway ? { ...http, listOpen: undefined } : http, {
-    addressOf: (request) => relayAddress(connectionId, id, request),
-    onRelay: () => {
-      relayed = true;
+  const { upload, problems, closeChecksum } = engine.createBrowserUpload({
+    connectionId,
+    id,
+    target: `${connectionId} ${bucket} ${prefix}`,
+    files,
+    skipExisting,
+    beside: anyway,
+    relay: {
+      fromStart,
+      onRelay: () => {
+        relayed = true;
+      },
     },
-    fromStart,
   });
-  const checkpoints = createIndexedCheckpoints(`${connectionId} ${bucket} ${prefix}`);
-  const upload = createUpload(plan, { transport, checksum, clock: systemClock, checkpoints }, { skipExisting });
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isSoon = false;

@@ -1,10 +1,10 @@
+import { bothNames } from "./both-names";
 import { type CommandFlags, changeFlags, NO_FLAGS } from "./command";
 import { COMMAND, EXTRA_DISK, IMAGE, INSTANCE_TYPE, INSTANCES, viewConfig } from "./config-view";
 import { imageAddress, imageChoice } from "./defaults";
 import type { ConfigDocument, Patch } from "./document";
 import type { ServiceForm } from "./draft";
 import { isObject, type JsonObject, type Path, valueAt } from "./json-path";
-import { bothNames } from "./lint/identity";
 import type { MachineFacts } from "./machine";
 import { toFolder, toOssUri } from "./oss-uri";
 

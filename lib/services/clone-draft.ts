@@ -1,10 +1,10 @@
 import type { Context } from "@/lib/context.server";
 import { createDraft, type StoredDraft } from "@/lib/drafts/drafts";
 import { AppError } from "@/lib/errors";
+import { bothNames } from "@/lib/service-config/both-names";
 import { redactConfig } from "@/lib/service-config/config-facts";
 import { viewConfig } from "@/lib/service-config/config-view";
 import { applyPatches, readDocument } from "@/lib/service-config/document";
-import { bothNames } from "@/lib/service-config/lint/identity";
 
 const MAX_NAME = 63;
 

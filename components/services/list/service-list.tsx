@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Plus, Server } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useMemo, useState } from "react";
 import { Page } from "@/components/layout/page";
 import { PageHeader } from "@/components/layout/page-header";
@@ -17,9 +18,10 @@ import { paths } from "@/lib/paths";
 import { EVERYTHING, facetsOf, filterList, fromSearch, toRows, toSearch } from "@/lib/services/list-view";
 import { serviceQueries } from "@/lib/services/queries";
 import type { ServiceList as List, ServiceListItem } from "@/lib/services/view";
-import { BulkBar } from "./bulk-bar";
 import { ListToolbar } from "./list-toolbar";
 import { ServiceRows } from "./service-rows";
+
+const BulkBar = dynamic(() => import("./bulk-bar").then((module) => module.BulkBar), { ssr: false });
 
 interface ServiceListProps {
   connectionId: string;

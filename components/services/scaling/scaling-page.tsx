@@ -1,12 +1,14 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { RollingProgress } from "@/components/services/rolling-progress";
 import { ScaleForm } from "@/components/services/scale-form";
 import { useServiceScope, useSnapshot } from "@/components/services/use-live";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { PageLoading } from "@/components/ui/page-loading";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
 import { serviceQueries } from "@/lib/services/queries";
@@ -16,7 +18,10 @@ import type { ServiceDetail } from "@/lib/services/view";
 import { AutoscalerCard } from "./autoscaler-card";
 import { CronCard } from "./cron-card";
 import { InstanceList } from "./instance-list";
-import { TrafficCard } from "./traffic-card";
+
+const TrafficCard = dynamic(() => import("./traffic-card").then((module) => module.TrafficCard), {
+  loading: () => <PageLoading />,
+});
 
 /** How many instances there are, by hand, by load and by the clock, and what each of them does. */
 export function ScalingPage() {

@@ -9,7 +9,7 @@ import type { PutAnswer, SignRequest, UploadTransport } from "./types";
 /** Several lanes begin at once, so one bad moment fails them all together: count what follows too. */
 const FAILURES = 8;
 
-interface Relay {
+export interface Relay {
   /** The console's own address that takes the body of this request. */
   addressOf(request: SignRequest): string;
   onRelay(): void;

@@ -1,9 +1,8 @@
+import { bothNames, NAME } from "../both-names";
 import { INSTANCE_TYPE, INSTANCES } from "../config-view";
 import { KNOWN_KEYS } from "../fields";
 import { isObject, type JsonObject, type Path, valueAt } from "../json-path";
 import { finder, type LintFinding, type LintInput, type Rule } from "./finding";
-
-const NAME: Path = ["metadata", "name"];
 
 export const nameRules: Rule = (input) => {
   const { view, value, facts } = input;
@@ -46,12 +45,6 @@ function problemOf(input: LintInput, name: string): LintFinding | false | undefi
   }
   return input.facts.takenNames?.includes(name) && find("error", "name_taken", NAME, { params: { name } });
 }
-
-/** Both places are read somewhere: they are written equal (eas-service-json.md §2.1). */
-export const bothNames = (name: string) => [
-  { path: ["name"], value: name },
-  { path: NAME, value: name },
-];
 
 /** EAS ignores keys that it does not know, a wrong spelling of a known one too. */
 export const spellingRules: Rule = (input) => misspelt(input, input.value, [], "");
