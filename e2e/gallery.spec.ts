@@ -298,7 +298,7 @@ test("rows keep the shapes of pictures, and arrows walk through them", async ({ 
   await expect(page.getByText(/added from the bucket/)).toBeVisible({ timeout: 30_000 });
 
   for (const width of [1440, 390]) {
-    await page.setViewportSize({ width, height: 1600 });
+    await page.setViewportSize({ width, height: 3_000 });
     await openGallery(page, name, count);
     await expect.poll(() => shapesOff(page)).toEqual([]);
     const rows = await rowsOf(page);

@@ -170,7 +170,7 @@ export function Gallery({ connectionId, rights }: GalleryProps) {
 function Loading() {
   const t = useT();
   return (
-    <div role="status" aria-label={t("common.loading")} className="flex flex-wrap gap-3">
+    <div role="status" aria-label={t("common.loading")} className="flex flex-wrap gap-2 md:gap-3">
       {SHAPES.map((shape, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they never change
         <Skeleton key={index} className={cn("h-42 grow rounded-lg md:h-52", shape)} />
@@ -180,4 +180,17 @@ function Loading() {
 }
 
 /** As pictures come: upright, square and wide. */
-const SHAPES = ["w-36", "w-56", "w-40", "w-72", "w-52", "w-36", "w-64", "w-48", "w-36", "w-56", "w-72", "w-40"];
+const SHAPES = [
+  "w-24 md:w-36",
+  "w-40 md:w-56",
+  "w-28 md:w-40",
+  "w-44 md:w-72",
+  "w-36 md:w-52",
+  "w-24 md:w-36",
+  "w-44 md:w-64",
+  "w-32 md:w-48",
+  "w-24 md:w-36",
+  "w-40 md:w-56",
+  "w-44 md:w-72",
+  "w-28 md:w-40",
+];

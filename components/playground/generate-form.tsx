@@ -117,7 +117,10 @@ export function GenerateForm(props: GenerateFormProps) {
               <p className="w-full text-sm text-text-3">
                 {refusal ?? (
                   <>
-                    <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd> {t("playground.shortcut")} <Expected form={form} expect={expect} />
+                    <span className="pointer-coarse:hidden">
+                      <Kbd>Ctrl</Kbd> <Kbd>Enter</Kbd> {t("playground.shortcut")}{" "}
+                    </span>
+                    <Expected form={form} expect={expect} />
                   </>
                 )}
               </p>

@@ -57,7 +57,11 @@ export function MaskTools({ work, tool, onTool, brush, onBrush, onZoom }: MaskTo
         onChange={onTool}
         options={TOOLS.map((value) => {
           const Icon = ICONS[value];
-          return { value, label: t(`playground.mask.tools.${value}`), icon: <Icon aria-hidden="true" /> };
+          return {
+            value,
+            label: t(`playground.mask.tools.${value}`),
+            icon: <Icon aria-hidden="true" className="max-sm:hidden" />,
+          };
         })}
       />
       <label htmlFor={id} className="flex items-center gap-2 text-sm">
@@ -139,7 +143,7 @@ export function MaskNumbers({ work }: { work: MaskWork }) {
     <div
       role="group"
       aria-label={t("playground.mask.numbers")}
-      className="flex flex-wrap items-end gap-2"
+      className="grid grid-cols-4 items-end gap-2 sm:flex"
       onKeyDown={(event: KeyboardEvent) => {
         if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
         event.preventDefault();
@@ -157,12 +161,16 @@ export function MaskNumbers({ work }: { work: MaskWork }) {
             max={side === "left" || side === "width" ? mask.width : mask.height}
             value={box[side]}
             onChange={(event) => setBox({ ...box, [side]: Number(event.target.value) })}
-            className="w-20"
+            className="min-w-0 max-sm:px-2 sm:w-20"
           />
         </label>
       ))}
-      <Button onClick={() => apply(true)}>{t("playground.mask.paint")}</Button>
-      <Button onClick={() => apply(false)}>{t("playground.mask.erase")}</Button>
+      <Button className="max-sm:col-span-2" onClick={() => apply(true)}>
+        {t("playground.mask.paint")}
+      </Button>
+      <Button className="max-sm:col-span-2" onClick={() => apply(false)}>
+        {t("playground.mask.erase")}
+      </Button>
     </div>
   );
 }

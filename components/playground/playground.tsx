@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useZodForm } from "@/components/form/use-zod-form";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { PageLoading } from "@/components/ui/page-loading";
@@ -73,6 +73,7 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
   });
   const [dialog, setDialog] = useState<PlaygroundDialog>();
   const [problem, setProblem] = useState<ErrorView>();
+  const results = useRef<HTMLDivElement>(null);
   const first = service?.func === "controlnet" ? "controlnet" : "t2i";
   const form = useZodForm<FormValues, GenerateInput>(
     async () => (await import("@/lib/playground/form")).PlaygroundFormSchema,
@@ -177,12 +178,14 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
         onStart={(input) => {
           showPicture(undefined);
           generating.start(input);
+          // Where it stands below the form.
+          if (window.matchMedia("(width < 64rem)").matches) results.current?.scrollIntoView();
         }}
         onGrid={(input) => setDialog({ kind: "grid", input })}
         onBatch={(input) => setDialog({ kind: "batch", input })}
       />
       {/* The form may be longer than the window: what comes of it stays in sight. */}
-      <div className="grid min-w-0 gap-4 lg:sticky lg:top-20">
+      <div ref={results} className="grid min-w-0 scroll-mt-20 gap-4 lg:sticky lg:top-20">
         {generating.error ? <ErrorNotice error={generating.error} /> : null}
         {problem ? <ErrorNotice error={problem} /> : null}
         {recallProblem ? <ErrorNotice error={recallProblem} /> : null}

@@ -35,7 +35,7 @@ export function ResizePreview({ connectionId, service, image, width, height, mod
         style={{ aspectRatio: `${width} / ${height}`, height: `min(10rem, ${(19 * height) / width}rem)` }}
         className={cn("max-w-full justify-self-center rounded-sm border border-line", FIT[mode])}
       />
-      <figcaption aria-hidden="true" className="text-sm text-text-2 tabular-nums">
+      <figcaption aria-hidden="true" className="text-center text-sm text-text-2 tabular-nums">
         {alt}
       </figcaption>
     </figure>

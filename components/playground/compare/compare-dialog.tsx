@@ -56,7 +56,7 @@ export function CompareDialog({ choices, onClose, ...first }: CompareDialogProps
       className="m-auto max-h-[calc(100dvh-1rem)] w-[calc(100vw-1rem)] max-w-6xl overflow-y-auto overscroll-contain rounded-lg bg-raised text-text shadow-float backdrop:bg-scrim"
     >
       <div className="grid gap-4 px-5 pb-5">
-        <div className="flex flex-wrap items-end gap-3">
+        <div className="flex flex-wrap items-center gap-3">
           <Segmented
             label={t("playground.compare.mode")}
             value={mode}
