@@ -9,6 +9,7 @@ import { ErrorNotice } from "@/components/ui/error-notice";
 import { statusTone } from "@/lib/eas/status";
 import type { Generation } from "@/lib/generations/view";
 import { useT } from "@/lib/i18n/react";
+import { randomUuid } from "@/lib/random-uuid";
 import { serviceQueries } from "@/lib/services/queries";
 import { tryElsewhere } from "@/lib/sheets/actions";
 import { newTaskId } from "./new-ids";
@@ -35,7 +36,7 @@ export function ElsewhereDialog({ connectionId, generation, onClose, onOpenSheet
   const refusal = names.length === 0 && data ? t("playground.elsewhere.none") : undefined;
 
   async function start() {
-    const id = crypto.randomUUID();
+    const id = randomUuid();
     const others = chosen.map((service) => ({ service, taskId: newTaskId() }));
     if (!(await order(() => tryElsewhere({ connectionId, id, taskId: generation.taskId, others })))) return;
     onClose();

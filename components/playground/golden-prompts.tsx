@@ -7,6 +7,7 @@ import { Callout } from "@/components/ui/callout";
 import { ErrorNotice } from "@/components/ui/error-notice";
 import { IconButton } from "@/components/ui/icon-button";
 import { useT } from "@/lib/i18n/react";
+import { randomUuid } from "@/lib/random-uuid";
 import { removeGolden, runGolden } from "@/lib/sheets/actions";
 import { sheetQueries } from "@/lib/sheets/queries";
 import type { GoldenPrompt } from "@/lib/sheets/view";
@@ -34,7 +35,7 @@ export function GoldenPrompts(props: GoldenPromptsProps) {
   const isUpdated = version !== undefined && before > 0 && data.some((golden) => (golden.version ?? 0) < version);
 
   async function run() {
-    const id = crypto.randomUUID();
+    const id = randomUuid();
     if (await order(() => runGolden({ connectionId, service, id }))) onOpenSheet(id);
   }
 

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import type { Generation } from "@/lib/generations/view";
 import type { GenerateInput } from "@/lib/playground/input";
+import { randomUuid } from "@/lib/random-uuid";
 import { serviceQueries } from "@/lib/services/queries";
 import { submitSheet } from "@/lib/sheets/actions";
 import { newTaskId } from "./new-ids";
@@ -68,7 +69,7 @@ function SheetDialog({ kind, input, connectionId, service, blade, expect, onClos
   const { order, pending, error } = useSheetOrder(connectionId, service);
 
   async function submit({ inputs, ...sheet }: NewSheet) {
-    const id = crypto.randomUUID();
+    const id = randomUuid();
     const requests = inputs.map((one) => ({ taskId: newTaskId(), input: one }));
     if (!(await order(() => submitSheet({ ...sheet, connectionId, id, service, requests })))) return;
     onClose();

@@ -3,11 +3,13 @@
  * would make a Blob of bytes that are in memory already. Its type is one that browsers send without a preflight, and nobody
  * listens to how much has left, which would cost one too (reference: oss-rest.md §8).
  */
+
+import { randomUuid } from "@/lib/random-uuid";
 import { type SendRequest, sendWithFetch, sendWithXhr } from "./send";
 import type { PutAnswer, SignedForm } from "./types";
 
 /** Random, so that it occurs in no file. */
-const BOUNDARY = `easel${crypto.randomUUID().replaceAll("-", "")}`;
+const BOUNDARY = `easel${randomUuid().replaceAll("-", "")}`;
 const TYPE = `multipart/form-data; boundary=${BOUNDARY}`;
 
 const encoder = new TextEncoder();
