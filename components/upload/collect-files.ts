@@ -20,6 +20,9 @@ export const FILES_MAX = 20_000;
 /** How many `file()` calls are under way at once. */
 const AT_ONCE = 32;
 
+/** Not standard, whatever the typings say. */
+type MaybeEntry = Omit<DataTransferItem, "webkitGetAsEntry"> & Partial<Pick<DataTransferItem, "webkitGetAsEntry">>;
+
 interface CollectOptions {
   /** Hears how many files were found so far. */
   onProgress?: (count: number) => void;
@@ -30,21 +33,28 @@ interface CollectOptions {
  * Must be called within the drop event: the entries are taken before the first `await`, after which the browser empties
  * the transfer.
  */
-export function collectDropped(transfer: DataTransfer, options: CollectOptions = {}): Promise<Collected> {
+export async function collectDropped(transfer: DataTransfer, options: CollectOptions = {}): Promise<Collected> {
   const items = [...transfer.items].filter((item) => item.kind === "file");
-  const entries = items.map((item) => item.webkitGetAsEntry());
+  // Not every browser on every device knows folders: their files are taken then.
+  const entries = items.map((item: MaybeEntry) => item.webkitGetAsEntry?.() ?? null);
   const loose = items.map((item, index) => (entries[index] ? null : item.getAsFile()));
-  return walk(
+  const found = await walk(
     entries.filter((entry) => entry !== null),
     loose.filter((file) => file !== null),
     options,
   );
+  return { ...found, files: inOrder(found.files) };
 }
 
 /** From `<input type="file">`, with or without `webkitdirectory`. */
 export function collectChosen(list: FileList): Collected {
   const files = Array.from(list, (file) => ({ path: file.webkitRelativePath || file.name, file }));
-  return { files: files.slice(0, FILES_MAX), unreadable: [], truncated: files.length > FILES_MAX };
+  return { files: inOrder(files.slice(0, FILES_MAX)), unreadable: [], truncated: files.length > FILES_MAX };
+}
+
+/** A disk hands its files out in an order of its own; what is said of them should be the same everywhere. */
+export function inOrder(files: readonly CollectedFile[]): CollectedFile[] {
+  return [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 async function walk(

@@ -31,7 +31,7 @@ function folder(name: string, tree: Tree, right: PermissionState = "granted") {
 test("a folder that may be read again gives the paths that dropping it gave", async () => {
   const tree = { "model_index.json": "{}", unet: { "w.bin": "abc", lost: "gone" }, empty: {} };
   const found = await readFolders([folder("sd15", tree)]);
-  expect(found?.files.map(({ path }) => path)).toEqual(["sd15/model_index.json", "sd15/unet/w.bin", "sd15/empty/"]);
+  expect(found?.files.map(({ path }) => path)).toEqual(["sd15/empty/", "sd15/model_index.json", "sd15/unet/w.bin"]);
   expect(found?.unreadable).toEqual(["sd15/unet/lost"]);
 });
 

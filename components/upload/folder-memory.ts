@@ -2,7 +2,7 @@
  * The folders dropped last, remembered across reloads where the browser hands out handles (Chromium): to go on with an
  * upload then takes one click and the browser's own question, not a new search for the folder.
  */
-import { type Collected, FILES_MAX } from "./collect-files";
+import { type Collected, FILES_MAX, inOrder } from "./collect-files";
 
 /** What typings lack. */
 interface Permitted {
@@ -41,7 +41,7 @@ export async function readFolders(folders: readonly Folder[]): Promise<Collected
       return undefined;
     }
   }
-  return collected;
+  return { ...collected, files: inOrder(collected.files) };
 }
 
 async function walk(folder: FileSystemDirectoryHandle, path: string, into: Collected): Promise<void> {
