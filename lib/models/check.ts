@@ -79,7 +79,7 @@ async function judge(files: readonly ModelFile[], options: CheckOptions, reader:
   let loadsVia: Verdict["loadsVia"] = null;
   let detail: ModelDetail | undefined;
   // A folder that first has to be chosen or moved has no content to judge yet.
-  if (layout.candidates.length === 0 && layout.suggested.length === 0 && plan.files.length > 0) {
+  if (layout.candidates.length === 0 && layout.suggested.length === 0 && hasFiles(plan)) {
     ({ kind, loadsVia, detail } = await checkBaseModel(context));
     await Promise.all([
       checkControlnet(context, kind),
@@ -107,6 +107,9 @@ async function judge(files: readonly ModelFile[], options: CheckOptions, reader:
     bytesRead: reader.bytesRead(),
   };
 }
+
+/** Empty folders are remembered by a path of their own. */
+const hasFiles = ({ files }: ModelPlan) => files.some(({ target }) => !target.endsWith("/"));
 
 function outcomeOf(findings: readonly ModelFinding[], flags: CheckOptions, loadsVia: Verdict["loadsVia"]): Outcome {
   const has = (effect: ModelFinding["effect"]) => findings.some((finding) => finding.effect === effect);
@@ -144,7 +147,7 @@ async function findFix(
 
 function reportLayout({ findings }: CheckContext, options: CheckOptions, layout: Layout): void {
   const { plan, suggested, candidates } = layout;
-  if (plan.files.length === 0) findings.add("no_files", undefined);
+  if (!hasFiles(plan)) findings.add("no_files", undefined);
   if (candidates.length > 0) {
     const named = candidates.slice(0, MAX_NAMED);
     const into = (folder: string) => (folder.startsWith("base_model/") ? "base_model" : "");
