@@ -32,7 +32,15 @@ export function ModelStep({ connection, draft, save, goTo, model }: StepProps & 
   const bucket = draft.check?.bucket ?? "";
   const stored = draft.model;
   const ready = stored?.report?.complete === true;
-  const blocked = ready || model.uploading ? undefined : t("deploy.model.chooseFirst");
+  // What was dropped last is what the person means: going on must not quietly take the model of before.
+  const waiting = source !== "bucket" && !isSent(model) ? model.report : undefined;
+  const blocked = model.uploading ? undefined : reasonToWait();
+
+  function reasonToWait(): string | undefined {
+    if (waiting && !waiting.verdict.ok) return t("deploy.model.repairFirst");
+    if (!ready) return t("deploy.model.chooseFirst");
+    return waiting ? t("deploy.model.uploadFirst") : undefined;
+  }
 
   function choose(next: Source) {
     setSource(next);
@@ -92,12 +100,30 @@ export function ModelStep({ connection, draft, save, goTo, model }: StepProps & 
           model={model}
         />
       )}
+      {waiting && ready ? (
+        <Button
+          variant="ghost"
+          size="sm"
+          className="justify-self-start"
+          onClick={() => {
+            model.clear();
+            setSource(stored?.source ?? "upload");
+          }}
+        >
+          {t("deploy.model.keep")}
+        </Button>
+      ) : null}
       <StepFooter
         onBack={() => goTo("check")}
         next={{ label: t("common.next"), disabledReason: blocked, onClick: () => goTo("service") }}
       />
     </>
   );
+}
+
+/** On its way, or there already. */
+function isSent({ upload }: ModelWork): boolean {
+  return upload.progress !== undefined || upload.line !== undefined;
 }
 
 interface GivenModelProps extends Pick<StepProps, "draft"> {
@@ -113,7 +139,7 @@ function GivenModel({ connectionId, bucket, source, draft, model }: GivenModelPr
   const { report, given, upload } = model;
   const [name, setName] = useState(() => initialName(draft, source));
   const [lost, setLost] = useState<Pick<Collected, "unreadable" | "truncated">>();
-  const uploaded = upload.progress !== undefined || upload.line !== undefined;
+  const uploaded = isSent(model);
 
   return (
     <>

@@ -37,6 +37,7 @@ export function TranslationOffer({ connection, draft: { model }, save, isMissing
           actions={
             <Button
               size="sm"
+              wraps
               icon={<CloudDownload aria-hidden="true" />}
               loading={bring.isPending}
               onClick={() => bring.mutate()}

@@ -25,9 +25,12 @@ interface Given {
   /** The same files as the browser has them. */
   blobs: ReadonlyMap<ModelFile, File>;
   repairs: readonly Repair[];
-  /** For each change, how many repairs there were before it, and how the service was to start. */
-  history: readonly { repairs: number; flags: RepairFlags }[];
+  /** For each change, how many repairs there were before it, and what the draft said of the flags that it turned. */
+  history: readonly { repairs: number; before: StartFlags }[];
 }
+
+type Service = NonNullable<PartialDraft["service"]>;
+type StartFlags = Partial<Record<keyof RepairFlags, Service[keyof RepairFlags]>>;
 
 export interface ModelWork {
   given?: Given;
@@ -69,7 +72,7 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
   const upload = useUpload();
   const { progress, active: uploading } = upload;
 
-  async function check(next: Given, changed: RepairFlags = {}) {
+  async function check(next: Given, service = draft.service) {
     latest.current?.abort();
     const controller = new AbortController();
     latest.current = controller;
@@ -77,7 +80,7 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
     setChecking(true);
     setCheckError(undefined);
     try {
-      const options: CheckOptions = { ...checkFlags(draft, next.files), ...changed, repairs: next.repairs };
+      const options: CheckOptions = { ...checkFlags({ service }, next.files), repairs: next.repairs };
       // The rules come when there is something to check: nobody needs them to see the page.
       const { checkModel } = await import("@/lib/models/check");
       const checked = await checkModel(next.files, options, controller.signal);
@@ -90,34 +93,44 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
   }
 
   /** How the service is to start belongs to the draft; what happens to the files, to this visit. */
-  function saveFlags(flags: RepairFlags) {
-    if (Object.keys(flags).length > 0) void save({ service: { ...draft.service, ...flags } });
+  function saveFlags(flags: StartFlags): Service | undefined {
+    if (Object.keys(flags).length === 0) return draft.service;
+    // What was not said before is not said again: the step of the service then suggests what fits.
+    const said = Object.entries({ ...draft.service, ...flags }).filter(([, value]) => value !== undefined);
+    const service: Service = Object.fromEntries(said);
+    void save({ service });
+    return service;
   }
 
   function repair(...repairs: Repair[]) {
     if (!given) return;
-    const before = checkFlags(draft, given.files);
     const flags: RepairFlags = Object.assign({}, ...repairs.map(flagsOf));
-    const { func, translate, closeSafety } = before;
-    const restored = Object.fromEntries(
+    const { func, translate, closeSafety } = draft.service ?? {};
+    const before: StartFlags = Object.fromEntries(
       Object.entries({ func, translate, closeSafety }).filter(([name]) => name in flags),
     );
     saveFlags(flags);
     void check({
       ...given,
       repairs: [...given.repairs, ...repairs],
-      history: [...given.history, { repairs: given.repairs.length, flags: restored }],
+      history: [...given.history, { repairs: given.repairs.length, before }],
     });
   }
 
   function undo() {
     const last = given?.history.at(-1);
     if (!given || !last) return;
-    saveFlags(last.flags);
+    const service = saveFlags(last.before);
     void check(
       { ...given, repairs: given.repairs.slice(0, last.repairs), history: given.history.slice(0, -1) },
-      last.flags,
+      service,
     );
+  }
+
+  /** What was repaired in a folder that is put away again says nothing about the next one. */
+  function restore(): Service | undefined {
+    if (!given || upload.progress || upload.line) return draft.service;
+    return saveFlags(Object.assign({}, ...given.history.map(({ before }) => before).toReversed()));
   }
 
   useSaveWhenDone(upload, connectionId, draft, save);
@@ -134,7 +147,7 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
       uploading && progress ? formatPercent(progress.doneBytes / Math.max(1, progress.totalBytes), locale) : undefined,
     take(collected) {
       const blobs = new Map(collected.map(({ path, file }) => [blobFile(path, file), file]));
-      void check({ source: "upload", files: [...blobs.keys()], blobs, repairs: [], history: [] });
+      void check({ source: "upload", files: [...blobs.keys()], blobs, repairs: [], history: [] }, restore());
     },
     takeSample() {
       void import("@/lib/models/sample").then(({ sampleModel }) => {
@@ -146,6 +159,7 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
     ...(given && given.history.length > 0 ? { undo } : {}),
     clear() {
       latest.current?.abort();
+      restore();
       setGiven(undefined);
       setReport(undefined);
       setCheckError(undefined);

@@ -20,7 +20,7 @@ import { type ImportState, isOver } from "@/lib/imports/kinds";
 import type { ImportView } from "@/lib/imports/schemas";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
-import { ImportFailure } from "./import-failure";
+import { ImportFailure, importReason } from "./import-failure";
 import { sourceText } from "./import-source-text";
 import { useImports } from "./use-imports";
 
@@ -139,7 +139,9 @@ function ImportRow({ connectionId, canWrite, one }: ImportListProps & { one: Imp
           <ImportFailure error={one.error as ErrorView} />
         ) : (
           <p className="text-sm text-text-2">
-            {t("imports.list.retrying", { reason: errorTexts(t, one.error as ErrorView).title })}
+            {t("imports.list.retrying", {
+              reason: importReason(t, one.error as ErrorView) ?? errorTexts(t, one.error as ErrorView).title,
+            })}
           </p>
         )
       ) : null}

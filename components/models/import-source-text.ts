@@ -10,7 +10,7 @@ export function presetLabel(t: Translate, id: PresetId): string {
 export function sourceText(t: Translate, source: ImportSource): string {
   switch (source.kind) {
     case "url":
-      return source.url;
+      return readable(source.url);
     case "huggingface":
       return `Hugging Face: ${source.id}@${source.revision}`;
     case "modelscope":
@@ -21,5 +21,16 @@ export function sourceText(t: Translate, source: ImportSource): string {
       return presetLabel(t, source.id);
     default:
       return source satisfies never;
+  }
+}
+
+/** An address as people write it: its signs instead of their numbers, wherever that says the same. */
+function readable(url: string): string {
+  try {
+    const text = decodeURI(url);
+    // What nobody sees must not hide there.
+    return /[\p{C}\p{Z}]/u.test(text) ? url : text;
+  } catch {
+    return url;
   }
 }

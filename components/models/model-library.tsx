@@ -144,7 +144,9 @@ function columns(t: Translate, locale: Locale): Column<ModelRoot>[] {
       id: "parts",
       header: t("models.parts"),
       cell: ({ check }) => (
-        <span className="wrap-anywhere font-mono text-sm text-text-2">{check?.verdict.parts.join(" ") || "–"}</span>
+        <span className="font-mono text-sm text-text-2 sm:wrap-break-word max-sm:wrap-anywhere">
+          {check?.verdict.parts.join(" ") || "–"}
+        </span>
       ),
     },
     {
@@ -152,7 +154,7 @@ function columns(t: Translate, locale: Locale): Column<ModelRoot>[] {
       header: t("models.usedBy"),
       cell: ({ usedBy }) =>
         usedBy.length === 0 ? (
-          <span className="text-text-3">{t("models.unused")}</span>
+          <span className="whitespace-nowrap text-text-3">{t("models.unused")}</span>
         ) : (
           <span className="flex flex-wrap gap-x-2">
             {usedBy.map(({ name }) => (

@@ -77,10 +77,10 @@ export function ModelReport({ report, onRepair, onUndo, actions }: ModelReportPr
   );
 }
 
-/** Several lines stay several lines: lists of names. */
-function Evidence({ label, text }: { label: string; text: string }) {
+/** Several lines stay several lines: lists of names, of which the first are enough. */
+function Evidence({ label, text, whole = false }: { label: string; text: string; whole?: boolean }) {
   return (
-    <p className="line-clamp-4 wrap-anywhere whitespace-pre-line text-sm text-text-2">
+    <p className={cn("wrap-anywhere whitespace-pre-line text-sm text-text-2", !whole && "line-clamp-4")}>
       {label} <span className="font-mono">{text}</span>
     </p>
   );
@@ -106,7 +106,7 @@ function FindingRow({ id, finding, text, onRepair }: FindingRowProps) {
         </p>
         <p className="wrap-anywhere text-sm text-text-2">{text.next}</p>
         {finding.proof ? <Evidence label={t("deploy.model.proof")} text={finding.proof} /> : null}
-        {finding.says ? <Evidence label={t("deploy.model.containerSays")} text={finding.says} /> : null}
+        {finding.says ? <Evidence label={t("deploy.model.containerSays")} text={finding.says} whole /> : null}
         {onRepair && finding.repairs ? <RepairButtons repairs={finding.repairs} onRepair={onRepair} /> : null}
       </div>
     </li>

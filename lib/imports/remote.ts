@@ -130,9 +130,10 @@ function refusal(status: number, { host }: URL): AppError {
   const vendor = { status };
   if (status === 401 || status === 403)
     return new AppError("permission_denied", { params: { host, rule: "imports.errors.denied" }, vendor });
-  if (status === 404 || status === 410) return new AppError("not_found", { params: { what: "source", host }, vendor });
+  if (status === 404 || status === 410)
+    return new AppError("not_found", { params: { what: "source", host, rule: "imports.errors.gone" }, vendor });
   return new AppError(status === 429 ? "throttled" : "upstream", {
-    params: { host },
+    params: { host, status, rule: "imports.errors.answered" },
     retryable: status === 429 || status >= 500,
     vendor,
   });
@@ -142,7 +143,11 @@ function toRemoteError(error: unknown, { host }: URL, signal: AbortSignal): unkn
   if (error instanceof AppError) return error;
   if (signal.aborted) return new AppError("cancelled", { cause: error });
   if (isGuardRefusal(error)) return new AppError("forbidden", { params: { host, rule: "imports.errors.privateHost" } });
-  return new AppError("network", { params: { host }, retryable: true, cause: error });
+  return new AppError("network", {
+    params: { host, rule: "imports.errors.unreachable" },
+    retryable: true,
+    cause: error,
+  });
 }
 
 /** The whole body, which must not be longer than `limitBytes`. */

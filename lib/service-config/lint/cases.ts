@@ -140,7 +140,7 @@ export const CASES: readonly Case[] = [
   ["result_under_model", "warning", [set("storage.1.oss.path", `${MODEL}results/`)], "same"],
   ["model_incomplete", "error", [], "same", reported({ complete: false })],
   ["model_errors", "error", [], "warning", reported({ errors: 2 })],
-  ["model_errors", "warning", [], "same", reported({ errors: 2, overruled: ["kind_unsupported"] })],
+  ["model_overruled", "warning", [], "same", reported({ errors: 2, overruled: ["kind_unsupported"] })],
   ["base_model_missing", "error", [], "warning", folders({ baseModel: false })],
   ["controlnet_missing", "error", [command("--func_name controlnet")], "warning", folders({ controlnet: false })],
   ["translate_missing", "error", [command("--use_translate")], "warning", folders({ translate: false })],

@@ -17,16 +17,17 @@ export const modelRules: Rule = (input) => {
     { path: COMMAND, value: changeFlags(view.command ?? "", changes) },
   ];
   const found = `${model.uri}: ${report.fileCount} files, ${report.errors} errors`;
+  const modelErrors = () => {
+    const params = { count: report.errors };
+    if (!report.overruled) return find(level, "model_errors", at, { params, facts: [found] });
+    // Somebody said "upload anyway": said again, no longer in the way.
+    return find("warning", "model_overruled", at, { params, facts: [found, ...report.overruled] });
+  };
   const missing = (folder: string) => ({ shows: [COMMAND], facts: [`${model.uri}${folder}/ = ∅`] });
   return [
     !report.complete && find("error", "model_incomplete", [], { facts: [found] }),
     !report.folders.baseModel && find(level, "base_model_missing", at, { facts: [`${model.uri}base_model/ = ∅`] }),
-    // Overruled when it was uploaded: said again, no longer in the way.
-    report.errors > 0 &&
-      find(report.overruled ? "warning" : level, "model_errors", at, {
-        params: { count: report.errors },
-        facts: [found],
-      }),
+    report.errors > 0 && modelErrors(),
     flags?.func === "controlnet" &&
       !report.folders.controlnet &&
       find(level, "controlnet_missing", COMMAND, {
