@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, type Locator, type Page } from "@playwright/test";
-import type { Entries } from "@/lib/models/testing";
+import { type Entries, sampleWith } from "@/lib/models/testing";
+import { CONTROLNET, putFiles } from "./cloud";
 import { OWNER } from "./settings";
 
 /** The way through the console as people go it, by roles and labels. */
@@ -83,10 +84,47 @@ export async function goOn(page: Page, heading: string): Promise<void> {
   await expect(step(page, heading)).toBeVisible();
 }
 
-/** Writes a model folder to disk. */
+/** Uploads the sample model, so that the step of the service can be entered. */
+export async function takeSample(page: Page): Promise<void> {
+  await page.getByRole("radio", { name: /Sample model/ }).click();
+  await expect(page.getByText(/Will load as SD 1\.5/)).toBeVisible();
+  await uploadModel(page);
+}
+
+/** Takes a model with a ControlNet that lies in the bucket, so that each kind of service can be wished for. */
+export async function takeWithControlnet(page: Page, bucket: string): Promise<void> {
+  await putFiles(bucket, "both/", { ...sampleWith(), ...CONTROLNET });
+  await page.getByRole("radio", { name: /Already in the bucket/ }).click();
+  await page.getByRole("list", { name: "Folders" }).getByRole("button", { name: "both/" }).click();
+  await page.getByRole("button", { name: "Use this model" }).click();
+  await goOn(page, "The service");
+}
+
+interface Start {
+  func?: "base" | "controlnet";
+  translate?: boolean;
+  blade?: boolean;
+}
+
+/** Says how the service is to start, and goes back to the step of the model, where another one can be dropped. */
+export async function startWith(page: Page, { func = "base", translate = false, blade = false }: Start): Promise<void> {
+  await page.goto("/deploy?step=service");
+  await page.getByRole("radio", { name: func === "controlnet" ? /^ControlNet/ : /^Generate and edit/ }).check();
+  await page.getByRole("switch", { name: "Faster with Blade" }).setChecked(blade);
+  await page.getByRole("switch", { name: "Chinese prompts" }).setChecked(translate);
+  await page.getByRole("button", { name: "Back", exact: true }).click();
+  await page.getByRole("radio", { name: /From this computer/ }).click();
+}
+
+/** Writes a model folder to disk; a path that ends in `/` is an empty folder. */
 export async function writeFolder(directory: string, files: Entries): Promise<string> {
+  await mkdir(directory, { recursive: true });
   for (const [path, content] of Object.entries(files)) {
     const file = join(directory, path);
+    if (path.endsWith("/")) {
+      await mkdir(file, { recursive: true });
+      continue;
+    }
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);
   }

@@ -11,6 +11,7 @@ import {
   dropFolder,
   expectRunning,
   fresh,
+  goOn,
   uploadButton,
   uploadModel,
   writeFolder,
@@ -132,4 +133,12 @@ test("weights that would run code are refused, and overruled only by their name"
   await dialog.getByRole("button", { name: "Upload anyway" }).click();
   await expect(page.getByText("The server found every file, byte for byte")).toBeVisible({ timeout: 30_000 });
   expect((await keysIn(bucket)).some((key) => key.endsWith("unet/diffusion_pytorch_model.bin"))).toBe(true);
+
+  // Whoever deploys it is told, here and in the audit.
+  await goOn(page, "The service");
+  await goOn(page, "Review and deploy");
+  await expect(page.getByText("This model was uploaded although the check refused it")).toBeVisible();
+  await page.goto("/settings/audit");
+  await expect(page.getByText(`oss://${bucket}/`, { exact: false }).first()).toBeVisible();
+  await expect(page.getByText(/pickle_dangerous/).first()).toBeVisible();
 });
