@@ -237,13 +237,13 @@ function useColumns(
       className: "max-sm:pr-20",
       cell: ({ key, name, sizeBytes }) =>
         sizeBytes === undefined ? (
-          <TextLink href={paths.bucket(bucket, key)} className="inline-flex items-center gap-2 wrap-anywhere font-mono">
-            <Folder aria-hidden="true" className="size-4 shrink-0 text-text-3" />
+          <TextLink href={paths.bucket(bucket, key)} className="inline-flex items-start gap-2 wrap-anywhere font-mono">
+            <Folder aria-hidden="true" className="mt-1 size-4 shrink-0 text-text-3" />
             {name}
           </TextLink>
         ) : (
-          <span className="inline-flex items-center gap-2 wrap-anywhere font-mono">
-            <File aria-hidden="true" className="size-4 shrink-0 text-text-3" />
+          <span className="inline-flex items-start gap-2 wrap-anywhere font-mono">
+            <File aria-hidden="true" className="mt-1 size-4 shrink-0 text-text-3" />
             {name}
           </span>
         ),
