@@ -19,7 +19,9 @@ interface ServiceRowsProps {
   onSelect: (names: readonly string[], on: boolean) => void;
 }
 
-const ROW_PX = 44;
+/** Two lines; measured once it is there, and then the less of a jump the closer this is. */
+const ROW_PX = 52;
+const HEADING_PX = 45;
 /** A card on a narrow screen; each is measured once it is there. */
 const CARD_PX = 274;
 const OVERSCAN = 8;
@@ -47,7 +49,7 @@ export function ServiceRows({ rows, choice, onChange, selected, onSelect }: Serv
   const isWide = useSyncExternalStore(onWidth, isWideNow, () => true);
   const virtual = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: (index) => (isWide || rows[index]?.kind === "heading" ? ROW_PX : CARD_PX),
+    estimateSize: (index) => (rows[index]?.kind === "heading" ? HEADING_PX : isWide ? ROW_PX : CARD_PX),
     // A row and its card are measured apart.
     getItemKey: (index) => `${isWide ? "row" : "card"} ${keyOf(rows[index], index)}`,
     overscan: OVERSCAN,
