@@ -18,14 +18,14 @@ export async function restartInstance(
   ctx: Context,
   { name, instance, soft, firstPicture }: z.output<typeof RestartInstanceSchema>,
 ): Promise<void> {
-  let replaced: string[] = [];
   await changeService(ctx, name, "changeInstances", async () => {
     const { items } = await ctx.eas.listServiceInstances(name);
-    replaced = items.filter((one) => one.name === instance).map(markOf);
     await ctx.eas.restartInstances(name, [instance], { soft });
+    // Before everybody looks: the first look shows how far it is.
+    const replaced = items.filter((one) => one.name === instance).map(markOf);
+    await followRestart(ctx, name, { proof: firstPicture ? "wanted" : "unwanted", replaced });
     return { details: { instance, soft } };
   });
-  await followRestart(ctx, name, { proof: firstPicture ? "wanted" : "unwanted", replaced });
 }
 
 export const IsolateInstanceSchema = InstanceSchema.extend({ isolate: z.boolean() });

@@ -15,11 +15,11 @@ export async function restartService(
   ctx: Context,
   { name, firstPicture }: z.output<typeof RestartServiceSchema>,
 ): Promise<void> {
-  let replaced: string[] = [];
   await changeService(ctx, name, "restart", async () => {
     const { items } = await ctx.eas.listServiceInstances(name);
-    replaced = workersOf(items).map(markOf);
     await ctx.eas.restartService(name);
+    // Before everybody looks: the first look shows how far it is.
+    const replaced = workersOf(items).map(markOf);
+    await followRestart(ctx, name, { proof: firstPicture ? "wanted" : "unwanted", replaced });
   });
-  await followRestart(ctx, name, { proof: firstPicture ? "wanted" : "unwanted", replaced });
 }
