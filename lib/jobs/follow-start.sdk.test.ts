@@ -438,7 +438,10 @@ it("a restart is followed until nothing of before is left, and told, with a pict
   const instances = async () => (await ctx.eas.listServiceInstances("restarted")).items;
   await vi.waitFor(
     async () =>
-      expect(await ctx.eas.describeService("restarted")).toMatchObject({ status: "Running", instances: { running: 2 } }),
+      expect(await ctx.eas.describeService("restarted")).toMatchObject({
+        status: "Running",
+        instances: { running: 2 },
+      }),
     { timeout: 20_000 },
   );
   await followStart(ctx, "restarted", { purpose: "prove", proof: "wanted" });
