@@ -18,30 +18,41 @@ export const TilesInputSchema = FiltersSchema.extend({
 
 const NEWEST_FIRST = [desc(generations.createdAt), desc(generations.id)];
 
-/** How many pictures there are, and of every page the cursor of its first and the shapes of all. */
+/**
+ * How many pictures there are, and of every page the cursor of its first and the shapes of all. One way through the rows: the
+ * aggregates take them in the order in which the windows have left them.
+ */
 export async function listLandmarks({ db, connection }: Ctx, filters: Filters): Promise<Landmarks> {
+  const fromOldest = sql`over (order by ${generations.createdAt}, ${generations.id})`;
   const all = db
     .select({
       createdAt: generations.createdAt,
       id: generations.id,
-      aspect: sql<number>`coalesce(${generations.aspect}, ${SQUARE})`.as("shape"),
-      n: sql<number>`row_number() over (order by ${generations.createdAt}, ${generations.id})`.as("n"),
+      shape: sql<number>`coalesce(${generations.aspect}, ${SQUARE})`.as("shape"),
+      n: sql<number>`row_number() ${fromOldest}`.as("n"),
+      isNewest: sql<boolean>`lead(true) ${fromOldest} is null`.as("is_newest"),
     })
     .from(generations)
     .where(whereOf(db, connection.id, filters))
     .as("numbered");
-  const rows = await db
+  const inOrder = sql`order by ${all.createdAt}, ${all.id}`;
+  const cursor = sql`ceil(extract(epoch from ${all.createdAt}) * 1000)::bigint || '_' || ${all.id}`;
+  const [row] = await db
     .select({
-      cursor: sql<string>`ceil(extract(epoch from max(${all.createdAt})) * 1000)::bigint || '_' || (array_agg(${all.id} order by n desc))[1]`,
-      aspects: sql<number[]>`array_agg(shape order by n desc)`,
+      shapes: sql<number[] | null>`array_agg(shape ${inOrder})`,
+      cursors: sql<string[] | null>`array_agg(${cursor} ${inOrder}) filter (where n % ${PAGE} = 0 or is_newest)`,
     })
-    .from(all)
-    .groupBy(sql`(n - 1) / ${PAGE}::int`)
-    .orderBy(sql`max(n) desc`);
-  return {
-    total: rows.reduce((sum, { aspects }) => sum + aspects.length, 0),
-    pages: rows.map(({ cursor, aspects }) => ({ from: cursor, count: aspects.length, aspects })),
-  };
+    .from(all);
+  const shapes = (row?.shapes ?? []).reverse();
+  let from = 0;
+  const pages = (row?.cursors ?? []).reverse().map((first) => {
+    // All but the newest are full.
+    const count = from === 0 ? shapes.length % PAGE || PAGE : PAGE;
+    const aspects = shapes.slice(from, from + count);
+    from += count;
+    return { from: first, count, aspects };
+  });
+  return { total: shapes.length, pages };
 }
 
 /** The landmarks and the pictures of the first page. */
