@@ -2,7 +2,10 @@ import { defineConfig } from "@playwright/test";
 import { OWNER_STATE } from "./e2e/settings";
 import base from "./playwright.config";
 
-/** `npm run screenshots`: every page in every look, to be looked at by people. Proves nothing, so no part of `npm test`. */
+/**
+ * `npm run screenshots`: every page in every look, to be looked at by people. `npm run pictures`: those of README and
+ * guides. Both prove nothing, so they are no part of `npm test`.
+ */
 export default defineConfig({
   ...base,
   workers: 1,
@@ -15,5 +18,6 @@ export default defineConfig({
       dependencies: ["set-up"],
       use: { storageState: OWNER_STATE, trace: "off" },
     },
+    { name: "pictures", testMatch: /pictures\.ts/, use: { trace: "off" } },
   ],
 });

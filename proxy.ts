@@ -8,8 +8,9 @@ import { env } from "@/lib/env";
 import { paths } from "@/lib/paths";
 
 /** Pages that are there for people without a session. */
-const OPEN: readonly string[] = [paths.signIn(), paths.setUp()];
-const isOpen = (pathname: string) => OPEN.includes(pathname) || pathname.startsWith(paths.invitation(""));
+const OPEN: readonly string[] = [paths.signIn(), paths.setUp(), paths.help()];
+const isOpen = (pathname: string) =>
+  OPEN.includes(pathname) || [paths.invitation(""), paths.help("")].some((folder) => pathname.startsWith(folder));
 
 /**
  * Before a page is rendered: people without a session go to the sign-in page, and where they wanted to go is remembered,

@@ -13,6 +13,7 @@ export const PLACES: { name: string; path: string }[] = [
   { name: "costs", path: "/costs" },
   { name: "deploy", path: "/deploy" },
   ...SETTINGS_SECTIONS.map((section) => ({ name: `settings-${section}`, path: `/settings/${section}` })),
+  { name: "help", path: "/help" },
   { name: "not-found", path: "/no-such-page" },
   { name: "service-gone", path: "/services/no_such_service" },
 ];

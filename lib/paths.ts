@@ -67,6 +67,10 @@ export const paths = {
   setUp: () => route("/set-up"),
   /** Where the holder of a link comes in. */
   invitation: (token: string) => route(`/invite/${encodeURIComponent(token)}`),
+  /** The guides, or a heading of one of them. `asked`: what somebody looks for. */
+  help: (guide?: string, heading?: string) =>
+    route(`/help${guide === undefined ? "" : `/${guide}`}${heading === undefined ? "" : `#${heading}`}`),
+  helpOn: (asked: string) => route("/help", { q: asked }),
   /** A path of ours that came from outside and passed `safeNextPath`. */
   checked: (path: string) => route(path),
 } as const;

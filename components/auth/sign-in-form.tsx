@@ -6,7 +6,9 @@ import { PasswordField } from "@/components/form/password-field";
 import { SubmitButton } from "@/components/form/submit-button";
 import { TextField } from "@/components/form/text-field";
 import { useZodForm } from "@/components/form/use-zod-form";
+import { HelpLink } from "@/components/ui/help-link";
 import { signIn } from "@/lib/auth/actions";
+import { help } from "@/lib/guides/help";
 import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
 import { untilGone } from "./set-up-form";
@@ -30,9 +32,12 @@ export function SignInForm({ next }: { next: string }) {
         await untilGone();
       }}
       footer={
-        <SubmitButton size="lg" className="w-full">
-          {t("auth.signIn.submit")}
-        </SubmitButton>
+        <div className="grid w-full justify-items-center gap-3">
+          <SubmitButton size="lg" className="w-full">
+            {t("auth.signIn.submit")}
+          </SubmitButton>
+          <HelpLink href={help.topic("signIn")} about={t("auth.signIn.title")} />
+        </div>
       }
     >
       <TextField name="name" label={t("auth.name")} autoComplete="username" autoFocus />

@@ -1,7 +1,9 @@
 "use client";
 
 import { cn } from "@/components/ui/cn";
+import { HelpLink } from "@/components/ui/help-link";
 import { VisuallyHidden } from "@/components/ui/visually-hidden";
+import { help } from "@/lib/guides/help";
 import { useT } from "@/lib/i18n/react";
 import { showPath } from "@/lib/service-config/json-path";
 import type { LintFinding } from "@/lib/service-config/lint/finding";
@@ -40,15 +42,19 @@ export function LintList({ findings, withFields }: LintListProps) {
 function Finding({ finding, withFields }: { finding: LintFinding; withFields?: boolean }) {
   const t = useT();
   const { Icon, color } = FINDING_LOOK[finding.level];
+  const title = t.maybe(`lint.${finding.code}.title`, finding.params) ?? finding.code;
   return (
     <li className="flex flex-wrap items-start gap-x-3 gap-y-2 px-4 py-2.5">
       <Icon aria-hidden="true" className={cn("mt-0.5 size-4 shrink-0", color)} />
       <div className="grid min-w-0 flex-1 basis-60 gap-0.5">
         <p className="wrap-anywhere font-medium">
           <VisuallyHidden>{t(`deploy.findings.${finding.level}`)} </VisuallyHidden>
-          {t.maybe(`lint.${finding.code}.title`, finding.params) ?? finding.code}
+          {title}
         </p>
-        <p className="wrap-anywhere text-sm text-text-2">{t.maybe(`lint.${finding.code}.hint`, finding.params)}</p>
+        <p className="wrap-anywhere text-sm text-text-2">
+          {t.maybe(`lint.${finding.code}.hint`, finding.params)}{" "}
+          <HelpLink href={help.lint(finding.code)} about={title} />
+        </p>
         <Place finding={finding} withFields={withFields} />
         {finding.proof.length > 0 ? (
           <details className="text-sm">

@@ -11,6 +11,7 @@ import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { HelpLink } from "@/components/ui/help-link";
 import { LinkButton } from "@/components/ui/link-button";
 import { Progress } from "@/components/ui/progress";
 import { Segmented } from "@/components/ui/segmented";
@@ -22,6 +23,7 @@ import { PERIODS, type Period } from "@/lib/costs/cost";
 import { costQueries } from "@/lib/costs/queries";
 import type { CostReport } from "@/lib/costs/schemas";
 import { formatDateTime, formatDuration, formatMoney } from "@/lib/format";
+import { help } from "@/lib/guides/help";
 import { errorTexts, useLocale, useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
@@ -42,7 +44,11 @@ export function CostsPage({ connectionId }: { connectionId: string }) {
     <Page>
       <PageHeader
         title={t("costs.title")}
-        description={t("costs.description")}
+        description={
+          <>
+            {t("costs.description")} <HelpLink href={help.topic("costs")} about={t("costs.title")} />
+          </>
+        }
         actions={
           <>
             <Button icon={<RefreshCw aria-hidden="true" />} loading={count.isWaiting} onClick={count.start}>

@@ -8,8 +8,10 @@ import { cn } from "@/components/ui/cn";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorDetails, ErrorNotice, toView } from "@/components/ui/error-notice";
+import { HelpLink } from "@/components/ui/help-link";
 import { IconButton } from "@/components/ui/icon-button";
 import { VisuallyHidden } from "@/components/ui/visually-hidden";
+import { help } from "@/lib/guides/help";
 import { errorTexts, useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
 import { applyCors } from "@/lib/oss/actions";
@@ -84,6 +86,7 @@ function CheckRow({
           </p>
         ))}
         {isBad ? <p className="text-sm text-text-2">{t.maybe(`${key}.later`)}</p> : null}
+        {result.state === "ok" ? null : <HelpLink href={help.check(result.id)} about={title} />}
         {result.error ? <ErrorDetails error={result.error} /> : null}
         {result.policy ? <Policy text={result.policy} /> : null}
         {result.fix === "open_pai" ? <OpenPai region={region} /> : null}

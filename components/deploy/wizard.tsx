@@ -6,10 +6,12 @@ import { useEffect, useRef } from "react";
 import { Page } from "@/components/layout/page";
 import { PageHeader } from "@/components/layout/page-header";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { HelpLink } from "@/components/ui/help-link";
 import { PageLoading } from "@/components/ui/page-loading";
 import { Stepper } from "@/components/ui/stepper";
 import type { ConnectionView } from "@/lib/connection";
 import type { StoredDraft } from "@/lib/drafts/drafts";
+import { help } from "@/lib/guides/help";
 import { useT } from "@/lib/i18n/react";
 import { DEPLOY_STEPS, type DeployStep, paths } from "@/lib/paths";
 import { CheckStep } from "./check-step";
@@ -47,7 +49,11 @@ export function Wizard({ connection, stored, step: wanted }: WizardProps) {
     <Page>
       <PageHeader
         title={t("deploy.title")}
-        description={t("deploy.description")}
+        description={
+          <>
+            {t("deploy.description")} <HelpLink href={help.topic("deploy")} about={t("deploy.title")} />
+          </>
+        }
         actions={<StartOver id={stored.id} onStartOver={model.clear} />}
       />
       <div className="grid items-start gap-6 md:grid-cols-[11rem_minmax(0,1fr)] xl:grid-cols-[12rem_minmax(0,1fr)_16rem]">

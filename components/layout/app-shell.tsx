@@ -1,7 +1,8 @@
-import { FlaskConical } from "lucide-react";
+import { CircleHelp, FlaskConical } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/badge";
+import { buttonClass } from "@/components/ui/button-styles";
 import { type CurrentUser, can } from "@/lib/auth/rights";
 import type { ConnectionView } from "@/lib/connection";
 import { getT } from "@/lib/i18n/request";
@@ -56,6 +57,19 @@ export async function AppShell({ user, connections, chosen, children }: AppShell
             <MainNav />
           </div>
           <div className="ml-auto flex shrink-0 items-center gap-1">
+            <Link
+              href={paths.help()}
+              title={t("common.help")}
+              className={buttonClass({
+                variant: "ghost",
+                size: "sm",
+                square: true,
+                className: "hidden xl:inline-flex",
+              })}
+            >
+              <CircleHelp aria-hidden="true" />
+              <span className="sr-only">{t("common.help")}</span>
+            </Link>
             <span className="hidden items-center gap-1 md:flex">
               <LanguageSwitch />
               <ThemeMenu />

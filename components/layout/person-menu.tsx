@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { LogOut, UserRound } from "lucide-react";
+import { CircleHelp, LogOut, UserRound } from "lucide-react";
 import { Menu, MenuChoices, MenuItem, MenuLabel, MenuLink, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { toView } from "@/components/ui/error-notice";
 import { toast } from "@/components/ui/toast";
@@ -44,6 +44,9 @@ export function PersonMenu({ user }: { user: CurrentUser }) {
       <MenuSeparator />
       <MenuLink href={paths.settings("account")} icon={<UserRound aria-hidden="true" />}>
         {t("shell.person.account")}
+      </MenuLink>
+      <MenuLink href={paths.help()} icon={<CircleHelp aria-hidden="true" />}>
+        {t("common.help")}
       </MenuLink>
       <div className="md:hidden">
         <MenuSeparator />

@@ -4,8 +4,10 @@ import { CircleAlert, CircleCheck, Info, OctagonAlert, TriangleAlert } from "luc
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
+import { HelpLink } from "@/components/ui/help-link";
 import { VisuallyHidden } from "@/components/ui/visually-hidden";
 import { formatBytes } from "@/lib/format";
+import { help } from "@/lib/guides/help";
 import { useLocale, useT } from "@/lib/i18n/react";
 import type { ModelReport as Report } from "@/lib/models/check";
 import type { ModelFinding } from "@/lib/models/findings";
@@ -104,7 +106,15 @@ function FindingRow({ id, finding, text, onRepair }: FindingRowProps) {
           <VisuallyHidden>{t(`deploy.findings.${finding.level}`)} </VisuallyHidden>
           {text.title}
         </p>
-        <p className="wrap-anywhere text-sm text-text-2">{text.next}</p>
+        <p className="wrap-anywhere text-sm text-text-2">
+          {text.next}
+          {finding.level === "info" ? null : (
+            <>
+              {" "}
+              <HelpLink href={help.finding(finding.code)} about={text.title} />
+            </>
+          )}
+        </p>
         {finding.proof ? <Evidence label={t("deploy.model.proof")} text={finding.proof} /> : null}
         {finding.says ? <Evidence label={t("deploy.model.containerSays")} text={finding.says} whole /> : null}
         {onRepair && finding.repairs ? <RepairButtons repairs={finding.repairs} onRepair={onRepair} /> : null}

@@ -3,7 +3,9 @@
 import { useId, useState } from "react";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
+import { HelpLink } from "@/components/ui/help-link";
 import { Textarea } from "@/components/ui/textarea";
+import { help } from "@/lib/guides/help";
 import { useT } from "@/lib/i18n/react";
 import { type Decoded, decodePasted } from "@/lib/playground/decoder";
 
@@ -47,7 +49,9 @@ export function Meaning({ decoded }: { decoded: Decoded }) {
   ].filter((fact): fact is string => Boolean(fact));
   return (
     <Callout tone={GOOD.has(id) ? "ok" : id === "unknown" ? "info" : "warn"} title={t(`decoder.${id}.meaning`)}>
-      <p>{t(`decoder.${id}.advice`)}</p>
+      <p>
+        {t(`decoder.${id}.advice`)} <HelpLink href={help.answer(id)} about={t(`decoder.${id}.meaning`)} />
+      </p>
       {facts.length > 0 || message !== "" ? (
         <p className="mt-1 font-mono text-sm">
           {facts.join(" · ")}

@@ -7,8 +7,10 @@ import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { HelpLink } from "@/components/ui/help-link";
 import { Segmented } from "@/components/ui/segmented";
 import { SkeletonRows } from "@/components/ui/skeleton";
+import { help } from "@/lib/guides/help";
 import { useT } from "@/lib/i18n/react";
 import { functionsOf, type SnippetFunction } from "@/lib/playground/snippets/parameters";
 import { callInfo } from "@/lib/playground/snippets/python";
@@ -48,17 +50,20 @@ function Information({ call, first }: { call: CallInformation; first: Way }) {
         title={t("services.call.address")}
         description={call.isAsync ? t("services.call.asyncNote") : undefined}
         actions={
-          call.ways.length > 1 ? (
-            <Segmented
-              label={t("services.call.network")}
-              value={way.network}
-              onChange={setNetwork}
-              options={call.ways.map((one) => ({
-                value: one.network,
-                label: t(`services.call.${one.network}Short`),
-              }))}
-            />
-          ) : null
+          <>
+            <HelpLink href={help.topic("call")} about={t("services.call.address")} />
+            {call.ways.length > 1 ? (
+              <Segmented
+                label={t("services.call.network")}
+                value={way.network}
+                onChange={setNetwork}
+                options={call.ways.map((one) => ({
+                  value: one.network,
+                  label: t(`services.call.${one.network}Short`),
+                }))}
+              />
+            ) : null}
+          </>
         }
       >
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">

@@ -4,10 +4,12 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { CopyButton } from "@/components/ui/copy-button";
+import { HelpLink } from "@/components/ui/help-link";
 import { LinkButton } from "@/components/ui/link-button";
 import { TextLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
 import { serviceCan } from "@/lib/eas/service-can";
+import { help } from "@/lib/guides/help";
 import { useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { policyFor } from "@/lib/prerequisites/policy";
@@ -43,7 +45,8 @@ export function FailureBox({ failure, service }: { failure: Failure; service: Se
       ))}
     >
       <p>
-        {t.maybe(`reasons.${code}.next`, params)} {code === "unknown" ? null : t(outlook)}
+        {t.maybe(`reasons.${code}.next`, params)} {code === "unknown" ? null : t(outlook)}{" "}
+        <HelpLink href={help.reason(code)} about={t.maybe(`reasons.${code}.title`, params) ?? proof.text} />
       </p>
       <StillServing service={service} />
       {(facts ?? [proof]).map((one) => (

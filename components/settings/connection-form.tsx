@@ -11,9 +11,11 @@ import { TextField } from "@/components/form/text-field";
 import { useZodForm } from "@/components/form/use-zod-form";
 import { Button } from "@/components/ui/button";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { HelpLink } from "@/components/ui/help-link";
 import { toast } from "@/components/ui/toast";
 import { saveConnection, testConnection } from "@/lib/connections/actions";
 import type { ConnectionDetails } from "@/lib/connections/view";
+import { help } from "@/lib/guides/help";
 import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
 import { REGIONS, regionKey } from "./regions";
@@ -128,7 +130,10 @@ export function ConnectionForm({ connection, onDone }: ConnectionFormProps) {
       />
       <fieldset className="grid gap-4">
         <legend className="mb-1 font-medium">{t("settings.connections.fields.domain")}</legend>
-        <p className="text-sm text-text-2">{t("settings.connections.fields.domainHint")}</p>
+        <p className="text-sm text-text-2">
+          {t("settings.connections.fields.domainHint")}{" "}
+          <HelpLink href={help.topic("mainlandDomain")} about={t("settings.connections.fields.domain")} />
+        </p>
         <TextField
           name="domainHost"
           label={t("settings.connections.fields.domainHost")}

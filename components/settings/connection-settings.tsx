@@ -6,7 +6,9 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Dialog } from "@/components/ui/dialog";
 import { EmptyState } from "@/components/ui/empty-state";
+import { HelpLink } from "@/components/ui/help-link";
 import type { ConnectionDetails } from "@/lib/connections/view";
+import { help } from "@/lib/guides/help";
 import { useT } from "@/lib/i18n/react";
 import { ConnectionForm } from "./connection-form";
 import { ConnectionRow } from "./connection-row";
@@ -38,7 +40,12 @@ export function ConnectionSettings({ connections, chosenId, canWrite }: Connecti
     <Card
       flush
       title={t("settings.connections.title")}
-      description={t("settings.connections.description")}
+      description={
+        <>
+          {t("settings.connections.description")}{" "}
+          <HelpLink href={help.topic("connection")} about={t("settings.connections.title")} />
+        </>
+      }
       actions={connections.length > 0 ? add : null}
     >
       {connections.length === 0 ? (

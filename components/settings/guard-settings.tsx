@@ -8,12 +8,14 @@ import { TextField } from "@/components/form/text-field";
 import { useZodForm } from "@/components/form/use-zod-form";
 import { Card } from "@/components/ui/card";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { HelpLink } from "@/components/ui/help-link";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { saveGuardDefault } from "@/lib/guard/actions";
 import { guardQueries } from "@/lib/guard/queries";
 import { GUARD_MODES } from "@/lib/guard/rule";
 import type { GuardView } from "@/lib/guard/schemas";
+import { help } from "@/lib/guides/help";
 import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
 
@@ -27,7 +29,14 @@ export function GuardSettings({ connectionId, canWrite }: GuardSettingsProps) {
   const t = useT();
   const { data, error, refetch } = useQuery(guardQueries.of(connectionId));
   return (
-    <Card title={t("guard.title")} description={t("guard.hint")}>
+    <Card
+      title={t("guard.title")}
+      description={
+        <>
+          {t("guard.hint")} <HelpLink href={help.topic("guard")} about={t("guard.title")} />
+        </>
+      }
+    >
       {error ? <ErrorNotice error={toView(error)} onRetry={() => void refetch()} /> : null}
       {data ? (
         <GuardForm connectionId={connectionId} standard={data.standard} canWrite={canWrite} />

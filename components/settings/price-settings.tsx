@@ -9,11 +9,13 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { HelpLink } from "@/components/ui/help-link";
 import { PageLoading } from "@/components/ui/page-loading";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { type Column, Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import { formatMoney } from "@/lib/format";
+import { help } from "@/lib/guides/help";
 import type { Locale } from "@/lib/i18n/locales";
 import { useLocale, useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
@@ -52,7 +54,11 @@ export function PriceSettings({ connectionId, region, canWrite }: PriceSettingsP
     <Card
       flush={!editing}
       title={t("prices.title", { region: t.maybe(`regions.${region}`) ?? region })}
-      description={t("prices.description")}
+      description={
+        <>
+          {t("prices.description")} <HelpLink href={help.topic("costs")} about={t("prices.table")} />
+        </>
+      }
       actions={
         editing || prices.length === 0 ? null : (
           <>

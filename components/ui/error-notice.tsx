@@ -3,8 +3,10 @@
 import type { ReactNode } from "react";
 import { AppError, type ErrorView, toErrorView } from "@/lib/errors";
 import { errorTexts, useT } from "@/lib/i18n/react";
+import { paths } from "@/lib/paths";
 import { Button } from "./button";
 import { Callout } from "./callout";
+import { HelpLink } from "./help-link";
 
 interface ErrorNoticeProps {
   error: ErrorView;
@@ -43,7 +45,9 @@ export function ErrorNotice({ error, onRetry, retrying, actions, className }: Er
         ) : null
       }
     >
-      <p>{reason ?? hint}</p>
+      <p>
+        {reason ?? hint} {reason ? null : <HelpLink href={paths.help("console", error.code)} about={title} />}
+      </p>
       <ErrorDetails error={error} />
     </Callout>
   );

@@ -4,7 +4,9 @@ import { useMutation } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { HelpLink } from "@/components/ui/help-link";
 import { Spinner } from "@/components/ui/spinner";
+import { help } from "@/lib/guides/help";
 import { useT } from "@/lib/i18n/react";
 import { applyCors } from "@/lib/oss/actions";
 import { unwrap } from "@/lib/result";
@@ -59,7 +61,10 @@ export function LineNotice({ line, target, onGoOn }: LineNoticeProps) {
         </>
       }
     >
-      <p>{t(`upload.line.${problem}.text`, { bucket: target.bucket })}</p>
+      <p>
+        {t(`upload.line.${problem}.text`, { bucket: target.bucket })}{" "}
+        <HelpLink href={help.upload(problem)} about={t(`upload.line.${problem}.title`)} />
+      </p>
       {repair.error ? <ErrorNotice className="mt-2" error={toView(repair.error)} /> : null}
     </Callout>
   );

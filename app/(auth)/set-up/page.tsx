@@ -1,8 +1,10 @@
 import { redirect } from "next/navigation";
 import { DoorHeading } from "@/components/auth/door";
 import { SetUpForm } from "@/components/auth/set-up-form";
+import { HelpLink } from "@/components/ui/help-link";
 import { isSetUp } from "@/lib/auth/set-up";
 import { database } from "@/lib/database.server";
+import { help } from "@/lib/guides/help";
 import { getT, pageTitle } from "@/lib/i18n/request";
 import { paths } from "@/lib/paths";
 
@@ -15,6 +17,7 @@ export default async function SetUpPage() {
     <>
       <DoorHeading title={t("auth.setUp.title")} description={t("auth.setUp.description")} />
       <SetUpForm />
+      <HelpLink href={help.topic("setUp")} about={t("auth.setUp.code")} className="justify-self-center" />
     </>
   );
 }

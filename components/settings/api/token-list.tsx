@@ -10,12 +10,14 @@ import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { EmptyState } from "@/components/ui/empty-state";
 import { toView } from "@/components/ui/error-notice";
+import { HelpLink } from "@/components/ui/help-link";
 import { Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toast";
 import type { ApiTokenView } from "@/lib/auth/api-tokens";
 import { revokeToken } from "@/lib/auth/people-actions";
 import type { TOKEN_RIGHTS } from "@/lib/auth/rights";
+import { help } from "@/lib/guides/help";
 import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
 import { rightKey } from "../people/right-key";
@@ -39,7 +41,11 @@ export function TokenList({ tokens, rights }: TokenListProps) {
     <Card
       flush
       title={t("tokens.title")}
-      description={t("tokens.description")}
+      description={
+        <>
+          {t("tokens.description")} <HelpLink href={help.topic("tokens")} about={t("tokens.title")} />
+        </>
+      }
       actions={tokens.length > 0 ? create : null}
     >
       {tokens.length === 0 ? (

@@ -10,6 +10,7 @@ import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Menu, MenuItem } from "@/components/ui/dropdown-menu";
 import { toView } from "@/components/ui/error-notice";
+import { HelpLink } from "@/components/ui/help-link";
 import { IconButton } from "@/components/ui/icon-button";
 import { Select } from "@/components/ui/select";
 import { Table } from "@/components/ui/table";
@@ -24,6 +25,7 @@ import {
   takeOffSecondFactor,
 } from "@/lib/auth/people-actions";
 import { ROLES, type Role } from "@/lib/auth/rights";
+import { help } from "@/lib/guides/help";
 import { errorTexts, useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
 import { InviteDialog } from "./invite-dialog";
@@ -37,7 +39,11 @@ export function PeopleList({ people, meId }: { people: readonly PersonView[]; me
     <Card
       flush
       title={t("people.title")}
-      description={t("people.description")}
+      description={
+        <>
+          {t("people.description")} <HelpLink href={help.topic("people")} about={t("people.title")} />
+        </>
+      }
       actions={
         <Button icon={<Plus aria-hidden="true" />} onClick={() => setInviting(true)}>
           {t("people.invite")}
