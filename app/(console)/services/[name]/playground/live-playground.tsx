@@ -1,14 +1,14 @@
 "use client";
 
 import dynamic from "next/dynamic";
+import { PlaygroundLoading } from "@/components/playground/playground-loading";
 import { useServiceScope, useSnapshot } from "@/components/services/use-live";
-import { PageLoading } from "@/components/ui/page-loading";
 import { bladeOf } from "@/lib/services/blade-state";
 
 /** Its forms and rules come after the frame of the page is there. */
 const Playground = dynamic(() => import("@/components/playground/playground").then((module) => module.Playground), {
   ssr: false,
-  loading: PageLoading,
+  loading: PlaygroundLoading,
 });
 
 /** The playground of the service that this page belongs to, as the live stream has it. */
