@@ -22,6 +22,17 @@ async function countNow(page: Page): Promise<void> {
   await expect(count).not.toHaveAttribute("aria-busy", "true", { timeout: 30_000 });
 }
 
+test("a service that no count has seen yet is not said to be off", async ({ page }) => {
+  const name = fresh("uncounted");
+  await runningService(name);
+  await open(page, `/services/${name}`);
+  const card = page.locator("section", { has: page.getByRole("heading", { name: "Costs" }) });
+  // The minute's count may come before or after; in neither case does nothing run.
+  await expect(card.getByText("Now", { exact: true })).toBeVisible();
+  await expect(card.getByText(/^(Not counted yet|Unknown)$/).first()).toBeVisible();
+  await expect(card.getByText("Nothing runs")).toBeHidden();
+});
+
 test("prices from a file make amounts of running times", async ({ page }) => {
   const name = fresh("priced");
   await runningService(name);

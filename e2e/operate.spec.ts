@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { runningService } from "./cloud";
+import { putFault, runningService } from "./cloud";
 import { expect, expectAccessible, expectSound, test } from "./fixtures";
 import { expectRunning, fresh, makePicture, state } from "./steps";
 
@@ -36,6 +36,51 @@ test("stop and start are seen by everyone who looks, and the playground says why
   await expect(state(other, "Running")).toBeVisible();
   await expect(generate).toBeEnabled();
   await makePicture(other, "a blue boat");
+});
+
+test("a restart is followed by everyone who looks, to a picture made anew; one instance too", async ({
+  page,
+  context,
+}) => {
+  test.slow();
+  const name = fresh("restarted");
+  await runningService(name);
+  await page.goto(`/services/${name}`);
+  await page.getByRole("button", { name: "Prove it" }).click();
+  const proof = page.getByRole("img", { name: "a small house by a lake, morning light" });
+  await expect(proof).toBeVisible({ timeout: 60_000 });
+  const other = await context.newPage();
+  await other.goto(`/services/${name}`);
+  await expect(state(other, "Running")).toBeVisible();
+  // Long enough to be looked at.
+  await putFault("slow-start", name, { delayMs: 6_000 });
+
+  await page.getByRole("button", { name: "Restart", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("switch", { name: "Make a first picture" })).toBeChecked();
+  await expectSound(page, "asked for a restart");
+  await dialog.getByRole("button", { name: "Restart", exact: true }).click();
+  const progress = (on: Page) => on.getByRole("status").filter({ hasText: "Instances are starting anew" });
+  await expect(progress(other)).toContainText("0 of 1 instance", { timeout: 30_000 });
+  await expectSound(other, "a restart under way");
+  await expect(page.getByText(`${name} has restarted`)).toBeVisible({ timeout: 60_000 });
+  await expect(progress(page)).toBeHidden();
+  await expect(progress(other)).toBeHidden();
+  await page.getByRole("radio", { name: "Actions" }).click();
+  const timeline = page.getByRole("list", { name: "Timeline" });
+  await expect(timeline.getByRole("listitem")).toHaveCount(2);
+  await expect(timeline).toContainText("restarted the service");
+  // The first picture is another one now: it was made after the restart.
+  const strip = page.getByRole("list", { name: "Way to the first picture" });
+  await expect(strip.getByRole("listitem").filter({ hasText: "First image" })).toContainText("Done");
+
+  await page.goto(`/services/${name}/scaling`);
+  await page.getByRole("button", { name: /^Actions for/ }).click();
+  await page.getByRole("menuitem", { name: "Restart process" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Restart process" }).click();
+  await expect(progress(other)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(`${name} has restarted`)).toBeVisible({ timeout: 60_000 });
+  await expect(progress(other)).toBeHidden();
 });
 
 test("a service is scaled by hand, within what the form allows", async ({ page }) => {
