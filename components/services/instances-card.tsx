@@ -1,6 +1,7 @@
 "use client";
 
 import { Card } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
 import { type Column, Table } from "@/components/ui/table";
 import { TextLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
@@ -12,13 +13,21 @@ import { useServiceScope } from "./use-live";
 
 type Instance = Snapshot["instances"][number];
 
+interface InstancesCardProps {
+  instances: readonly Instance[];
+  /** How many EAS says there are: the page knows that before it knows them. */
+  count: number;
+}
+
 /** What runs, how often it was started again, and how it ended before. */
-export function InstancesCard({ instances }: { instances: readonly Instance[] }) {
+export function InstancesCard({ instances, count }: InstancesCardProps) {
   const t = useT();
   const { name } = useServiceScope();
   return (
     <Card title={t("services.instances")} flush>
-      {instances.length === 0 ? (
+      {instances.length === 0 && count > 0 ? (
+        <SkeletonRows rows={Math.min(count, 3)} label={t("common.loading")} />
+      ) : instances.length === 0 ? (
         <p className="px-4 pb-4 text-text-2">{t("services.noInstances")}</p>
       ) : (
         <Table

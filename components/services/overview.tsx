@@ -54,7 +54,7 @@ export function Overview() {
       <StageStrip stages={withFirstImage(stages, pictures)} />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="grid min-w-0 gap-6">
-          <InstancesCard instances={instances} />
+          <InstancesCard instances={instances} count={service.instances.total} />
           <Card
             title={t("services.log.tail")}
             flush
