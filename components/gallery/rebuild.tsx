@@ -2,11 +2,11 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { FolderSync } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { Progress } from "@/components/ui/progress";
 import { cancelRebuild, startRebuild } from "@/lib/gallery/actions";
@@ -14,6 +14,10 @@ import { galleryQueries, isWalking } from "@/lib/gallery/queries";
 import type { Rebuild as View } from "@/lib/gallery/view";
 import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
+
+const ConfirmDialog = dynamic(() => import("@/components/ui/confirm-dialog").then((module) => module.ConfirmDialog), {
+  ssr: false,
+});
 
 /** The walk through the bucket, as far as this page is concerned: begun, watched, and its outcome until it was read. */
 export function useRebuild(connectionId: string) {
@@ -49,16 +53,18 @@ export function RebuildButton({ rebuilding, mayStart }: { rebuilding: Rebuilding
       >
         {t("gallery.rebuild.button")}
       </Button>
-      <ConfirmDialog
-        open={isAsking}
-        onOpenChange={setAsking}
-        title={t("gallery.rebuild.title")}
-        description={t("gallery.rebuild.text")}
-        confirmLabel={t("gallery.rebuild.confirm")}
-        pending={start.isPending}
-        error={start.error ? toView(start.error) : undefined}
-        onConfirm={() => start.mutate(undefined, { onSuccess: () => setAsking(false) })}
-      />
+      {isAsking ? (
+        <ConfirmDialog
+          open
+          onOpenChange={setAsking}
+          title={t("gallery.rebuild.title")}
+          description={t("gallery.rebuild.text")}
+          confirmLabel={t("gallery.rebuild.confirm")}
+          pending={start.isPending}
+          error={start.error ? toView(start.error) : undefined}
+          onConfirm={() => start.mutate(undefined, { onSuccess: () => setAsking(false) })}
+        />
+      ) : null}
     </>
   );
 }

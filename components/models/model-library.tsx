@@ -156,7 +156,7 @@ function columns(t: Translate, locale: Locale): Column<ModelRoot>[] {
         usedBy.length === 0 ? (
           <span className="whitespace-nowrap text-text-3">{t("models.unused")}</span>
         ) : (
-          <span className="flex flex-wrap gap-x-2">
+          <span className="flex flex-wrap gap-x-2 gap-y-1.5">
             {usedBy.map(({ name }) => (
               <TextLink key={name} href={paths.service(name)} className="wrap-anywhere">
                 {name}
