@@ -23,6 +23,9 @@ const WITH_HEAVY_PART: Record<string, number> = {
   "service-settings": 207_000,
 };
 
+// What the measurement keeps away, see below.
+test.use({ tolerated: /Failed to load resource: net::ERR_FAILED/ });
+
 const isScript = (request: Request) => request.resourceType() === "script";
 
 async function weigh(page: Page, path: string): Promise<{ first: number; whole: number }> {

@@ -1,13 +1,18 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { Card } from "@/components/ui/card";
+import { PageLoading } from "@/components/ui/page-loading";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
-import { GuardCard } from "./guard-card";
 import { LabelsCard } from "./labels-card";
 import { LockCard } from "./lock-card";
 import { DeleteServiceButton } from "./service-actions";
 import { useSnapshot } from "./use-live";
+
+const GuardCard = dynamic(() => import("./guard-card").then((module) => module.GuardCard), {
+  loading: () => <PageLoading />,
+});
 
 export function SettingsPage() {
   const t = useT();
