@@ -43,7 +43,15 @@ export interface AppErrorOptions {
   cause?: unknown;
 }
 
+/** Next holds several copies of this module in one process, and what they share throws errors of any of them. */
+const BRAND = Symbol.for("easel.AppError");
+
 export class AppError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && BRAND in value;
+  }
+
+  readonly [BRAND] = true;
   override readonly name = "AppError";
   readonly code: ErrorCode;
   readonly params: Record<string, string | number>;
