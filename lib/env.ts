@@ -17,7 +17,7 @@ const hub = (fallback: string) =>
     .transform((url) => url.replace(/\/+$/, ""))
     .default(fallback);
 
-const EnvSchema = z
+export const EnvSchema = z
   .object({
     NODE_ENV: z.string().optional(),
     PORT: port(3000),
