@@ -4,15 +4,15 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN node lib/launcher/build.mjs
+RUN node lib/launcher/standalone.mjs
 
 FROM node:22-bookworm-slim
 WORKDIR /app
 # PostgreSQL does not run as root, and nothing else here has to.
-COPY --from=build --chown=node:node /app /app
+COPY --from=build --chown=node:node /app/.next/standalone /app
 RUN mkdir /data && chown node:node /data
 USER node
-ENV HOST=0.0.0.0 PORT=3000 EASEL_DATA=/data
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 EASEL_DATA=/data
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --start-period=60s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health`).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

@@ -9,6 +9,8 @@ const SECURITY_HEADERS = [
 
 /** @returns {import("next").NextConfig} */
 const config = (/** @type {string} */ phase) => ({
+  // A checkout starts quicker without it; lib/launcher/standalone.mjs asks for it.
+  output: process.env.EASEL_STANDALONE ? "standalone" : undefined,
   typedRoutes: true,
   agentRules: false,
   experimental: {

@@ -6,7 +6,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LaunchError } from "./launch-error.mjs";
 
-const STAMP = "easel-sources";
+export const STAMP = "easel-sources";
+/** Whether this is no checkout but what standalone.mjs made of one: all is built, and nothing is to be installed. */
+export const isStandalone = (root) => existsSync(join(root, "server.js"));
+
 export const SANDBOX_BUNDLE = join("dist", "sandbox.mjs");
 export const CLI_BUNDLE = join("dist", "cli.mjs");
 
@@ -58,11 +61,12 @@ const sandboxDigest = (root) => digestOf(root, ["lib/sandbox"], ["lib/clock.ts",
 
 /** @param {AbortSignal} [signal] ends the build with the start that asked for it */
 export async function buildConsoleIfNeeded(root, logFile, signal) {
+  if (isStandalone(root)) return false;
   const stamp = join(root, ".next", STAMP);
   const digest = consoleDigest(root);
   if (existsSync(join(root, ".next", "BUILD_ID")) && read(stamp) === digest) return false;
   console.error("Building the console (about half a minute) …");
-  const { code, output } = await run(root, [join("node_modules", "next", "dist", "bin", "next"), "build"], signal);
+  const { code, output } = await nextBuild(root, {}, signal);
   if (code !== 0) {
     write(logFile, output);
     throw new LaunchError(`the build failed. Its output is in ${logFile}`);
@@ -83,6 +87,7 @@ export const bundleCliIfNeeded = (root) =>
   bundleIfNeeded(root, { what: "the command", entry: "lib/cli/main.ts", outfile: CLI_BUNDLE, digest: cliDigest });
 
 async function bundleIfNeeded(root, { what, entry, outfile: name, digest: digestOfSources }) {
+  if (isStandalone(root)) return false;
   const outfile = join(root, name);
   const stamp = `${outfile}.${STAMP}`;
   const digest = digestOfSources(root);
@@ -110,9 +115,11 @@ async function bundleIfNeeded(root, { what, entry, outfile: name, digest: digest
   return true;
 }
 
-function run(root, args, signal) {
+/** @param {Record<string, string>} more of the environment @param {AbortSignal} [signal] */
+export function nextBuild(root, more, signal) {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
+    const args = [join("node_modules", "next", "dist", "bin", "next"), "build"];
+    const env = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", ...more };
     const child = spawn(process.execPath, args, { cwd: root, env, signal, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {

@@ -2,10 +2,11 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isStandalone } from "./build.mjs";
 import { LaunchError } from "./launch-error.mjs";
 
 export async function installIfNeeded(root = process.cwd()) {
-  if (!needsInstall(root)) return false;
+  if (isStandalone(root) || !needsInstall(root)) return false;
   console.error("Installing packages (npm ci) …");
   const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
   // npm tells its scripts where it lies; a script run by hand takes the one on the path.

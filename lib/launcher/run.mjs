@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildConsoleIfNeeded, bundleSandboxIfNeeded, SANDBOX_BUNDLE } from "./build.mjs";
+import { buildConsoleIfNeeded, bundleSandboxIfNeeded, isStandalone, SANDBOX_BUNDLE } from "./build.mjs";
 import { startChild } from "./child.mjs";
 import { keptSecret, lockDataFolder, prepareDataFolder } from "./data-folder.mjs";
 import { installIfNeeded } from "./install.mjs";
@@ -140,12 +140,12 @@ function startConsole(mode, { host, port, dataDir }, { setupCode, database, sand
     env.EASEL_SANDBOX_ACCESS_KEY_SECRET = sandbox.account.accessKeySecret;
     for (const [name, number] of Object.entries(sandbox.ports)) env[sandboxPortVariable(name)] = String(number);
   }
+  const options = { env, cwd: root, execArgv: ["--import", new URL("leash.mjs", import.meta.url).href] };
+  // Next's own server of a standalone build reads where to listen from the environment.
+  if (isStandalone(root))
+    return startChild("the console", join(root, "server.js"), [], { ...options, env: { ...env, HOSTNAME: host } });
   const next = join(root, "node_modules", "next", "dist", "bin", "next");
-  return startChild("the console", next, [mode, "-H", host, "-p", String(port)], {
-    env,
-    cwd: root,
-    execArgv: ["--import", new URL("leash.mjs", import.meta.url).href],
-  });
+  return startChild("the console", next, [mode, "-H", host, "-p", String(port)], options);
 }
 
 /** Asks until the console answers; what it answers says whether an owner exists. */

@@ -7,6 +7,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { auditDependencies } from "./audit.mjs";
 import { installIfNeeded } from "./install.mjs";
 import { findSystemPostgres } from "./system-postgres.mjs";
 
@@ -78,6 +79,8 @@ await step("types of routes", bin("next"), ["typegen"]);
 await step("types", bin("tsc"), ["--noEmit"]);
 await step("lint and format", bin("biome"), ["ci", "--error-on-warnings", "."]);
 await step("unused code", bin("knip"), []);
+console.log("\n── known weaknesses of dependencies");
+count("known weaknesses of dependencies", auditDependencies());
 const unitReport = join(reports, "unit.json");
 await suite(
   "unit and contract tests",
