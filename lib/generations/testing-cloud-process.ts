@@ -13,6 +13,9 @@ const REGION = "cn-hangzhou";
 
 export interface CloudProcess {
   connection: Connection;
+  /** What a console is told to find it. */
+  env: Record<string, string>;
+  controlPort: number;
   /** Without a word, and up again on the same ports with what it had on disk. */
   kill(): Promise<void>;
   close(): Promise<void>;
@@ -22,8 +25,7 @@ export async function startCloudProcess(): Promise<CloudProcess> {
   const folder = await mkdtemp(join(tmpdir(), "easel-chaos-"));
   const [oss, eas, gateway, sts, control] = await Promise.all(Array.from({ length: 5 }, () => freePort()));
   const env = {
-    ...process.env,
-    EASEL_DATA: folder,
+    EASEL_SANDBOX: "on",
     EASEL_SANDBOX_SPEED: "0",
     EASEL_SANDBOX_REGION: REGION,
     EASEL_SANDBOX_OSS_PORT: `${oss}`,
@@ -34,9 +36,11 @@ export async function startCloudProcess(): Promise<CloudProcess> {
     EASEL_SANDBOX_ACCESS_KEY_ID: ACCOUNT.accessKeyId,
     EASEL_SANDBOX_ACCESS_KEY_SECRET: ACCOUNT.accessKeySecret,
   };
-  const start = () => startScript("../sandbox/main.ts", [], env);
+  const start = () => startScript("../sandbox/main.ts", [], { ...process.env, ...env, EASEL_DATA: folder });
   let child = await start();
   return {
+    env,
+    controlPort: control ?? 0,
     connection: {
       id: "test",
       kind: "saved",
