@@ -1,17 +1,8 @@
-import type { APIRequestContext, Browser, Page } from "@playwright/test";
-import { can, RIGHTS, ROLES, type Role } from "@/lib/auth/rights";
-import { ROUTE_RIGHTS } from "@/lib/auth/testing-endpoints";
 import { runningService } from "./cloud";
 import { expect, expectAccessible, expectSound, test } from "./fixtures";
-import { NOBODY } from "./settings";
-import { fresh, inviteByLink, joinByLink } from "./steps";
+import { elsewhere, fresh, inviteByLink, joinByLink } from "./steps";
 
 const PASSWORD = "a quiet blue harbour";
-
-async function elsewhere(browser: Browser): Promise<Page> {
-  const context = await browser.newContext({ storageState: NOBODY });
-  return context.newPage();
-}
 
 test("an artist comes in by a link, gets another role, a new password, and is shut out", async ({ page, browser }) => {
   const name = fresh("lin");
@@ -79,17 +70,6 @@ test("an artist comes in by a link, gets another role, a new password, and is sh
   expect(Buffer.concat(lines).toString("utf8")).toContain(`"target":"${name}"`);
 });
 
-test("each role is let in to what its rights say, and refused the rest", async ({ page, browser }) => {
-  for (const role of ROLES) {
-    const word = `${role[0]?.toUpperCase()}${role.slice(1)}`;
-    const link = await inviteByLink(page, word, role);
-    const theirs = await elsewhere(browser);
-    await joinByLink(theirs, link, { name: fresh(role), password: PASSWORD });
-    await test.step(role, () => expectRights(theirs.request, role));
-    await theirs.context().close();
-  }
-});
-
 test("a program deploys nothing with a reader's token, makes a picture with another, and is refused once it is revoked", async ({
   page,
   request,
@@ -147,23 +127,3 @@ test("a program deploys nothing with a reader's token, makes a picture with anot
   await expect(row).toHaveCount(0);
   expect((await request.get(pictures, painter)).status()).toBe(401);
 });
-
-/** What lies behind is not reached: the body is nothing that any route takes, and nothing has this name. */
-async function expectRights(request: APIRequestContext, role: Role): Promise<void> {
-  const origin = new URL((await request.get("/api/health")).url()).origin;
-  for (const [right, endpoints] of Object.entries(ROUTE_RIGHTS)) {
-    const allowed = right === "signed_in" || RIGHTS.some((known) => known === right && can(role, known));
-    for (const endpoint of endpoints ?? []) {
-      const [method = "", path = ""] = endpoint.split(" ");
-      const url = path.replaceAll(/\[\w+\]/g, "no_such_one");
-      if (allowed && path.endsWith("/live")) continue; // A stream would not end.
-      const answer = await request.fetch(url, {
-        method,
-        headers: { origin, "content-type": "application/json" },
-        data: method === "GET" ? undefined : "[]",
-      });
-      const code = answer.ok() ? "ok" : ((await answer.json()) as { code: string }).code;
-      expect(code === "forbidden", `${role}: ${endpoint} answers ${code}`).toBe(!allowed);
-    }
-  }
-}

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { expect, type Locator, type Page } from "@playwright/test";
+import { type Browser, expect, type Locator, type Page } from "@playwright/test";
 import { type Entries, sampleWith } from "@/lib/models/testing";
 import { CONTROLNET, putFiles } from "./cloud";
-import { OWNER } from "./settings";
+import { NOBODY, OWNER } from "./settings";
 
 /** The way through the console as people go it, by roles and labels. */
 
@@ -18,6 +18,12 @@ export async function signIn(page: Page): Promise<void> {
   await page.getByLabel("Name or email").fill(OWNER.name);
   await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
   await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** Another browser, in which nobody is signed in. */
+export async function elsewhere(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ storageState: NOBODY });
+  return context.newPage();
 }
 
 /** As an owner: a link that lets one person in, as they would be sent it. */

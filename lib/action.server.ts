@@ -1,9 +1,9 @@
 import "server-only";
 import { unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
-import { can, type Right } from "@/lib/auth/rights";
+import type { Right } from "@/lib/auth/rights";
 import { currentUser } from "@/lib/auth/session.server";
-import { type Context, createContext } from "@/lib/context.server";
+import { admit, type Context } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
 import { parseInput, toFailure } from "@/lib/failure.server";
 import type { Result } from "@/lib/result";
@@ -11,7 +11,7 @@ import type { Result } from "@/lib/result";
 export type Action<S extends z.ZodType, T> = (input: z.input<S>) => Promise<Result<T>>;
 
 /**
- * A Server Action: parse, session, right, verb, Result. That the request comes from our own pages is checked by Next
+ * A Server Action: session, right, parse, verb, Result. That the request comes from our own pages is checked by Next
  * (Origin against Host). `right` null = any signed-in person.
  */
 export function action<S extends z.ZodType, T>(
@@ -19,11 +19,11 @@ export function action<S extends z.ZodType, T>(
   right: Right | null,
   verb: (context: Context, input: z.output<S>) => Promise<T>,
 ): Action<S, T> {
-  return publicAction(schema, async (input) => {
+  return answering(async (input) => {
     const user = await currentUser();
     if (!user) throw new AppError("not_signed_in");
-    if (right && !can(user.role, right)) throw new AppError("forbidden", { params: { right } });
-    return verb(await createContext(user, new AbortController().signal), input);
+    const ctx = await admit({ user }, right, new AbortController().signal);
+    return verb(ctx, parseInput(schema, input));
   });
 }
 
@@ -32,9 +32,13 @@ export function publicAction<S extends z.ZodType, T>(
   schema: S,
   verb: (input: z.output<S>) => Promise<T>,
 ): Action<S, T> {
+  return answering(async (input) => verb(parseInput(schema, input)));
+}
+
+function answering<I, T>(verb: (input: I) => Promise<T>): (input: I) => Promise<Result<T>> {
   return async (input) => {
     try {
-      return { ok: true, data: await verb(parseInput(schema, input)) };
+      return { ok: true, data: await verb(input) };
     } catch (error) {
       // redirect() and notFound() travel as exceptions.
       unstable_rethrow(error);

@@ -1,10 +1,11 @@
 import "server-only";
 import { redirect } from "next/navigation";
-import type { CurrentUser } from "@/lib/auth/rights";
+import { readAccess } from "@/lib/auth/access";
+import { type Access, type CurrentUser, can, isConsoleRight, type Right, type Role, roleIn } from "@/lib/auth/rights";
 import { currentCaller, requireUser } from "@/lib/auth/session.server";
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
-import { chosenConnection, findConnection } from "@/lib/connections/chosen.server";
+import { chosenConnection, currentAccess, findOwnConnection } from "@/lib/connections/chosen.server";
 import { database } from "@/lib/database.server";
 import { createEasClient, type EasClient } from "@/lib/eas/client";
 import { AppError } from "@/lib/errors";
@@ -26,11 +27,52 @@ export interface Context {
   readonly address?: string;
 }
 
+/**
+ * The context of one call, when its right is given: rights over the console go by the person's general role, all others by
+ * what they are in the connection. One that does not exist for them answers like one that does not exist.
+ */
+export async function admit(
+  { user, may = can }: Caller,
+  right: Right | null,
+  signal: AbortSignal,
+  connectionId?: string,
+): Promise<Context> {
+  if (right === null || isConsoleRight(right)) {
+    if (right !== null && !may(user.role, right)) throw new AppError("forbidden", { params: { right } });
+    return createContext(user, signal, connectionId, () => user.role);
+  }
+  const ctx = await createContext(user, signal, connectionId);
+  // Throws where there is none.
+  void ctx.connection;
+  if (!may(ctx.user.role, right)) throw new AppError("forbidden", { params: { right } });
+  return ctx;
+}
+
+export interface Caller {
+  user: CurrentUser;
+  /** For programs: what the token was made for comes on top. */
+  may?: (role: Role, right: Right) => boolean;
+}
+
+/** Whether somebody who was admitted to a connection still would be. Needs no request: streams ask long after theirs. */
+export async function isStillAdmitted(caller: Caller | undefined, right: Right, connectionId: string) {
+  if (!caller) return false;
+  const { user, may = can } = caller;
+  const role = roleIn(await readAccess(database(), user), connectionId);
+  return role !== undefined && may(role, right);
+}
+
 /** `connectionId`: the one that a page was made for; without it, the one that this browser chose. */
-export async function createContext(user: CurrentUser, signal: AbortSignal, connectionId?: string): Promise<Context> {
-  const named = connectionId === undefined ? chosenConnection() : findConnection(connectionId);
-  const [connection, { address }] = await Promise.all([named, currentCaller()]);
-  return toContext({ connection, db: database(), clock: systemClock, signal, user, address });
+async function createContext(
+  user: CurrentUser,
+  signal: AbortSignal,
+  connectionId?: string,
+  roleOf = (access: Access, id: string) => roleIn(access, id) ?? user.role,
+): Promise<Context> {
+  const named = connectionId === undefined ? chosenConnection(user) : findOwnConnection(user, connectionId);
+  const [connection, { address }, access] = await Promise.all([named, currentCaller(), currentAccess(user)]);
+  const role = connection ? roleOf(access, connection.id) : user.role;
+  return toContext({ connection, db: database(), clock: systemClock, signal, user: { ...user, role }, address });
 }
 
 /**
@@ -39,7 +81,7 @@ export async function createContext(user: CurrentUser, signal: AbortSignal, conn
  */
 export async function pageContext(next?: string): Promise<Context> {
   const user = await requireUser(next);
-  if (!(await chosenConnection())) redirect(paths.settings("connections"));
+  if (!(await chosenConnection(user))) redirect(paths.settings("connections"));
   return createContext(user, new AbortController().signal);
 }
 

@@ -3,10 +3,14 @@ import { randomUUID } from "node:crypto";
 import { unstable_rethrow } from "next/navigation";
 import type { NextRequest } from "next/server";
 import type { z } from "zod";
-import { type CurrentUser, can, type Right } from "@/lib/auth/rights";
+import { findToken } from "@/lib/auth/api-tokens";
+import type { Right } from "@/lib/auth/rights";
 import { isSameOrigin } from "@/lib/auth/same-origin";
-import { currentToken, currentUser } from "@/lib/auth/session.server";
-import { type Context, createContext } from "@/lib/context.server";
+import { currentSession, currentToken } from "@/lib/auth/session.server";
+import { userOfSession } from "@/lib/auth/sessions";
+import { systemClock } from "@/lib/clock";
+import { admit, type Caller, type Context, isStillAdmitted } from "@/lib/context.server";
+import { database } from "@/lib/database.server";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { parseInput, toFailure } from "@/lib/failure.server";
 import { metrics, routeOf } from "@/lib/metrics";
@@ -16,6 +20,8 @@ import { RELEASE, RELEASE_HEADER, RELEASE_PARAMETER } from "@/lib/release";
 export interface Call {
   readonly request: NextRequest;
   readonly signal: AbortSignal;
+  /** Whether the caller still has the right, their session or token included. For streams, which outlive the question. */
+  mayGoOn(): Promise<boolean>;
   /** The dynamic segments of the path. */
   params<S extends z.ZodType>(schema: S): Promise<z.output<S>>;
   /** The query string; a name given several times becomes an array. */
@@ -54,9 +60,11 @@ async function answer(
   try {
     const release = request.nextUrl.searchParams.get(RELEASE_PARAMETER);
     if (release !== null && release !== RELEASE) throw new AppError("conflict", { params: { reason: "release" } });
-    const user = request.headers.has("authorization") ? await program(right) : await person(request, right);
+    const { again, ...caller } = request.headers.has("authorization") ? await program(right) : await person(request);
     const connectionId = request.nextUrl.searchParams.get("connection") ?? undefined;
-    const value = await handler(await createContext(user, request.signal, connectionId), toCall(request, params));
+    const ctx = await admit(caller, right, request.signal, connectionId);
+    const mayGoOn = async () => right !== null && isStillAdmitted(await again(), right, ctx.connection.id);
+    const value = await handler(ctx, { ...toCall(request, params), mayGoOn });
     if (value instanceof Response) return value;
     return Response.json(value ?? null, { headers: { "cache-control": "no-store", [RELEASE_HEADER]: RELEASE } });
   } catch (error) {
@@ -72,23 +80,31 @@ function requestIdOf(headers: Headers): string {
   return given && /^[\w.-]{8,80}$/.test(given) ? given : randomUUID();
 }
 
-async function person(request: NextRequest, right: Right | null): Promise<CurrentUser> {
+interface Admission extends Caller {
+  /** The same caller as they are now; undefined when their session or token is over. */
+  again(): Promise<Caller | undefined>;
+}
+
+async function person(request: NextRequest): Promise<Admission> {
   const isRead = request.method === "GET" || request.method === "HEAD";
   if (!isRead && !isSameOrigin(request.headers)) throw new AppError("forbidden", { params: { reason: "origin" } });
-  const user = await currentUser();
-  if (!user) throw new AppError("not_signed_in");
-  if (right && !can(user.role, right)) throw new AppError("forbidden", { params: { right } });
-  return user;
+  const session = await currentSession();
+  if (!session) throw new AppError("not_signed_in");
+  const again = async () => {
+    const user = await userOfSession(database(), systemClock, session.id);
+    return user && { user };
+  };
+  return { user: session.user, again };
 }
 
-async function program(right: Right | null): Promise<CurrentUser> {
+async function program(right: Right | null): Promise<Admission> {
   const token = await currentToken();
   if (!token) throw new AppError("not_signed_in");
-  if (!right || !token.may(right)) throw new AppError("forbidden", { params: { right: right ?? "session" } });
-  return token.user;
+  if (!right) throw new AppError("forbidden", { params: { right: "session" } });
+  return { ...token, again: () => findToken(database(), systemClock, token.secret) };
 }
 
-function toCall(request: NextRequest, params: Promise<unknown>): Call {
+function toCall(request: NextRequest, params: Promise<unknown>): Omit<Call, "mayGoOn"> {
   return {
     request,
     signal: request.signal,

@@ -49,6 +49,17 @@ describe("sseResponse", () => {
     expect(text).toContain(": still here\n\n");
   });
 
+  it("ends at the sign of life at which its reader may not go on, and not while nobody can tell", async () => {
+    const { open, state } = source([{ data: "x" }]);
+    const answers = [async () => true, () => Promise.reject(new Error("no store")), async () => false];
+    const mayGoOn = () => (answers.shift() ?? answers[0] ?? (async () => false))();
+    const text = await readAll(
+      sseResponse(open, { signal: new AbortController().signal, heartbeatMs: 5, mayGoOn, lifetimeMs: 60_000 }),
+    );
+    expect(text).toBe("retry: 2000\n\ndata: x\n\n: still here\n\n: still here\n\n");
+    expect(state.ended).toBe(true);
+  });
+
   it("lets the source go when the reader leaves", async () => {
     const { open, state } = source([{ data: "x" }]);
     const reader = sseResponse(open, { signal: new AbortController().signal }).body?.getReader();

@@ -17,6 +17,8 @@ export interface SseEvent {
 
 export interface SseOptions {
   signal: AbortSignal;
+  /** Asked with every sign of life: rights may be taken away while a stream is open. */
+  mayGoOn?: () => Promise<boolean>;
   heartbeatMs?: number;
   lifetimeMs?: number;
   /** How long the browser waits before it connects again. */
@@ -43,7 +45,7 @@ export function formatSse({ id, event, data }: SseEvent): string {
  * the stream; the browser tries again after `retryMs`. When the process ends, the stream says when to come back, and ends.
  */
 export function sseResponse(open: (signal: AbortSignal) => AsyncIterable<SseEvent>, options: SseOptions): Response {
-  const { signal, heartbeatMs = HEARTBEAT_MS, lifetimeMs = LIFETIME_MS, retryMs = RETRY_MS } = options;
+  const { signal, mayGoOn, heartbeatMs = HEARTBEAT_MS, lifetimeMs = LIFETIME_MS, retryMs = RETRY_MS } = options;
   const closing = new AbortController();
   const ended = AbortSignal.any([signal, closing.signal]);
   const encoder = new TextEncoder();
@@ -67,7 +69,12 @@ export function sseResponse(open: (signal: AbortSignal) => AsyncIterable<SseEven
         if (!ended.aborted) controller.enqueue(encoder.encode(text));
       };
       send(`retry: ${retryMs}\n\n`);
-      heartbeat = setInterval(() => send(": still here\n\n"), heartbeatMs);
+      const beat = async () => {
+        // A store that does not answer takes no right away.
+        if ((await mayGoOn?.().catch(() => true)) ?? true) send(": still here\n\n");
+        else stop();
+      };
+      heartbeat = setInterval(() => void beat(), heartbeatMs);
       lifetime = setTimeout(stop, lifetimeMs);
       stay = onLeave(() => {
         const { least, most } = LEAVING_RETRY_MS;

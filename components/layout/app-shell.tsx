@@ -81,7 +81,7 @@ export async function AppShell({ user, connections, chosen, children }: AppShell
       <main id="main" tabIndex={-1} className="min-w-0 pb-20 md:pb-6">
         {children}
       </main>
-      {can(user.role, "services.write") ? <NoticeListener connectionId={chosen?.id} /> : null}
+      {chosen && can(user.role, "services.write") ? <NoticeListener key={chosen.id} connectionId={chosen.id} /> : null}
     </div>
   );
 }

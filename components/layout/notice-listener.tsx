@@ -12,7 +12,7 @@ import { paths } from "@/lib/paths";
 const EVERY_MS = 8_000;
 
 /** Tells what became of services, also to a tab in the background: a notification where allowed, else a toast. */
-export function NoticeListener({ connectionId }: { connectionId: string | undefined }) {
+export function NoticeListener({ connectionId }: { connectionId: string }) {
   const t = useT();
   useEffect(() => {
     const leaving = new AbortController();
@@ -20,9 +20,9 @@ export function NoticeListener({ connectionId }: { connectionId: string | undefi
     let after: string | undefined;
     async function look() {
       try {
-        const { newest, notices } = await fetchNotices(after, leaving.signal);
+        const { newest, notices } = await fetchNotices(connectionId, after, leaving.signal);
         after = newest;
-        for (const notice of notices) if (notice.connectionId === connectionId) show(t, notice);
+        for (const notice of notices) show(t, notice);
       } catch {
         // The next look asks for the same; a person without a session is told by the page itself.
       }

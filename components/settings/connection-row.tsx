@@ -16,17 +16,19 @@ import { deleteConnection, testConnection } from "@/lib/connections/actions";
 import type { ConnectionDetails } from "@/lib/connections/view";
 import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
+import { type AccessSettings, ConnectionAccess } from "./access/connection-access";
 import { TestResult } from "./test-result";
 
 interface ConnectionRowProps {
   connection: ConnectionDetails;
   chosen: boolean;
   canWrite: boolean;
+  access: AccessSettings | undefined;
   onEdit: () => void;
 }
 
 /** One account in one region: what it is, what it answers, and what may be done with it. */
-export function ConnectionRow({ connection, chosen, canWrite, onEdit }: ConnectionRowProps) {
+export function ConnectionRow({ connection, chosen, canWrite, access, onEdit }: ConnectionRowProps) {
   const t = useT();
   const router = useRouter();
   const [deleting, setDeleting] = useState(false);
@@ -51,6 +53,7 @@ export function ConnectionRow({ connection, chosen, canWrite, onEdit }: Connecti
           <div className="flex min-w-0 flex-wrap items-center gap-2">
             <h3 className="min-w-0 truncate font-medium">{name}</h3>
             {chosen ? <Badge tone="accent">{t("settings.connections.inUse")}</Badge> : null}
+            {access?.closed.includes(id) ? <Badge>{t("settings.connections.closedBadge")}</Badge> : null}
           </div>
           <p className="text-sm text-text-2">
             {t.maybe(`regions.${region}`) ?? region}
@@ -79,6 +82,7 @@ export function ConnectionRow({ connection, chosen, canWrite, onEdit }: Connecti
           >
             {t("settings.connections.test")}
           </Button>
+          {access ? <ConnectionAccess connection={{ id, name }} access={access} /> : null}
           {kind === "saved" && canWrite ? (
             <>
               <IconButton

@@ -10,6 +10,7 @@ import { HelpLink } from "@/components/ui/help-link";
 import type { ConnectionDetails } from "@/lib/connections/view";
 import { help } from "@/lib/guides/help";
 import { useT } from "@/lib/i18n/react";
+import type { AccessSettings } from "./access/connection-access";
 import { ConnectionForm } from "./connection-form";
 import { ConnectionRow } from "./connection-row";
 
@@ -17,12 +18,14 @@ interface ConnectionSettingsProps {
   connections: readonly ConnectionDetails[];
   chosenId: string | undefined;
   canWrite: boolean;
+  /** For owners. */
+  access: AccessSettings | undefined;
 }
 
 /** `null` = closed, `add` = a new one, else the one that is changed. */
 type Editing = null | "add" | ConnectionDetails;
 
-export function ConnectionSettings({ connections, chosenId, canWrite }: ConnectionSettingsProps) {
+export function ConnectionSettings({ connections, chosenId, canWrite, access }: ConnectionSettingsProps) {
   const t = useT();
   const [editing, setEditing] = useState<Editing>(null);
   const changed = editing === "add" || editing === null ? undefined : editing;
@@ -63,6 +66,7 @@ export function ConnectionSettings({ connections, chosenId, canWrite }: Connecti
               connection={connection}
               chosen={connection.id === chosenId}
               canWrite={canWrite}
+              access={access}
               onEdit={() => setEditing(connection)}
             />
           ))}

@@ -27,7 +27,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/openapi.json",
     id: "describe",
     summary: "This description.",
-    right: "services.read",
+    right: "connections.read",
   },
   {
     method: "GET",

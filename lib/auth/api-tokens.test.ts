@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createManualClock, type ManualClock } from "@/lib/clock";
 import { apiTokens, users } from "@/lib/store/schema/auth";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
+import { setPlace } from "./access";
 import { createToken, findToken, listTokens, revokeToken } from "./api-tokens";
 import { type Actor, changeRole, setDisabled } from "./people";
 import type { Role } from "./rights";
@@ -29,11 +30,11 @@ test("a token acts for its person, with its own rights only, and is kept as a su
   const token = await createToken(mei, { ...forEver, rights: ["services.read", "generate"] });
   const found = await find(token);
   expect(found?.user).toEqual({ id: mei.user.id, name: "mei", role: "owner", via: "nightly" });
-  expect([found?.may("generate"), found?.may("services.write"), found?.may("users.write")]).toEqual([
-    true,
-    false,
-    false,
-  ]);
+  expect([
+    found?.may("owner", "generate"),
+    found?.may("owner", "services.write"),
+    found?.may("owner", "users.write"),
+  ]).toEqual([true, false, false]);
   expect(JSON.stringify(await store.db.select().from(apiTokens))).not.toContain(token);
   expect(await listTokens(mei)).toMatchObject([{ name: "nightly", tail: token.slice(-4), mine: true, person: "mei" }]);
 });
@@ -45,13 +46,28 @@ test("nobody gives away more than they may do", async () => {
   });
 });
 
+test("what somebody may do in one connection they may give to a program, and no more", async () => {
+  const mei = await person("mei", "owner");
+  const lin = await person("lin", "viewer");
+  const place = { id: lin.user.id, connection: { id: "east", name: "East" } };
+  await setPlace(mei, { ...place, role: "artist" });
+  const found = await find(await createToken(lin, { ...forEver, rights: ["generate"] }));
+  expect([found?.may("artist", "generate"), found?.may("viewer", "generate")]).toEqual([true, false]);
+  await expect(createToken(lin, { ...forEver, rights: ["services.write"] })).rejects.toMatchObject({
+    code: "forbidden",
+  });
+  await setPlace(mei, { ...place, role: "none" });
+  await expect(createToken(lin, { ...forEver, rights: ["generate"] })).rejects.toMatchObject({ code: "forbidden" });
+});
+
 test("a person who may do less later takes that from the token too, and one who is disabled everything", async () => {
   const mei = await person("mei", "owner");
   const lin = await person("lin", "deployer");
   const token = await createToken(lin, { ...forEver, rights: ["services.read", "services.write"] });
   await changeRole(mei, lin.user.id, "viewer");
   const found = await find(token);
-  expect([found?.may("services.read"), found?.may("services.write")]).toEqual([true, false]);
+  expect(found?.user.role).toBe("viewer");
+  expect([found?.may("viewer", "services.read"), found?.may("viewer", "services.write")]).toEqual([true, false]);
   await setDisabled(mei, lin.user.id, true);
   expect(await find(token)).toBeUndefined();
 });

@@ -6,8 +6,9 @@ import type { Clock } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import type { Database } from "@/lib/store/database";
 import { apiTokens, users } from "@/lib/store/schema/auth";
+import { readAccess } from "./access";
 import { type Actor, audit } from "./people";
-import { type CurrentUser, can, type Right, TOKEN_RIGHTS } from "./rights";
+import { type CurrentUser, can, canSomewhere, type Right, type Role, TOKEN_RIGHTS } from "./rights";
 import type { CreateTokenSchema } from "./schemas";
 
 /** Scanners for leaked secrets know tokens by how they begin. */
@@ -32,7 +33,8 @@ export interface ApiTokenView {
 
 /** Answers the token, this once. */
 export async function createToken(actor: Actor, input: z.output<typeof CreateTokenSchema>): Promise<string> {
-  const beyond = input.rights.find((right) => !can(actor.user.role, right));
+  const access = await readAccess(actor.db, actor.user);
+  const beyond = input.rights.find((right) => !canSomewhere(access, right));
   if (beyond) throw new AppError("forbidden", { params: { right: beyond } });
   const token = `${PREFIX}${randomBytes(32).toString("base64url")}`;
   const now = actor.clock.now();
@@ -84,14 +86,14 @@ export async function revokeToken(actor: Actor, id: string): Promise<void> {
 }
 
 /**
- * For whom a program acts, and what it may do: what the token was made for and its person may still do. Undefined when it is
- * unknown, over, or its person disabled.
+ * For whom a program acts, and what it may do in a place where its person has a role: what the token was made for and that
+ * role allows. Undefined when it is unknown, over, or its person disabled.
  */
 export async function findToken(
   db: Database,
   clock: Clock,
   token: string,
-): Promise<{ user: CurrentUser; may: (right: Right) => boolean } | undefined> {
+): Promise<{ user: CurrentUser; may: (role: Role, right: Right) => boolean } | undefined> {
   if (!token.startsWith(PREFIX)) return undefined;
   const now = new Date(clock.now());
   const [row] = await db
@@ -113,7 +115,7 @@ export async function findToken(
     .where(and(eq(apiTokens.id, row.token.id), stale));
   return {
     user: { ...row.user, via: row.token.name },
-    may: (right) => row.token.rights.includes(right) && can(row.user.role, right),
+    may: (role, right) => row.token.rights.includes(right) && can(role, right),
   };
 }
 

@@ -6,13 +6,14 @@ import type { Clock } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import type { Database } from "@/lib/store/database";
 import { invitations, sessions, users } from "@/lib/store/schema/auth";
+import { addPlaces, type Places } from "./access";
 import { writeAudit } from "./audit";
 import { bookAttempt, forgive, refund, type Subject } from "./back-off";
 import type { Door } from "./door";
 import { hashPassword } from "./password";
 import { type Actor, audit, personOf } from "./people";
 import type { Role } from "./rights";
-import type { AcceptInvitationSchema } from "./schemas";
+import { type AcceptInvitationSchema, PlacesSchema } from "./schemas";
 import { hasSecondFactor } from "./second-factor";
 import { createSession } from "./sessions";
 
@@ -22,6 +23,8 @@ export const INVITATION_MS = 7 * 24 * 60 * 60 * 1000;
 export interface InvitationView {
   id: string;
   role: Role;
+  /** In how many connections they are to be something else. */
+  places: number;
   note: string;
   /** The person whose password it renews. */
   person?: string;
@@ -31,9 +34,13 @@ export interface InvitationView {
 }
 
 /** The secret of the link, which nothing keeps. */
-export async function invite(actor: Actor, { role, note }: { role: Role; note: string }): Promise<string> {
-  const secret = await store(actor, { role, note });
-  await audit(actor, "people.invite", note || role, { role });
+export async function invite(
+  actor: Actor,
+  { role, places = {}, note }: { role: Role; places?: Places; note: string },
+): Promise<string> {
+  const kept = role === "owner" ? {} : places;
+  const secret = await store(actor, { role, places: kept, note });
+  await audit(actor, "people.invite", note || role, { role, ...kept });
   return secret;
 }
 
@@ -66,6 +73,7 @@ export async function listInvitations(db: Database, clock: Clock): Promise<Invit
   return rows.map(({ invitation, person }) => ({
     id: invitation.id,
     role: invitation.role,
+    places: Object.keys(PlacesSchema.parse(invitation.places)).length,
     note: invitation.note,
     person: person ?? undefined,
     createdBy: invitation.createdBy,
@@ -79,7 +87,9 @@ export async function findInvitation(
   db: Database,
   clock: Clock,
   secret: string,
-): Promise<{ id: string; role: Role; createdBy: string; person?: { id: string; name: string } } | undefined> {
+): Promise<
+  { id: string; role: Role; places: Places; createdBy: string; person?: { id: string; name: string } } | undefined
+> {
   const [row] = await db
     .select({ invitation: invitations, person: { id: users.id, name: users.name }, disabledAt: users.disabledAt })
     .from(invitations)
@@ -87,7 +97,8 @@ export async function findInvitation(
     .where(and(eq(invitations.tokenHash, hashOf(secret)), isOpen(clock)));
   if (!row || row.disabledAt) return undefined;
   const { id, role, createdBy } = row.invitation;
-  return { id, role, createdBy, person: row.person ?? undefined };
+  const places = PlacesSchema.parse(row.invitation.places);
+  return { id, role, places, createdBy, person: row.person ?? undefined };
 }
 
 /**
@@ -118,12 +129,13 @@ export async function acceptInvitation(
     const id = found.person
       ? await renewPassword(tx, found.person.id, passwordHash)
       : await addPerson(tx, clock, { name, role: found.role, passwordHash });
+    if (!found.person) await addPlaces(tx, id, found.places);
     await writeAudit(tx, clock, {
       action: found.person ? "auth.renew_password" : "auth.join",
       target: name,
       user: { id, name },
       address: caller.address,
-      details: found.person ? undefined : { role: found.role, invitedBy: found.createdBy },
+      details: found.person ? undefined : { role: found.role, ...found.places, invitedBy: found.createdBy },
     });
     return (await hasSecondFactor(tx, id)) ? undefined : createSession(tx, clock, id, caller);
   });
@@ -133,7 +145,7 @@ export async function acceptInvitation(
 
 async function store(
   { db, clock, user }: Actor,
-  values: { role: Role; note: string; userId?: string },
+  values: { role: Role; places?: Places; note: string; userId?: string },
 ): Promise<string> {
   const secret = randomBytes(32).toString("base64url");
   const now = clock.now();

@@ -1,10 +1,21 @@
 "use server";
 
 import { action } from "@/lib/action.server";
+import { listConnections } from "@/lib/connections/chosen.server";
+import { AppError } from "@/lib/errors";
+import * as access from "./access";
 import * as tokens from "./api-tokens";
 import * as inviting from "./invitations";
 import * as people from "./people";
-import { ChangeRoleSchema, CreateTokenSchema, InviteSchema, PersonIdSchema, SetDisabledSchema } from "./schemas";
+import {
+  ChangeRoleSchema,
+  CreateTokenSchema,
+  InviteSchema,
+  PersonIdSchema,
+  SetClosedSchema,
+  SetDisabledSchema,
+  SetPlaceSchema,
+} from "./schemas";
 import { takeOff } from "./second-factor";
 
 /** Answers the secret of the link, this once. */
@@ -24,6 +35,17 @@ export const withdrawInvitation = action(PersonIdSchema, "users.write", async (c
 
 export const changeRole = action(ChangeRoleSchema, "users.write", async (ctx, { id, role }) => {
   await people.changeRole(ctx, id, role);
+  return null;
+});
+
+export const setPlace = action(SetPlaceSchema, "users.write", async (ctx, { id, connectionId, role }) => {
+  await access.setPlace(ctx, { id, connection: await named(connectionId), role });
+  return null;
+});
+
+/** Whether a connection is there for those only who have a role in it by name. */
+export const setClosed = action(SetClosedSchema, "users.write", async (ctx, { connectionId, closed }) => {
+  await access.setClosed(ctx, { connection: await named(connectionId), closed });
   return null;
 });
 
@@ -50,3 +72,9 @@ export const revokeToken = action(PersonIdSchema, null, async (ctx, { id }) => {
   await tokens.revokeToken(ctx, id);
   return null;
 });
+
+async function named(connectionId: string) {
+  const found = (await listConnections()).find(({ id }) => id === connectionId);
+  if (!found) throw new AppError("not_found", { params: { what: "connection" } });
+  return found;
+}

@@ -129,6 +129,7 @@ export function audit(
   action: string,
   target: string,
   details?: Record<string, unknown>,
+  connectionId?: string,
 ): Promise<void> {
-  return writeAudit(db, clock, { action, target, user, address: address ?? "", details });
+  return writeAudit(db, clock, { action, target, user, address: address ?? "", details, connectionId });
 }

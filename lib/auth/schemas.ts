@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ROLES, TOKEN_RIGHTS } from "./rights";
+import { CONNECTION_ROLES, ROLES, TOKEN_RIGHTS } from "./rights";
 
 /** What people type at the door. Messages are keys, shown beside the field. */
 
@@ -58,10 +58,21 @@ export const AcceptInvitationSchema = z.object({
   password: newPassword,
 });
 
-export const InviteSchema = z.object({ role: z.enum(ROLES), note: z.string().trim().max(100).default("") });
+const connectionId = z.string().min(1).max(60);
+/** What somebody is to be in connections, by id, where that is not their general role. */
+export const PlacesSchema = z.record(connectionId, z.enum(CONNECTION_ROLES));
+
+export const InviteSchema = z.object({
+  role: z.enum(ROLES),
+  places: PlacesSchema.default({}),
+  note: z.string().trim().max(100).default(""),
+});
 
 export const PersonIdSchema = z.object({ id: z.uuid() });
 export const ChangeRoleSchema = z.object({ id: z.uuid(), role: z.enum(ROLES) });
+/** `role` null: their general role. */
+export const SetPlaceSchema = z.object({ id: z.uuid(), connectionId, role: z.enum(CONNECTION_ROLES).nullable() });
+export const SetClosedSchema = z.object({ connectionId, closed: z.boolean() });
 export const SetDisabledSchema = z.object({ id: z.uuid(), disabled: z.boolean() });
 
 /** Days until a token ends by itself. */

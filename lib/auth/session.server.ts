@@ -35,7 +35,7 @@ export const currentToken = cache(async () => {
   const found = await findToken(door.db, door.clock, token);
   // Nobody guesses 256 bits, but whoever tries need not be answered quickly.
   if (!found) await bookAttempt(door.db, door.clock, address);
-  return found;
+  return found && { ...found, secret: token };
 });
 
 /** For pages and layouts: sends to set-up or sign-in, and back to `next` afterwards. */

@@ -8,7 +8,7 @@ type Rule = Right | "signed_in";
 
 export const ROUTE_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
   "audit.read": ["GET /api/audit/export"],
-  "connections.read": ["GET /api/v1/connections"],
+  "connections.read": ["GET /api/v1/connections", "GET /api/v1/openapi.json"],
   generate: [
     "POST /api/services/[name]/inputs",
     "POST /api/services/[name]/inputs/reuse",
@@ -89,7 +89,6 @@ export const ROUTE_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
     "GET /api/services/[name]/scaling",
     "GET /api/services/[name]/timeline",
     "GET /api/services/[name]/versions",
-    "GET /api/v1/openapi.json",
     "GET /api/v1/services",
     "GET /api/v1/services/[name]",
     "GET /api/workspaces",
@@ -174,7 +173,9 @@ export const ACTION_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
     "changeRole",
     "invite",
     "offerNewPassword",
+    "setClosed",
     "setDisabled",
+    "setPlace",
     "signOutEverywhere",
     "takeOffSecondFactor",
     "withdrawInvitation",

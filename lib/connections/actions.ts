@@ -7,7 +7,7 @@ import type { Context } from "@/lib/context.server";
 import { createEasClient } from "@/lib/eas/client";
 import { AppError } from "@/lib/errors";
 import { createOssClient } from "@/lib/oss/client";
-import { findConnection, rememberConnection, vault } from "./chosen.server";
+import { findConnection, findOwnConnection, rememberConnection, vault } from "./chosen.server";
 import { probeConnection } from "./probe";
 import { toRegionalConnection } from "./regional";
 import * as saved from "./saved";
@@ -30,8 +30,8 @@ export const deleteConnection = action(ConnectionIdSchema, "connections.write", 
 });
 
 /** For this browser only. */
-export const chooseConnection = action(ConnectionIdSchema, "connections.read", async (_, { id }) => {
-  const connection = await findConnection(id);
+export const chooseConnection = action(ConnectionIdSchema, "connections.read", async ({ user }, { id }) => {
+  const connection = await findOwnConnection(user, id);
   if (!connection) throw new AppError("not_found");
   await rememberConnection(id);
   return toConnectionView(connection);

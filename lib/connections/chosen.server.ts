@@ -1,6 +1,8 @@
 import "server-only";
 import { cookies } from "next/headers";
 import { cache } from "react";
+import { readAccess } from "@/lib/auth/access";
+import { type CurrentUser, roleIn } from "@/lib/auth/rights";
 import { secretBox } from "@/lib/auth/secret-box.server";
 import { type Connection, toConnectionView } from "@/lib/connection";
 import { database } from "@/lib/database.server";
@@ -17,7 +19,21 @@ export function vault(): Vault {
   return { db: database(), box: secretBox() };
 }
 
-/** Every connection, for menus and settings; secrets stay sealed. */
+/** Asked once per request. */
+export const currentAccess = cache((user: CurrentUser) => readAccess(database(), user));
+
+/** Those that exist for this person. */
+export async function listOwnConnections(user: CurrentUser): Promise<ConnectionDetails[]> {
+  const [all, access] = await Promise.all([listConnections(), currentAccess(user)]);
+  return all.filter(({ id }) => roleIn(access, id) !== undefined);
+}
+
+/** Undefined too when it does not exist for this person. */
+export async function findOwnConnection(user: CurrentUser, id: string): Promise<Connection | undefined> {
+  return roleIn(await currentAccess(user), id) === undefined ? undefined : findConnection(id);
+}
+
+/** Every connection; secrets stay sealed. For the console's own work: people are shown `listOwnConnections`. */
 export async function listConnections(): Promise<ConnectionDetails[]> {
   const configured = configuredConnections(env()).map((connection) => ({
     ...toConnectionView(connection),
@@ -34,18 +50,18 @@ export async function listConnections(): Promise<ConnectionDetails[]> {
   return [...configured, ...saved];
 }
 
-/** Undefined when there is none of that id. */
+/** Undefined when there is none of that id. For the console's own work: people ask `findOwnConnection`. */
 export async function findConnection(id: string): Promise<Connection | undefined> {
   return configuredConnections(env()).find((connection) => connection.id === id) ?? findSaved(vault(), id);
 }
 
-/** The connection that this browser chose; the first one when it chose none or its choice is gone. */
-export const chosenConnection = cache(async (): Promise<Connection | undefined> => {
+/** The connection that this browser chose; the first one when it chose none or its choice is gone, or gone for this person. */
+export const chosenConnection = cache(async (user: CurrentUser): Promise<Connection | undefined> => {
   try {
     const id = (await cookies()).get(COOKIE)?.value;
-    const chosen = id ? await findConnection(id) : undefined;
+    const chosen = id ? await findOwnConnection(user, id) : undefined;
     if (chosen) return chosen;
-    const [first] = await listConnections();
+    const [first] = await listOwnConnections(user);
     return first && (await findConnection(first.id));
   } catch (error) {
     // Its key is lost. Another connection instead would show foreign data under the same screens.

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { asc, eq } from "drizzle-orm";
 import { z } from "zod";
+import { forgetPlaces } from "@/lib/auth/access";
 import type { SecretBox } from "@/lib/auth/secret-box";
 import type { BucketDomain, Connection, Credentials } from "@/lib/connection";
 import { AppError } from "@/lib/errors";
@@ -64,8 +65,11 @@ export async function saveConnection(
 /** False when there is none. */
 export async function deleteSaved(db: Database, id: string): Promise<boolean> {
   if (!z.uuid().safeParse(id).success) return false;
-  const deleted = await db.delete(connections).where(eq(connections.id, id)).returning({ id: connections.id });
-  return deleted.length > 0;
+  return db.transaction(async (tx) => {
+    const deleted = await tx.delete(connections).where(eq(connections.id, id)).returning({ id: connections.id });
+    await forgetPlaces(tx, id);
+    return deleted.length > 0;
+  });
 }
 
 /** A secret belongs to its key id: with another id the old one cannot be right. */

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
+import { readAccess } from "@/lib/auth/access";
+import { roleIn } from "@/lib/auth/rights";
 import type { Clock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { type Context, toContext } from "@/lib/context.server";
@@ -106,7 +108,7 @@ async function problemOf(
   }
 }
 
-/** In the name of whoever started it; nobody's picture is made for somebody who is no longer there. */
+/** In the name of whoever started it; nobody's picture is made for somebody who is no longer there, or for whom the connection is not. */
 export async function contextOf(
   { db, clock, signal }: ProofWorld,
   connection: Connection,
@@ -115,6 +117,7 @@ export async function contextOf(
   if (!userId) return undefined;
   const [user] = await db.select().from(users).where(eq(users.id, userId));
   if (!user || user.disabledAt) return undefined;
-  const { id, name, role } = user;
-  return toContext({ connection, db, clock, signal, user: { id, name, role } });
+  const { id, name } = user;
+  const role = roleIn(await readAccess(db, user), connection.id);
+  return role && toContext({ connection, db, clock, signal, user: { id, name, role } });
 }

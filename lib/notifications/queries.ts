@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { fetchJson } from "@/lib/fetch-json";
+import { fetchJson, inConnection } from "@/lib/fetch-json";
 import type { Notices, WebhookView } from "./schemas";
 
 const DELIVERING_MS = 2_000;
@@ -19,7 +19,7 @@ function isDelivering(list: WebhookView[] | undefined): boolean {
 }
 
 /** What happened after a notice; without one, where the story stands. */
-export function fetchNotices(after: string | undefined, signal: AbortSignal) {
-  const search = after === undefined ? "" : `?after=${after}`;
-  return fetchJson<Notices>(`/api/notices${search}`, { signal });
+export function fetchNotices(connectionId: string, after: string | undefined, signal: AbortSignal) {
+  const path = inConnection(connectionId, `/api/notices${after === undefined ? "" : `?after=${after}`}`);
+  return fetchJson<Notices>(path, { signal });
 }

@@ -1,4 +1,6 @@
 import { eq } from "drizzle-orm";
+import { accessOf } from "@/lib/auth/access";
+import { roleIn } from "@/lib/auth/rights";
 import type { Database } from "@/lib/store/database";
 import { notices, webhookDeliveries, webhooks } from "@/lib/store/schema/notifications";
 import type { NoticeKind } from "./kinds";
@@ -19,10 +21,13 @@ export async function tell(db: Database, { now, ...told }: Told): Promise<void> 
     .values({ ...told, at: now })
     .returning({ id: notices.id });
   const enabled = await db.select().from(webhooks).where(eq(webhooks.enabled, true));
+  const wanted = enabled.filter(({ kinds }) => kinds.includes(told.kind));
+  // A webhook hears what whoever made it may see.
+  const mayHear = await Promise.all(
+    wanted.map(async ({ createdBy }) => roleIn(await accessOf(db, createdBy), told.connectionId) !== undefined),
+  );
   const body = toBody({ id: `${notice?.id ?? ""}`, ...told, now });
-  const rows = enabled
-    .filter(({ kinds }) => kinds.includes(told.kind))
-    .map(({ id }) => delivery(id, told.kind, body, now));
+  const rows = wanted.filter((_, index) => mayHear[index]).map(({ id }) => delivery(id, told.kind, body, now));
   if (rows.length > 0) await db.insert(webhookDeliveries).values(rows);
 }
 

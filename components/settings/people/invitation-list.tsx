@@ -34,11 +34,14 @@ export function InvitationList({ invitations }: { invitations: readonly Invitati
             id: "link",
             header: t("people.link"),
             primary: true,
-            cell: ({ person, role, note }) => (
+            cell: ({ person, role, places, note }) => (
               <span className="grid min-w-0 sm:py-2">
                 {person
                   ? t("people.forPassword", { name: person })
                   : t("people.forNew", { role: t(`common.roles.${role}`) })}
+                {places > 0 ? (
+                  <span className="font-normal text-sm text-text-2">{t("people.placesDiffer", { count: places })}</span>
+                ) : null}
                 {note && !person ? <span className="wrap-anywhere font-normal text-sm text-text-2">{note}</span> : null}
               </span>
             ),

@@ -2,7 +2,6 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { KeyRound, LogOut, MoreHorizontal, Plus, ShieldOff, UserCheck, UserX } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -16,6 +15,8 @@ import { Select } from "@/components/ui/select";
 import { Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toast";
+import { VisuallyHidden } from "@/components/ui/visually-hidden";
+import type { Places } from "@/lib/auth/access";
 import type { PersonView } from "@/lib/auth/people";
 import {
   changeRole,
@@ -25,14 +26,28 @@ import {
   takeOffSecondFactor,
 } from "@/lib/auth/people-actions";
 import { ROLES, type Role } from "@/lib/auth/rights";
+import type { ConnectionView } from "@/lib/connection";
 import { help } from "@/lib/guides/help";
 import { errorTexts, useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
+import { PersonPlacesDialog } from "../access/person-places-dialog";
+import { useChange } from "../use-change";
 import { InviteDialog } from "./invite-dialog";
 import { LinkDialog } from "./link-dialog";
 
+/** Which connections there are, and what people are in them. */
+interface PlaceSettings {
+  connections: readonly ConnectionView[];
+  places: { people: Record<string, Places>; closed: readonly string[] };
+}
+
+interface PeopleListProps extends PlaceSettings {
+  people: readonly PersonView[];
+  meId: string;
+}
+
 /** Everybody who may sign in, and what is done with them. */
-export function PeopleList({ people, meId }: { people: readonly PersonView[]; meId: string }) {
+export function PeopleList({ people, meId, ...rest }: PeopleListProps) {
   const t = useT();
   const [inviting, setInviting] = useState(false);
   return (
@@ -68,7 +83,11 @@ export function PeopleList({ people, meId }: { people: readonly PersonView[]; me
               </span>
             ),
           },
-          { id: "role", header: t("people.role"), cell: (person) => <RoleChoice person={person} meId={meId} /> },
+          {
+            id: "role",
+            header: t("people.role"),
+            cell: (person) => <PersonRole person={person} meId={meId} {...rest} />,
+          },
           {
             id: "seen",
             header: t("people.lastSeen"),
@@ -91,28 +110,38 @@ export function PeopleList({ people, meId }: { people: readonly PersonView[]; me
           },
         ]}
       />
-      <InviteDialog open={inviting} onOpenChange={setInviting} />
+      <InviteDialog open={inviting} onOpenChange={setInviting} connections={rest.connections} />
     </Card>
   );
 }
 
-/** A change that the page shows anew; a refusal comes as a message. */
-function useChange<T, V = void>(change: (wanted: V) => Promise<T>, said: (value: T, wanted: V) => string) {
+/** The general role, and below it where they are something else. */
+function PersonRole({ person, meId, places, connections }: { person: PersonView; meId: string } & PlaceSettings) {
   const t = useT();
-  const router = useRouter();
-  return useMutation({
-    mutationFn: change,
-    onSuccess: (value, wanted) => {
-      toast.success(said(value, wanted));
-      router.refresh();
-    },
-    onError: (error) => {
-      const view = toView(error);
-      const rule = typeof view.params.rule === "string" ? t.maybe(view.params.rule) : undefined;
-      toast.error(rule ?? errorTexts(t, view).title);
-      router.refresh();
-    },
-  });
+  const [open, setOpen] = useState(false);
+  const own = places.people[person.id] ?? {};
+  const differing = connections.filter(({ id }) => own[id] !== undefined).length;
+  return (
+    <span className="grid justify-items-start gap-1 max-sm:justify-items-end sm:py-2">
+      <RoleChoice person={person} meId={meId} />
+      {person.role === "owner" || connections.length === 0 ? null : (
+        <>
+          <Button size="sm" variant="ghost" className="-ml-2.5 max-sm:-mr-2.5" onClick={() => setOpen(true)}>
+            {differing === 0 ? t("people.placesMenu") : t("people.placesDiffer", { count: differing })}
+            <VisuallyHidden>: {person.name}</VisuallyHidden>
+          </Button>
+          <PersonPlacesDialog
+            person={person}
+            places={own}
+            connections={connections}
+            closed={places.closed}
+            open={open}
+            onOpenChange={setOpen}
+          />
+        </>
+      )}
+    </span>
+  );
 }
 
 function RoleChoice({ person, meId }: { person: PersonView; meId: string }) {

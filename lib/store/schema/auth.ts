@@ -1,4 +1,4 @@
-import { index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
@@ -62,6 +62,25 @@ export const signInAttempts = pgTable("sign_in_attempts", {
   blockedUntil: time("blocked_until").notNull(),
 });
 
+/**
+ * Where somebody is something else than their general role says. Ids without a foreign key: connections of the environment
+ * and of the embedded cloud have no row.
+ */
+export const connectionRoles = pgTable(
+  "connection_roles",
+  {
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    connectionId: text("connection_id").notNull(),
+    role: text("role", { enum: ["deployer", "artist", "viewer", "none"] }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.connectionId] })],
+);
+
+/** Connections that are there for those only who have a role in them by name. */
+export const closedConnections = pgTable("closed_connections", { connectionId: text("connection_id").primaryKey() });
+
 /** Links that let somebody in, or let one person choose a new password. */
 export const invitations = pgTable(
   "invitations",
@@ -72,6 +91,8 @@ export const invitations = pgTable(
     /** The person who is to choose a new password; absent where somebody new is invited. */
     userId: uuid("user_id").references(() => users.id, { onDelete: "cascade" }),
     role: text("role", { enum: ["owner", "deployer", "artist", "viewer"] }).notNull(),
+    /** Where they are to be something else, by the connection's id. */
+    places: jsonb("places").$type<unknown>().notNull().default({}),
     /** For whom, in the inviter's words. */
     note: text("note").notNull().default(""),
     createdBy: text("created_by").notNull(),

@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { Elsewhere } from "@/components/gallery/elsewhere";
 import { Gallery } from "@/components/gallery/gallery";
 import { can } from "@/lib/auth/rights";
-import { listConnections } from "@/lib/connections/chosen.server";
+import { listOwnConnections } from "@/lib/connections/chosen.server";
 import { pageContext } from "@/lib/context.server";
 import { connectionsOf } from "@/lib/gallery/get-picture";
 import { getT } from "@/lib/i18n/request";
@@ -23,7 +23,7 @@ export default async function GalleryPage({ params }: PageProps<"/gallery/[[...p
   if (taskId) {
     const places = await connectionsOf(ctx, decodeURIComponent(taskId));
     if (places.length > 0 && !places.includes(connection.id)) {
-      const other = (await listConnections()).find(({ id }) => places.includes(id));
+      const other = (await listOwnConnections(user)).find(({ id }) => places.includes(id));
       if (other) return <Elsewhere id={other.id} name={other.name} />;
     }
   }

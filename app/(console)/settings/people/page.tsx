@@ -2,11 +2,14 @@ import { OwnersOnly } from "@/components/settings/owners-only";
 import { InvitationList } from "@/components/settings/people/invitation-list";
 import { PeopleList } from "@/components/settings/people/people-list";
 import { RoleTable } from "@/components/settings/people/role-table";
+import { listPlaces } from "@/lib/auth/access";
 import { listInvitations } from "@/lib/auth/invitations";
 import { listPeople } from "@/lib/auth/people";
 import { can } from "@/lib/auth/rights";
 import { requireUser } from "@/lib/auth/session.server";
 import { systemClock } from "@/lib/clock";
+import { toConnectionView } from "@/lib/connection";
+import { listConnections } from "@/lib/connections/chosen.server";
 import { database } from "@/lib/database.server";
 import { pageTitle } from "@/lib/i18n/request";
 import { paths } from "@/lib/paths";
@@ -24,10 +27,15 @@ export default async function PeoplePage() {
     );
   }
   const db = database();
-  const [people, invitations] = await Promise.all([listPeople(db), listInvitations(db, systemClock)]);
+  const [people, invitations, places, connections] = await Promise.all([
+    listPeople(db),
+    listInvitations(db, systemClock),
+    listPlaces(db),
+    listConnections(),
+  ]);
   return (
     <>
-      <PeopleList people={people} meId={user.id} />
+      <PeopleList people={people} meId={user.id} places={places} connections={connections.map(toConnectionView)} />
       {invitations.length > 0 ? <InvitationList invitations={invitations} /> : null}
       <RoleTable />
     </>

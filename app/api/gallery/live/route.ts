@@ -6,5 +6,5 @@ import { sseResponse } from "@/lib/sse";
 export const dynamic = "force-dynamic";
 
 export const GET = route("generations.read", async (ctx, call) =>
-  sseResponse((signal) => liveGallery(ctx, exchange(), signal), { signal: call.signal }),
+  sseResponse((signal) => liveGallery(ctx, exchange(), signal), { signal: call.signal, mayGoOn: call.mayGoOn }),
 );

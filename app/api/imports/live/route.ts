@@ -5,5 +5,5 @@ import { sseResponse } from "@/lib/sse";
 export const dynamic = "force-dynamic";
 
 export const GET = route("models.read", async (ctx, call) =>
-  sseResponse((signal) => liveImports(ctx, signal), { signal: call.signal }),
+  sseResponse((signal) => liveImports(ctx, signal), { signal: call.signal, mayGoOn: call.mayGoOn }),
 );

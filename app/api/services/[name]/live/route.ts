@@ -15,6 +15,6 @@ export const GET = route("services.read", async (ctx, call) => {
   return sseResponse(
     (signal) =>
       mergeStreams([liveEvents(ctx, input, signal, lastEventId), liveGenerations(ctx, exchange(), input.name, signal)]),
-    { signal: call.signal },
+    { signal: call.signal, mayGoOn: call.mayGoOn },
   );
 });
