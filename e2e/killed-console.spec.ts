@@ -3,8 +3,8 @@ import { createControlClient } from "@/lib/sandbox/control/client";
 import { ACCOUNT, callEas, serviceConfig } from "@/lib/sandbox/eas/testing";
 import { createClient } from "@/lib/sandbox/oss/testing";
 import { baseModel } from "@/lib/sandbox/worker/testing/model";
-import { type Start, test } from "./launching";
-import { NOBODY, OWNER } from "./settings";
+import { portOf, type Start, setUp, test } from "./launching";
+import { NOBODY } from "./settings";
 import {
   beginDeployment,
   deploy as deployFromReview,
@@ -17,20 +17,6 @@ import {
 /* A console that is killed while it makes pictures, and the next one on the same data. */
 
 test.use({ storageState: NOBODY });
-
-/** The port of one of its clouds, as it printed it. */
-const portOf = ({ output }: Start, name: string) =>
-  Number(new RegExp(`${name} +http://localhost:(\\d+)`).exec(output.out)?.[1]);
-
-async function setUp(page: Page, url: string): Promise<void> {
-  await page.goto(url);
-  await page.getByLabel("Set-up code").fill("a-code-of-ours");
-  await page.getByLabel("Name or email").fill(OWNER.name);
-  await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
-  await page.getByLabel("Password, once more").fill(OWNER.password);
-  await page.getByRole("button", { name: "Create owner account" }).click();
-  await expect(page.getByRole("heading", { name: "Services", level: 1 })).toBeVisible();
-}
 
 async function deploy(start: Start, name: string, metadata: object): Promise<void> {
   const config = serviceConfig(name, {

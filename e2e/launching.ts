@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { test as base, expect } from "@playwright/test";
+import { test as base, expect, type Page } from "@playwright/test";
+import { OWNER } from "./settings";
 
 /* Consoles of a test's own, started as people start them. The console is built already. */
 
@@ -66,3 +67,18 @@ const ANY_PORTS = Object.fromEntries(
     "0",
   ]),
 );
+
+/** The port of one of its clouds, as it printed it. */
+export const portOf = ({ output }: Start, name: string) =>
+  Number(new RegExp(`${name} +http://localhost:(\\d+)`).exec(output.out)?.[1]);
+
+/** The first visit, by whoever is to be its owner. */
+export async function setUp(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.getByLabel("Set-up code").fill("a-code-of-ours");
+  await page.getByLabel("Name or email").fill(OWNER.name);
+  await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
+  await page.getByLabel("Password, once more").fill(OWNER.password);
+  await page.getByRole("button", { name: "Create owner account" }).click();
+  await expect(page.getByRole("heading", { name: "Services", level: 1 })).toBeVisible();
+}

@@ -6,10 +6,11 @@ import { currentCaller, requireUser } from "@/lib/auth/session.server";
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { chosenConnection, currentAccess, findOwnConnection } from "@/lib/connections/chosen.server";
+import { openEas, openOss } from "@/lib/connections/clients";
 import { database } from "@/lib/database.server";
-import { createEasClient, type EasClient } from "@/lib/eas/client";
+import type { EasClient } from "@/lib/eas/client";
 import { AppError } from "@/lib/errors";
-import { createOssClient, type OssClient } from "@/lib/oss/client";
+import type { OssClient } from "@/lib/oss/client";
 import { paths } from "@/lib/paths";
 import type { Database } from "@/lib/store/database";
 
@@ -94,8 +95,8 @@ export function toContext(
     if (!chosen) throw new AppError("not_found", { params: { what: "connection" } });
     return chosen;
   };
-  const eas = lazy(() => createEasClient(connection()));
-  const oss = lazy(() => createOssClient(connection()));
+  const eas = lazy(() => openEas(connection()));
+  const oss = lazy(() => openOss(connection()));
   return {
     ...rest,
     get connection() {

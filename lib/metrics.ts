@@ -30,6 +30,12 @@ function create() {
       registers,
     }),
     streams: new Gauge({ name: "easel_event_streams", help: "Open streams of server-sent events.", registers }),
+    silences: new Gauge({
+      name: "easel_cloud_silent",
+      help: "Connections whose cloud is not asked for now because it failed again and again.",
+      labelNames: ["side"],
+      registers,
+    }),
     jobs: new Gauge({
       name: "easel_jobs",
       help: "Durable work that is not done, over all processes.",

@@ -4,7 +4,7 @@ import { can } from "@/lib/auth/rights";
 import { pageContext } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
 import { getT } from "@/lib/i18n/request";
-import { listServices } from "@/lib/services/list-services";
+import { listServicesOrLast } from "@/lib/services/list-services";
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getT();
@@ -14,7 +14,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function ServicesPage() {
   const ctx = await pageContext();
   // A cloud that does not answer is the list's own error to show, with its way to try again.
-  const initial = await listServices(ctx).catch((error: unknown) => {
+  const initial = await listServicesOrLast(ctx).catch((error: unknown) => {
     if (error instanceof AppError) return undefined;
     throw error;
   });

@@ -10,10 +10,11 @@ import { amountText, nowText, omissions, perPictureText } from "@/components/pri
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
-import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { toView } from "@/components/ui/error-notice";
 import { HelpLink } from "@/components/ui/help-link";
 import { LinkButton } from "@/components/ui/link-button";
 import { Progress } from "@/components/ui/progress";
+import { QueryNotice } from "@/components/ui/query-notice";
 import { Segmented } from "@/components/ui/segmented";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Time } from "@/components/ui/time";
@@ -39,7 +40,7 @@ export function CostsPage({ connectionId }: { connectionId: string }) {
   const [period, setPeriod] = useState<Period>("today");
   const { query, count } = useCosts(connectionId, period);
   const up = useUp(connectionId);
-  const { data, error, refetch } = query;
+  const { data, error } = query;
   return (
     <Page>
       <PageHeader
@@ -71,7 +72,7 @@ export function CostsPage({ connectionId }: { connectionId: string }) {
           onChange={setPeriod}
           options={PERIODS.map((value) => ({ value, label: t(`costs.period.${value}`) }))}
         />
-        {error ? <ErrorNotice error={toView(error)} onRetry={() => void refetch()} /> : null}
+        <QueryNotice query={query} />
         {data ? <Report report={data} up={up} /> : error ? null : <SkeletonRows rows={6} label={t("common.loading")} />}
       </div>
     </Page>

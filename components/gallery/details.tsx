@@ -67,7 +67,7 @@ export function Details({ connectionId, taskId, choice, rights, onGo, onClose, o
       className="m-auto flex h-[calc(100dvh-1.5rem)] max-h-none w-[calc(100vw-1.5rem)] max-w-none animate-pop-in flex-col overflow-hidden rounded-lg bg-raised text-text shadow-float backdrop:animate-fade-in backdrop:bg-scrim"
     >
       <div className="min-h-0 flex-1 overflow-y-auto border-line border-t lg:overflow-hidden">
-        {error ? (
+        {error && !shown ? (
           <div className="p-5">
             <ErrorNotice error={toView(error)} onRetry={() => void refetch()} />
           </div>

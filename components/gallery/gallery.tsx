@@ -10,8 +10,9 @@ import { PageHeader } from "@/components/layout/page-header";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { toView } from "@/components/ui/error-notice";
 import { LinkButton } from "@/components/ui/link-button";
+import { QueryNotice } from "@/components/ui/query-notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { useAddressChoice } from "@/components/ui/use-address-choice";
@@ -89,7 +90,15 @@ export function Gallery({ connectionId, rights }: GalleryProps) {
       <p role="status" className="text-sm text-text-3">
         {total === undefined ? "" : t("gallery.count", { count: total })}
       </p>
-      {pictures.error ? <ErrorNotice error={toView(pictures.error)} onRetry={pictures.retry} /> : null}
+      <QueryNotice
+        query={{
+          data: total,
+          error: pictures.error,
+          dataUpdatedAt: pictures.readAt,
+          refetch: pictures.retry,
+          isRefetching: false,
+        }}
+      />
       {selection.size > 0 ? (
         <BulkBar
           connectionId={connectionId}

@@ -47,6 +47,8 @@ export interface Pictures {
   retry: () => void;
   /** Of every page those of its pictures, loaded or not (see `Landmarks`). */
   shapes: readonly (readonly number[])[];
+  /** When what is shown was read. */
+  readAt: number;
   /** Undefined while it is on its way. */
   tileAt: (index: number) => Tile | undefined;
   /** From one to another, both included, whether they are loaded or not. */
@@ -92,6 +94,7 @@ export function usePictures(
     shapes,
     isCurrent: !isPlaceholderData,
     error: error ?? answers.find((answer) => answer.error)?.error ?? null,
+    readAt: landmarks.dataUpdatedAt,
     retry: () => {
       void refetch();
       for (const answer of answers) if (answer.error) void answer.refetch();

@@ -8,9 +8,9 @@ import { PageHeader } from "@/components/layout/page-header";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
+import { QueryNotice } from "@/components/ui/query-notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { type Column, Table } from "@/components/ui/table";
 import { TextLink } from "@/components/ui/text-link";
@@ -86,10 +86,12 @@ function Crumbs({ bucket, prefix }: { bucket?: string; prefix: string }) {
 
 function Buckets({ connectionId }: { connectionId: string }) {
   const t = useT();
-  const { data, error, refetch, isRefetching } = useQuery(ossQueries.buckets(connectionId));
-  if (error) return <ErrorNotice error={toView(error)} onRetry={() => void refetch()} retrying={isRefetching} />;
+  const query = useQuery(ossQueries.buckets(connectionId));
+  const { data, error } = query;
+  if (error && !data) return <QueryNotice query={query} />;
   return (
     <Card flush>
+      <QueryNotice query={query} className="px-4 py-3" />
       {data === undefined ? (
         <SkeletonRows rows={3} label={t("common.loading")} />
       ) : data.length === 0 ? (
@@ -172,10 +174,7 @@ function Level({ connectionId, bucket, prefix, canWrite, canDeploy, region }: Le
   const shown = asked === "" ? level : found;
   const entries = toEntries(shown.data?.pages ?? [], prefix);
   const columns = useColumns({ connectionId, bucket, canWrite }, setDoomed);
-  if (shown.error)
-    return (
-      <ErrorNotice error={toView(shown.error)} onRetry={() => void shown.refetch()} retrying={shown.isRefetching} />
-    );
+  if (shown.error && !shown.data) return <QueryNotice query={shown} />;
   // Only where a model could be: the check of a whole bucket would read for long and mean nothing.
   const folders = level.data?.pages.flatMap((page) => page.prefixes) ?? [];
   const looksLikeRoot = folders.some((key) => MODEL_PART.test(key.slice(prefix.length)));
@@ -184,6 +183,7 @@ function Level({ connectionId, bucket, prefix, canWrite, canDeploy, region }: Le
       {looksLikeRoot && prefix !== "" ? (
         <RootCheck {...{ connectionId, bucket, prefix, region, canDeploy, canWrite }} />
       ) : null}
+      <QueryNotice query={shown} />
       <Card flush>
         {level.hasNextPage || start !== "" ? (
           <div className="border-line border-b p-3">

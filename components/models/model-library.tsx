@@ -7,8 +7,8 @@ import { PageHeader } from "@/components/layout/page-header";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { LinkButton } from "@/components/ui/link-button";
+import { QueryNotice } from "@/components/ui/query-notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { type Column, Table } from "@/components/ui/table";
 import { TextLink } from "@/components/ui/text-link";
@@ -34,7 +34,8 @@ export function ModelLibrary(props: ModelLibraryProps) {
   const { connectionId, canDeploy } = props;
   const t = useT();
   const locale = useLocale();
-  const { data, error, refetch, isRefetching } = useQuery(libraryQueries.roots(connectionId));
+  const query = useQuery(libraryQueries.roots(connectionId));
+  const { data, error } = query;
   const browse = (
     <LinkButton href={paths.bucket()} icon={<FolderSearch aria-hidden="true" />}>
       {t("models.browse")}
@@ -61,7 +62,7 @@ export function ModelLibrary(props: ModelLibraryProps) {
           </>
         }
       />
-      {error ? <ErrorNotice error={toView(error)} onRetry={() => void refetch()} retrying={isRefetching} /> : null}
+      <QueryNotice query={query} />
       {data ? (
         <Card flush>
           {data.length === 0 ? (

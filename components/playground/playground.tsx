@@ -2,10 +2,11 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import { useRef, useState } from "react";
+import { type ComponentProps, useRef, useState } from "react";
 import { useZodForm } from "@/components/form/use-zod-form";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { PageLoading } from "@/components/ui/page-loading";
+import { QueryNotice } from "@/components/ui/query-notice";
 import { toast } from "@/components/ui/toast";
 import { serviceCan } from "@/lib/eas/service-can";
 import type { ErrorView } from "@/lib/errors";
@@ -235,11 +236,7 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
         />
         {openSheet ? null : <SheetList connectionId={connectionId} service={name} onOpen={showSheet} />}
       </div>
-      {history.error ? (
-        <ErrorNotice error={toView(history.error)} onRetry={() => void history.refetch()} />
-      ) : (
-        <History items={known} selected={shown.map(({ taskId }) => taskId)} onSelect={showPicture} />
-      )}
+      <PastPictures query={history} items={known} selected={shown.map(({ taskId }) => taskId)} onSelect={showPicture} />
       {service?.isAsync ? <ForeignAnswers connectionId={connectionId} service={name} mayChange={mayOperate} /> : null}
       <PlaygroundDialogs
         connectionId={connectionId}
@@ -262,3 +259,16 @@ function isOptimizing(service: PlaygroundProps["service"], known: readonly Gener
 }
 
 const picturesIn = ({ cells, before = [] }: Sheet) => [...cells, ...before].filter((one) => one !== null);
+
+/** Those that were read stay where reading them again fails. */
+function PastPictures({
+  query,
+  ...rest
+}: Pick<ComponentProps<typeof QueryNotice>, "query"> & ComponentProps<typeof History>) {
+  return (
+    <>
+      <QueryNotice query={query} />
+      {query.error && !query.data ? null : <History {...rest} />}
+    </>
+  );
+}

@@ -26,7 +26,7 @@ export function CallPage() {
   const t = useT();
   const { connectionId, name } = useServiceScope();
   const { data, error, refetch } = useQuery(serviceQueries.call(connectionId, name));
-  if (error) return <ErrorNotice error={toView(error)} onRetry={() => void refetch()} />;
+  if (error && !data) return <ErrorNotice error={toView(error)} onRetry={() => void refetch()} />;
   if (!data) return <SkeletonRows rows={4} label={t("common.loading")} />;
   const [first] = data.ways;
   if (!first) return <Callout tone="warn" title={t("services.call.noEndpoint")} />;

@@ -7,9 +7,9 @@ import { useDeferredValue, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
-import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
+import { QueryNotice } from "@/components/ui/query-notice";
 import { Segmented } from "@/components/ui/segmented";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { isSettled } from "@/lib/eas/status";
@@ -62,7 +62,8 @@ export function LogsPage() {
       return { lines: (await answer.text()).split("\n").slice(0, -1) };
     },
   });
-  const { data, error, refetch } = isWhole ? whole : tail;
+  const shown = isWhole ? whole : tail;
+  const { data, error } = shown;
   const lines = (data?.lines ?? []).filter((line) => needle === "" || plainLine(line).toLowerCase().includes(needle));
 
   return (
@@ -126,7 +127,7 @@ export function LogsPage() {
           </Button>
         </div>
       </div>
-      {error ? <ErrorNotice error={toView(error)} onRetry={() => void refetch()} /> : null}
+      <QueryNotice query={shown} />
       <Card flush>
         {data || error ? (
           <LogView label={t("services.log.title")} lines={lines} wrap={wrap} needle={needle} className="h-[60dvh]" />

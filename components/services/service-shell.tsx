@@ -7,8 +7,8 @@ import { PageHeader } from "@/components/layout/page-header";
 import { Callout } from "@/components/ui/callout";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
+import { StaleLine } from "@/components/ui/query-notice";
 import { TabLinks } from "@/components/ui/tab-links";
-import { Time } from "@/components/ui/time";
 import { useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { serviceQueries } from "@/lib/services/queries";
@@ -87,18 +87,14 @@ export function ServiceShell({ connectionId, name, rights, initial, children }: 
           >
             <p>{t("errors.not_signed_in.hint")}</p>
           </Callout>
-        ) : stale || live === "offline" ? (
-          <Callout
-            tone="warn"
-            role="status"
-            title={t(live === "offline" ? "services.stale.offline" : "services.stale.title")}
-          >
-            {stale ? (
-              <>
-                {t.maybe(`errors.${stale.code}.title`)} · <Time at={stale.since} />
-              </>
-            ) : null}
-          </Callout>
+        ) : live === "offline" ? (
+          <Callout tone="warn" role="status" title={t("services.stale.offline")} />
+        ) : stale ? (
+          service ? (
+            <StaleLine code={stale.code} at={stale.since} />
+          ) : (
+            <Callout tone="warn" role="status" title={t(`errors.${stale.code}.title`)} />
+          )
         ) : null}
         {service ? <GuardNotice service={service} /> : null}
         {children}

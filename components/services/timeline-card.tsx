@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { QueryNotice } from "@/components/ui/query-notice";
 import { Segmented } from "@/components/ui/segmented";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Time } from "@/components/ui/time";
@@ -29,7 +29,8 @@ export function TimelineCard({ newestId }: { newestId: string | undefined }) {
   const [kind, setKind] = useState<TimelineKind | "all">("all");
   const [warningsOnly, setWarningsOnly] = useState(false);
   const [shown, setShown] = useState(SHOWN);
-  const { data, error, refetch, loadOlder, loadingOlder } = useTimeline(connectionId, name, newestId);
+  const { query, loadOlder, loadingOlder } = useTimeline(connectionId, name, newestId);
+  const { data, error } = query;
   const entries = (data?.entries ?? []).filter(
     (entry) => (kind === "all" || entry.kind === kind) && (!warningsOnly || entry.level === "warning"),
   );
@@ -52,7 +53,7 @@ export function TimelineCard({ newestId }: { newestId: string | undefined }) {
           {t("services.timeline.warningsOnly")}
         </label>
       </div>
-      {error ? <ErrorNotice error={toView(error)} onRetry={() => void refetch()} /> : null}
+      <QueryNotice query={query} className="px-4 py-3" />
       {data || error ? null : <SkeletonRows rows={4} label={t("common.loading")} />}
       {data && entries.length === 0 ? <EmptyState title={t("services.timeline.none")} /> : null}
       {entries.length > 0 ? (
@@ -84,7 +85,8 @@ export function TimelineCard({ newestId }: { newestId: string | undefined }) {
 function useTimeline(connectionId: string, name: string, newestId: string | undefined) {
   const client = useQueryClient();
   const options = serviceQueries.timeline(connectionId, name);
-  const { data, error, refetch } = useQuery(options);
+  const query = useQuery(options);
+  const { data, refetch } = query;
   const [loadingOlder, setLoadingOlder] = useState(false);
   const known = data?.entries.reduce((most, { id }) => (BigInt(id) > most ? BigInt(id) : most), 0n);
   // The stream began after the list was read, and something was written in between.
@@ -106,7 +108,7 @@ function useTimeline(connectionId: string, name: string, newestId: string | unde
       setLoadingOlder(false);
     }
   }
-  return { data, error, refetch, loadOlder, loadingOlder };
+  return { query, loadOlder, loadingOlder };
 }
 
 function Entry({ entry }: { entry: TimelineEntry }) {

@@ -1,6 +1,7 @@
 import OpenApiCore, * as openApi from "@alicloud/openapi-core";
 import { RuntimeOptions } from "@darabonba/typescript";
 import { z } from "zod";
+import type { Circuit } from "@/lib/circuit";
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { timeCall } from "@/lib/metrics";
@@ -25,6 +26,7 @@ export interface TransportOptions {
   signal?: AbortSignal;
   clock?: Clock;
   timeoutMs?: number;
+  circuit?: Circuit;
   /** Told the id of each request that was answered well; of others the error tells it. */
   onAnswer?(requestId: string): void;
 }
@@ -50,7 +52,7 @@ const Client = ((OpenApiCore as unknown as { default?: ClientClass }).default ??
 const { Config, Params, OpenApiRequest } = openApi.$OpenApiUtil;
 
 export function createTransport(connection: Connection, options: TransportOptions = {}): Transport {
-  const { signal, clock = systemClock, timeoutMs = TIMEOUT_MS, onAnswer } = options;
+  const { signal, clock = systemClock, timeoutMs = TIMEOUT_MS, circuit, onAnswer } = options;
   const clients = {
     eas: open(connection, "eas"),
     workspace: open(connection, "workspace"),
@@ -88,7 +90,8 @@ export function createTransport(connection: Connection, options: TransportOption
         }
       };
       // Only reads are repeated: a lost answer of a write does not say whether it happened.
-      return operation.method === "GET" ? withRetry(attempt, { clock, signal }) : attempt();
+      const call = () => (operation.method === "GET" ? withRetry(attempt, { clock, signal }) : attempt());
+      return circuit ? circuit.run(call) : call();
     },
   };
 }

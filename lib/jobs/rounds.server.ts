@@ -2,7 +2,7 @@ import "server-only";
 import { systemClock } from "@/lib/clock";
 import { findConnection, listConnections } from "@/lib/connections/chosen.server";
 import { database, exchange } from "@/lib/database.server";
-import { createEasClient } from "@/lib/eas/client";
+import { openEas } from "@/lib/connections/clients";
 import { queueLength } from "@/lib/guard/queue-length";
 import { log } from "@/lib/log.server";
 import { once } from "@/lib/once";
@@ -25,14 +25,14 @@ export function roundsRunner(): Runner {
       findConnection,
       listConnectionIds: async () => (await listConnections()).map(({ id }) => id),
       openMeter: (connection) => {
-        const eas = createEasClient(connection);
+        const eas = openEas(connection);
         return {
           listServices: async () => (await listServices({ connection, eas, db: database() })).items,
           listInstances: async (name) => (await eas.listServiceInstances(name)).items,
         };
       },
       openGuard: (connection) => {
-        const eas = createEasClient(connection);
+        const eas = openEas(connection);
         return {
           eas,
           queueLength: (service) => queueLength(connection, eas, service),

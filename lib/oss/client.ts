@@ -4,6 +4,7 @@
  */
 import OSS from "ali-oss";
 import { z } from "zod";
+import type { Circuit } from "@/lib/circuit";
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { AppError } from "@/lib/errors";
@@ -43,6 +44,7 @@ interface ClientOptions extends OSS.Options {
 
 interface OssClientOptions {
   clock?: Clock;
+  circuit?: Circuit;
   /** Told the id of each request that was answered well; of others the error tells it. */
   onAnswer?(requestId: string): void;
 }
@@ -51,7 +53,7 @@ const AnsweredSchema = z.object({ res: z.object({ headers: z.object({ "x-oss-req
 
 export function createOssClient(
   connection: Connection,
-  { clock = systemClock, onAnswer }: OssClientOptions = {},
+  { clock = systemClock, circuit, onAnswer }: OssClientOptions = {},
 ): OssClient {
   const { credentials, oss: endpoint, region } = connection;
   const clients = new Map<string, OSS>();
@@ -89,7 +91,11 @@ export function createOssClient(
   const settingsOf = (bucket: string) => known(bucket);
 
   /** Runs one call of the SDK: its errors become ours, and what failed on the way is tried again. */
-  async function call<T>(run: () => Promise<T>): Promise<T> {
+  function call<T>(run: () => Promise<T>): Promise<T> {
+    return circuit ? circuit.run(() => repeated(run)) : repeated(run);
+  }
+
+  async function repeated<T>(run: () => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
         const answer = await run();

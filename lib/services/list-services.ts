@@ -25,6 +25,15 @@ export function listServices(
   return serviceSweeps().read(ctx.connection, () => sweep(ctx), known);
 }
 
+/** For a page, which shows what was seen last while the cloud does not answer, and says so. */
+export function listServicesOrLast(
+  ctx: Reads,
+  { epoch, revision }: z.output<typeof ListServicesSchema> = {},
+): Promise<ServiceList> {
+  const known = epoch !== undefined && revision !== undefined ? { epoch, revision } : undefined;
+  return serviceSweeps().readOrLast(ctx.connection, () => sweep(ctx), known);
+}
+
 async function sweep(ctx: Reads): Promise<ServiceListItem[]> {
   const [{ items }, lastUsed, creators, spent] = await Promise.all([
     ctx.eas.listAllServices(),

@@ -2,6 +2,7 @@ import type { Clock } from "@/lib/clock";
 import { systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { isSettled } from "@/lib/eas/status";
+import { AppError } from "@/lib/errors";
 import { once } from "@/lib/once";
 import type { ServiceList, ServiceListItem } from "./view";
 
@@ -12,6 +13,8 @@ import type { ServiceList, ServiceListItem } from "./view";
 export interface ServiceSweeps {
   /** The list as it is, or what changed since `known` where that revision is still remembered. */
   read(connection: Connection, sweep: Sweep, known?: KnownList): Promise<ServiceList>;
+  /** The same, and where the cloud does not answer what it said last. */
+  readOrLast(connection: Connection, sweep: Sweep, known?: KnownList): Promise<ServiceList>;
   /** Somebody has just acted: the next reader does not get what was seen before. */
   poke(connection: Connection): void;
 }
@@ -91,17 +94,30 @@ export function createServiceSweeps(clock: Clock): ServiceSweeps {
     state.sweptAt = startedAt;
   }
 
+  async function refresh(connection: Connection, sweep: Sweep): Promise<State> {
+    const state = stateOf(connection);
+    state.readAt = clock.now();
+    if (!isFresh(state)) {
+      state.running ??= run(state, sweep).finally(() => {
+        state.running = undefined;
+      });
+      await state.running;
+    }
+    return state;
+  }
+
   return {
     async read(connection, sweep, known) {
-      const state = stateOf(connection);
-      state.readAt = clock.now();
-      if (!isFresh(state)) {
-        state.running ??= run(state, sweep).finally(() => {
-          state.running = undefined;
-        });
-        await state.running;
+      return tell(await refresh(connection, sweep), known);
+    },
+    async readOrLast(connection, sweep, known) {
+      try {
+        return tell(await refresh(connection, sweep), known);
+      } catch (error) {
+        const state = states.get(keyOf(connection));
+        if (!(error instanceof AppError && error.retryable) || !state || state.revision === 0) throw error;
+        return { ...tell(state, known), stale: { code: error.code, at: new Date(state.sweptAt).toISOString() } };
       }
-      return tell(state, known);
     },
     poke(connection) {
       const state = states.get(keyOf(connection));

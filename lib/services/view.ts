@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Service } from "@/lib/eas/types";
+import { ERROR_CODES } from "@/lib/errors";
 import { redactText } from "@/lib/redact";
 import { readConfig, redactConfig } from "@/lib/service-config/config-facts";
 
@@ -60,6 +61,8 @@ export const ServiceListSchema = z.object({
   /** Gone since. */
   removed: z.array(z.string()),
   totalCount: z.number(),
+  /** Set where the cloud does not answer and this is what it said last. */
+  stale: z.object({ code: z.enum(ERROR_CODES), at: z.string() }).optional(),
 });
 export type ServiceList = z.infer<typeof ServiceListSchema>;
 

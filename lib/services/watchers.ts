@@ -1,7 +1,7 @@
 import { systemClock } from "@/lib/clock";
-import type { Connection } from "@/lib/connection";
+import { openEas } from "@/lib/connections/clients";
 import type { Context } from "@/lib/context.server";
-import { createEasClient } from "@/lib/eas/client";
+
 import { once } from "@/lib/once";
 import type { ServiceNameInput } from "./names";
 import type { WatchEvent } from "./snapshot";
@@ -15,7 +15,7 @@ export function serviceWatchers(sharing: () => Pick<HubOptions, "coordination" |
   return once("service-watchers", () =>
     createWatcherHub({
       clock: systemClock,
-      openEas: (connection: Connection) => createEasClient(connection),
+      openEas,
       ...sharing(),
     }),
   );

@@ -1,4 +1,4 @@
 import { route } from "@/lib/route.server";
-import { ListServicesSchema, listServices } from "@/lib/services/list-services";
+import { ListServicesSchema, listServicesOrLast } from "@/lib/services/list-services";
 
-export const GET = route("services.read", (ctx, call) => listServices(ctx, call.query(ListServicesSchema)));
+export const GET = route("services.read", (ctx, call) => listServicesOrLast(ctx, call.query(ListServicesSchema)));

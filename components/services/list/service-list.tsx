@@ -9,8 +9,8 @@ import { PageHeader } from "@/components/layout/page-header";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
-import { ErrorNotice, toView } from "@/components/ui/error-notice";
 import { LinkButton } from "@/components/ui/link-button";
+import { QueryNotice, StaleLine } from "@/components/ui/query-notice";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useAddressChoice } from "@/components/ui/use-address-choice";
 import { useT } from "@/lib/i18n/react";
@@ -33,11 +33,12 @@ interface ServiceListProps {
 /** Every service of the region, whoever made it. */
 export function ServiceList({ connectionId, canDeploy, initial }: ServiceListProps) {
   const t = useT();
-  const { data, error, refetch, isRefetching } = useQuery({
+  const query = useQuery({
     ...serviceQueries.list(connectionId),
     initialData: initial,
     initialDataUpdatedAt: 0,
   });
+  const { data, error } = query;
   const deploy = canDeploy ? (
     <LinkButton href={paths.deploy()} variant="primary" icon={<Plus aria-hidden="true" />}>
       {t("services.deploy")}
@@ -47,7 +48,7 @@ export function ServiceList({ connectionId, canDeploy, initial }: ServiceListPro
   return (
     <Page>
       <PageHeader title={t("services.title")} actions={data?.items.length === 0 ? null : deploy} />
-      {error ? <ErrorNotice error={toView(error)} onRetry={() => void refetch()} retrying={isRefetching} /> : null}
+      {error || !data?.stale ? <QueryNotice query={query} /> : <StaleLine {...data.stale} />}
       {data === undefined ? (
         error ? null : (
           <Card flush>

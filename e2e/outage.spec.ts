@@ -1,0 +1,68 @@
+import { expect, type Page } from "@playwright/test";
+import { createControlClient } from "@/lib/sandbox/control/client";
+import { ACCOUNT, callEas, serviceConfig } from "@/lib/sandbox/eas/testing";
+import { expectSound } from "./fixtures";
+import { portOf, setUp, test } from "./launching";
+import { NOBODY } from "./settings";
+
+/* A cloud that goes away under open pages, and comes back. */
+
+test.use({ storageState: NOBODY });
+
+const quietLine = (page: Page) =>
+  page.getByRole("status").getByText(/^As of .*(cloud reported a failure).*asked again by itself/);
+
+test("the cloud goes away under an open list and an open service: both say since when, and are fresh again without a click", async ({
+  launch,
+  page,
+}, testInfo) => {
+  test.slow();
+  const start = launch({
+    EASEL_DATA: testInfo.outputPath("data"),
+    EASEL_SETUP_CODE: "a-code-of-ours",
+    EASEL_SANDBOX_ACCESS_KEY_ID: ACCOUNT.accessKeyId,
+    EASEL_SANDBOX_ACCESS_KEY_SECRET: ACCOUNT.accessKeySecret,
+  });
+  const url = await start.ready();
+  await expect.poll(() => start.output.out).toContain("access key secret");
+  const eas = portOf(start, "eas");
+  const create = (name: string) => callEas(eas, "POST", "/api/v2/services", serviceConfig(name));
+  expect((await create("was_there")).ok).toBe(true);
+  await setUp(page, url);
+  await expect(page.getByRole("link", { name: "was_there" })).toBeVisible();
+  const details = await page.context().newPage();
+  await details.goto(`${url}/services/was_there`);
+  await expect(details.getByRole("heading", { level: 1, name: "was_there" })).toBeVisible();
+  const models = await page.context().newPage();
+  await models.goto(`${url}/models`);
+  await expect(models.getByRole("heading", { level: 1, name: "Models" })).toBeVisible();
+
+  const control = createControlClient(portOf(start, "control"));
+  const { id } = await control.add({
+    kind: "vendor-error",
+    parameters: { status: 503, code: "ServiceUnavailable" },
+    scope: { server: "eas" },
+  });
+  await expect(quietLine(page)).toBeVisible({ timeout: 40_000 });
+  await expect(quietLine(details)).toBeVisible({ timeout: 40_000 });
+  // What was seen before stays, for those who come now too, and nothing shouts.
+  await expect(page.getByRole("link", { name: "was_there" })).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  const late = await page.context().newPage();
+  await late.goto(url);
+  await expect(late.getByRole("link", { name: "was_there" })).toBeVisible();
+  await expect(quietLine(late)).toBeVisible();
+  await expectSound(page, "a list of an hour ago");
+  await expectSound(details, "a service of an hour ago");
+  await models.reload();
+  await expect(models.getByRole("alert")).toBeVisible();
+
+  await control.remove(id);
+  expect((await create("came_meanwhile")).ok).toBe(true);
+  for (const shown of [page, late]) {
+    await expect(shown.getByRole("link", { name: "came_meanwhile" })).toBeVisible({ timeout: 60_000 });
+    await expect(quietLine(shown)).toHaveCount(0);
+  }
+  await expect(quietLine(details)).toHaveCount(0, { timeout: 60_000 });
+  await expect(models.getByRole("alert")).toHaveCount(0, { timeout: 60_000 });
+});
