@@ -2,24 +2,32 @@
 
 import { useId } from "react";
 import { Switch } from "@/components/ui/switch";
-import { IDLE_LABEL } from "@/lib/guard/rule";
+import { IDLE_PATH, IDLE_SPAN, isForTrying } from "@/lib/guard/idle-default";
 import { useT } from "@/lib/i18n/react";
 import { useConfigEditor } from "./editor-context";
 
-const PATH = ["labels", IDLE_LABEL];
+interface IdleSwitchProps {
+  /** Somebody has decided: the default for services that are for trying holds no more. */
+  onDecide: () => void;
+}
 
 /** Part of the configuration itself, so that the service carries it wherever it is looked at. */
-export function IdleSwitch() {
+export function IdleSwitch({ onDecide }: IdleSwitchProps) {
   const t = useT();
   const id = useId();
-  const { get, change } = useConfigEditor();
-  const value = get(PATH);
+  const { get, change, view } = useConfigEditor();
+  const value = get(IDLE_PATH);
+  const isOn = typeof value === "string" && value !== "off";
+  const forTrying = isForTrying(view);
   return (
     <div className="flex items-start gap-3">
       <Switch
         id={id}
-        checked={typeof value === "string" && value !== "off"}
-        onChange={(event) => change([{ path: PATH, value: event.target.checked ? "60m" : undefined }])}
+        checked={isOn}
+        onChange={(event) => {
+          change([{ path: IDLE_PATH, value: event.target.checked ? IDLE_SPAN : undefined }]);
+          onDecide();
+        }}
         aria-describedby={`${id}-hint`}
         className="mt-px"
       />
@@ -27,9 +35,13 @@ export function IdleSwitch() {
         <label htmlFor={id} className="font-medium">
           {t("guard.review.label")}
         </label>
-        <p id={`${id}-hint`} className="text-sm text-text-2">
-          {t("guard.review.hint")}
-        </p>
+        <div id={`${id}-hint`} className="grid gap-0.5 text-sm text-text-2">
+          <p>
+            {t("guard.review.hint")} {forTrying ? t("guard.review.onFor") : null}
+          </p>
+          <p>{t("guard.review.uses")}</p>
+          {isOn && !forTrying ? <p className="text-warn">{t("guard.review.doubtful")}</p> : null}
+        </div>
       </div>
     </div>
   );

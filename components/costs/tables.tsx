@@ -7,6 +7,7 @@ import { type Column, Table } from "@/components/ui/table";
 import { TextLink } from "@/components/ui/text-link";
 import type { Tally } from "@/lib/costs/cost";
 import type { PersonCost, ServiceCost } from "@/lib/costs/schemas";
+import { totalOf } from "@/lib/costs/shares";
 import { formatDuration, formatNumber } from "@/lib/format";
 import { useLocale, useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
@@ -86,16 +87,28 @@ export function PeopleTable({ people, currency }: { people: readonly PersonCost[
       cell: ({ services }) => <span className="tabular-nums">{formatNumber(services, locale)}</span>,
     },
     {
-      id: "amount",
-      header: t("costs.amount"),
+      id: "kept",
+      header: t("costs.kept"),
       align: "end",
-      cell: ({ tally, services }) => (services > 0 ? <Amount tally={tally} currency={currency} /> : "–"),
+      cell: ({ kept, services }) => (services > 0 ? <Amount tally={kept} currency={currency} /> : "–"),
     },
     {
       id: "pictures",
       header: t("costs.picturesMade"),
       align: "end",
       cell: ({ pictures }) => <span className="tabular-nums">{formatNumber(pictures, locale)}</span>,
+    },
+    {
+      id: "making",
+      header: t("costs.making"),
+      align: "end",
+      cell: ({ making, pictures }) => (pictures > 0 ? <Amount tally={making} currency={currency} /> : "–"),
+    },
+    {
+      id: "amount",
+      header: t("costs.summary.total"),
+      align: "end",
+      cell: (person) => <span className="tabular-nums">{amountText(t, locale, totalOf(person), currency)}</span>,
     },
   ];
   return <Table label={t("costs.byPerson")} columns={columns} rows={people} rowKey={({ person }) => person} />;

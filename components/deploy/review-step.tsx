@@ -80,7 +80,7 @@ export function ReviewStep({
         workspaceId={workspaceId}
         isUpdate={false}
       />
-      <IdleSwitch />
+      <IdleSwitch onDecide={() => void save({ idleDecided: true })} />
       <FirstPictureSwitch on={firstPicture} onChange={setFirstPicture} />
       {deploy.error ? <ErrorNotice error={toView(deploy.error)} onRetry={() => deploy.mutate(order)} /> : null}
       <StepFooter

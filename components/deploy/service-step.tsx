@@ -7,6 +7,7 @@ import { EditorContext, useEditor } from "@/components/config/editor-context";
 import { LintList } from "@/components/config/lint-list";
 import { useConfigFacts } from "@/components/config/use-config-facts";
 import { SkeletonRows } from "@/components/ui/skeleton";
+import { withIdleDefault } from "@/lib/guard/idle-default";
 import { useT } from "@/lib/i18n/react";
 import { defaultServiceForm } from "@/lib/service-config/defaults";
 import type { ServiceForm } from "@/lib/service-config/draft";
@@ -77,7 +78,8 @@ function ServiceEditor(props: ServiceEditorProps) {
     if (blocked) return;
     setLeaving(true);
     try {
-      await saveNow();
+      // A copy is what its model is.
+      await saveNow((text) => withIdleDefault(text, draft.idleDecided === true || draft.source !== undefined));
       goTo("review");
     } catch {
       // The wizard says above the step what kept the draft from being saved.

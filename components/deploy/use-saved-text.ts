@@ -32,9 +32,9 @@ export function useSavedText(initial: () => string, save: StepProps["save"]) {
       clearTimeout(timer.current);
       timer.current = setTimeout(() => void leave.current(), SAVE_AFTER_MS);
     },
-    /** Before going on: what was typed last, and a configuration that nobody changed. */
-    async saveNow() {
-      unsaved.current = text;
+    /** Before going on: what was typed last, and a configuration that nobody changed, with what is to be said at the end. */
+    async saveNow(finish: (text: string) => string) {
+      unsaved.current = finish(text);
       await flush();
     },
   };

@@ -21,7 +21,8 @@ import {
   type Span,
   tallyOf,
 } from "./cost";
-import type { CostQuerySchema, CostReport, PersonCost, ServiceCost, ServiceCosts } from "./schemas";
+import type { CostQuerySchema, CostReport, ServiceCost, ServiceCosts } from "./schemas";
+import { byPerson, type Made } from "./shares";
 
 type Reads = Pick<Context, "db" | "clock"> & { connection: Pick<Connection, "id" | "region"> };
 
@@ -41,6 +42,7 @@ export async function getCosts(
     db.select().from(budgets).where(eq(budgets.connectionId, connection.id)),
   ]);
   const running = runs.filter((run) => isRunning(run, now));
+  const services = byService(runs, list, span, pictures, now);
   return {
     period,
     from: iso(span.from),
@@ -52,8 +54,8 @@ export async function getCosts(
     budget: budget?.amount,
     total: sum(runs, list, span),
     pictures: pictures.reduce((count, row) => count + row.pictures, 0),
-    services: byService(runs, list, span, pictures, now),
-    people: byPerson(runs, list, span, pictures),
+    services: services.toSorted((a, b) => b.tally.amount - a.tally.amount || runMs(b) - runMs(a)),
+    people: byPerson(services, pictures),
     days: daysOf(span).map(({ day, span: window }) => ({ day, tally: sum(runs, list, window) })),
     gaps: gaps.map(({ from, until }) => ({ from: iso(from), until: iso(until) })),
   };
@@ -145,18 +147,14 @@ async function readRuns(db: Database, connectionId: string, span: Span): Promise
   }));
 }
 
-interface PictureCount {
-  service: string;
-  person: string;
-  pictures: number;
-}
-
-async function readPictures(db: Database, connectionId: string, span: Span): Promise<PictureCount[]> {
+async function readPictures(db: Database, connectionId: string, span: Span): Promise<Made[]> {
   return db
     .select({
       service: generations.service,
       person: sql<string>`coalesce(${generations.userName}, '')`,
       pictures: sql<number>`sum(jsonb_array_length(${generations.keys}))::int`,
+      // Of the service itself: without the time in its queue.
+      busyMs: sql<number>`coalesce(sum(${generations.elapsedMs}), 0)::float8`,
     })
     .from(generations)
     .where(
@@ -199,11 +197,12 @@ function perHourOf(running: readonly Run[], list: PriceList | undefined, now: nu
 const sum = (runs: readonly Run[], list: PriceList | undefined, span: Span) =>
   runs.map((run) => tallyOf(run, list, span)).reduce(add, NOTHING);
 
+/** In the order in which they ran last. */
 function byService(
   runs: readonly Run[],
   list: PriceList | undefined,
   span: Span,
-  pictures: readonly PictureCount[],
+  pictures: readonly Made[],
   now: number,
 ): ServiceCost[] {
   const services = [...groupBy(runs, ({ serviceId }) => serviceId).values()].flatMap((own): ServiceCost[] => {
@@ -218,28 +217,7 @@ function byService(
     const found = services.findLast((one) => one.service === service);
     if (found) found.pictures += count;
   }
-  return services.toSorted((a, b) => b.tally.amount - a.tally.amount || runMs(b) - runMs(a));
-}
-
-function byPerson(
-  runs: readonly Run[],
-  list: PriceList | undefined,
-  span: Span,
-  pictures: readonly PictureCount[],
-): PersonCost[] {
-  const people = new Map<string, PersonCost>();
-  const of = (person: string) => {
-    const known = people.get(person) ?? { person, services: 0, tally: NOTHING, pictures: 0 };
-    people.set(person, known);
-    return known;
-  };
-  for (const [owner, own] of groupBy(runs, ({ owner }) => owner)) {
-    const person = of(owner);
-    person.services = new Set(own.map(({ serviceId }) => serviceId)).size;
-    person.tally = sum(own, list, span);
-  }
-  for (const { person, pictures: count } of pictures) of(person).pictures += count;
-  return [...people.values()].toSorted((a, b) => b.tally.amount - a.tally.amount || runMs(b) - runMs(a));
+  return services;
 }
 
 function groupBy(runs: readonly Run[], keyOf: (run: Run) => string): Map<string, Run[]> {

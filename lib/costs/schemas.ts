@@ -35,9 +35,12 @@ export type ServiceCost = z.infer<typeof ServiceCostSchema>;
 
 const PersonCostSchema = z.object({
   person: z.string(),
+  /** How many are theirs. */
   services: z.number(),
-  /** Of the services that are theirs. */
-  tally: TallySchema,
+  /** Of their services, but for the time in which these made pictures for people. */
+  kept: TallySchema,
+  /** The time in which services, whoever's, made their pictures. */
+  making: TallySchema,
   /** Made by them, on any service. */
   pictures: z.number(),
 });

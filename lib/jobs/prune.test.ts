@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Clock, systemClock } from "@/lib/clock";
 import { openExchange } from "@/lib/store/exchange";
+import { instanceRuns, readingGaps } from "@/lib/store/schema/costs";
 import { notices, webhookDeliveries, webhooks } from "@/lib/store/schema/notifications";
 import { settings } from "@/lib/store/schema/settings";
 import { followedStarts, timelineEntries, watchStates } from "@/lib/store/schema/watches";
@@ -49,7 +50,23 @@ const followed = (state: "following" | "over", days: number) => {
 };
 const state = (days: number) =>
   store.db.insert(watchStates).values({ key: `${days}`, id: 1, state: "{}", updatedAt: daysAgo(days) });
+const ran = (days: number, goneAt: Date | null = daysAgo(days)) =>
+  store.db.insert(instanceRuns).values({
+    connectionId: "c",
+    serviceId: "s",
+    service: `${days}`,
+    owner: "mei",
+    instance: "i",
+    ownResources: false,
+    fromAt: daysAgo(days + 1),
+    untilAt: daysAgo(days),
+    goneAt,
+  });
+const gap = (days: number) =>
+  store.db.insert(readingGaps).values({ connectionId: `${days}`, fromAt: daysAgo(days + 1), untilAt: daysAgo(days) });
 
+const runs = async () => (await store.db.select().from(instanceRuns)).map((row) => row.service);
+const gaps = async () => (await store.db.select().from(readingGaps)).map((row) => row.connectionId);
 const entries = async () =>
   (await store.db.select().from(timelineEntries).orderBy(timelineEntries.id)).map(
     (row) => `${row.service}/${row.code}`,
@@ -90,9 +107,20 @@ it.each<[string, () => Promise<unknown>[], () => Promise<string[]>, string[]]>([
   ["more notices than anybody reads", () => [notice(3), notice(2), notice(1)], noticed, ["2", "1"]],
   ["starts that are over", () => [followed("over", 31), followed("over", 1)], follows, ["1"]],
   ["no start that is still followed", () => [followed("following", 60)], follows, ["60"]],
+  ["running times that no report goes back to", () => [ran(401), ran(399)], runs, ["399"]],
+  ["no running time without an end", () => [ran(900, null)], runs, ["900"]],
+  ["gaps between readings of that time", () => [gap(401), gap(399)], gaps, ["399"]],
   ["what nobody has watched for long", () => [state(31), state(1)], states, ["1"]],
 ])("throws away %s", async (_, fill, read, left) => {
-  for (const table of [timelineEntries, webhookDeliveries, notices, followedStarts, watchStates])
+  for (const table of [
+    timelineEntries,
+    webhookDeliveries,
+    notices,
+    followedStarts,
+    watchStates,
+    instanceRuns,
+    readingGaps,
+  ])
     await store.db.delete(table);
   for (const filled of fill()) await filled;
   await prune(store.db, clock, SMALL);

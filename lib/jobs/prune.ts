@@ -2,6 +2,8 @@ import { and, eq, lt, ne, type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import type { Clock } from "@/lib/clock";
 import type { Database } from "@/lib/store/database";
+import { instanceRuns, readingGaps } from "@/lib/store/schema/costs";
+import { budgetAlarms } from "@/lib/store/schema/guard";
 import { notices, webhookDeliveries } from "@/lib/store/schema/notifications";
 import { settings } from "@/lib/store/schema/settings";
 import { followedStarts, stageDurations, timelineEntries, watchStates } from "@/lib/store/schema/watches";
@@ -22,6 +24,8 @@ export const KEPT = {
   /** A year tells what is usual, also for what is seldom started. */
   durationsMs: 365 * DAY_MS,
   watchStatesMs: 30 * DAY_MS,
+  /** Reports go back to the beginning of the month before; a year more is for whoever reads the store itself. */
+  runsMs: 400 * DAY_MS,
 } as const;
 
 /** One job for all processes on one database. */
@@ -51,6 +55,10 @@ export async function prune(db: Database, clock: Clock, kept: Record<keyof typeo
   await db.delete(followedStarts).where(isEnded);
   await db.delete(stageDurations).where(lt(stageDurations.startedAt, ago(kept.durationsMs)));
   await db.delete(watchStates).where(lt(watchStates.updatedAt, ago(kept.watchStatesMs)));
+  // What still runs has no end yet, however long ago it began.
+  await db.delete(instanceRuns).where(lt(instanceRuns.goneAt, ago(kept.runsMs)));
+  await db.delete(readingGaps).where(lt(readingGaps.untilAt, ago(kept.runsMs)));
+  await db.delete(budgetAlarms).where(lt(budgetAlarms.at, ago(kept.runsMs)));
   const done = { value: true, updatedAt: new Date(now) };
   await db
     .insert(settings)

@@ -1,8 +1,8 @@
 import "server-only";
 import { systemClock } from "@/lib/clock";
 import { findConnection, listConnections } from "@/lib/connections/chosen.server";
-import { database, exchange } from "@/lib/database.server";
 import { openEas } from "@/lib/connections/clients";
+import { database, exchange } from "@/lib/database.server";
 import { queueLength } from "@/lib/guard/queue-length";
 import { log } from "@/lib/log.server";
 import { once } from "@/lib/once";

@@ -107,6 +107,8 @@ export const PartialDraftSchema = z.object({
   config: ConfigTextSchema.optional(),
   /** The service whose configuration was taken over; what is hidden in the text is taken from there. */
   source: z.string().max(64).optional(),
+  /** Somebody has said whether it stops when idle: no default is put in their way. */
+  idleDecided: z.boolean().optional(),
   /** The largest request to expect, by which the request limit is judged. */
   expected: RequestSizeSchema.optional(),
 });
