@@ -72,6 +72,7 @@ export const EnvSchema = z
       .optional(),
     EASEL_OIDC_CLIENT_ID: text,
     EASEL_OIDC_CLIENT_SECRET: text,
+    EASEL_OIDC_CLIENT_AUTH: z.enum(["basic", "post"], "must be basic or post").optional(),
     EASEL_OIDC_SCOPES: z
       .string()
       .trim()
@@ -211,6 +212,7 @@ function toOidc(value: z.output<typeof EnvSchema>): OidcSettings | undefined {
     issuer: value.EASEL_OIDC_ISSUER,
     clientId: value.EASEL_OIDC_CLIENT_ID,
     clientSecret: value.EASEL_OIDC_CLIENT_SECRET,
+    clientAuth: value.EASEL_OIDC_CLIENT_AUTH,
     scopes: value.EASEL_OIDC_SCOPES,
     name: value.EASEL_OIDC_NAME,
     groupsClaim: value.EASEL_OIDC_GROUPS_CLAIM,

@@ -8,6 +8,8 @@ export interface OidcSettings {
   clientId: string;
   /** Absent for a public client: then the proof key alone protects the code. */
   clientSecret?: string;
+  /** How the secret is sent; absent: as the provider says that it takes it. */
+  clientAuth?: "basic" | "post";
   scopes: string;
   /** What the button calls it. */
   name: string;

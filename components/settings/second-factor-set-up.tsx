@@ -7,7 +7,7 @@ import { TextField } from "@/components/form/text-field";
 import { useZodForm } from "@/components/form/use-zod-form";
 import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
-import { confirmSecondFactor } from "@/lib/auth/second-factor-actions";
+import { confirmSecondFactor, renewRecoveryCodes } from "@/lib/auth/second-factor-actions";
 import { useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
 
@@ -18,6 +18,7 @@ export interface Beginning {
   dots: readonly (readonly boolean[])[];
 }
 
+const loadRenewal = () => import("@/lib/auth/schemas").then((module) => module.RenewRecoveryCodesSchema);
 const loadSchema = () => import("@/lib/auth/schemas").then((module) => module.ConfirmSecondFactorSchema);
 
 /** First the device, then its first code, then the recovery codes. */
@@ -25,7 +26,10 @@ export function SecondFactorSetUp({ beginning, onDone }: { beginning: Beginning;
   const t = useT();
   const [recoveryCodes, setRecoveryCodes] = useState<readonly string[]>();
   const form = useZodForm(loadSchema, { defaultValues: { code: "" } });
-  if (recoveryCodes) return <RecoveryCodes codes={recoveryCodes} onDone={onDone} />;
+  if (recoveryCodes)
+    return (
+      <RecoveryCodes codes={recoveryCodes} said={t("settings.secondFactor.recoveryDescription")} onDone={onDone} />
+    );
   return (
     <Form
       form={form}
@@ -54,11 +58,44 @@ export function SecondFactorSetUp({ beginning, onDone }: { beginning: Beginning;
   );
 }
 
-function RecoveryCodes({ codes, onDone }: { codes: readonly string[]; onDone: () => void }) {
+/** Asks for a code, then shows the new ones. */
+export function RenewRecoveryCodes({ onDone }: { onDone: () => void }) {
+  const t = useT();
+  const [recoveryCodes, setRecoveryCodes] = useState<readonly string[]>();
+  const form = useZodForm(loadRenewal, { defaultValues: { code: "" } });
+  if (recoveryCodes)
+    return <RecoveryCodes codes={recoveryCodes} said={t("settings.secondFactor.renewed")} onDone={onDone} />;
+  return (
+    <Form
+      form={form}
+      label={t("settings.secondFactor.renew")}
+      onSubmit={async (values) => setRecoveryCodes(unwrap(await renewRecoveryCodes(values)).recoveryCodes)}
+      footer={<SubmitButton>{t("settings.secondFactor.renew")}</SubmitButton>}
+    >
+      <TextField
+        name="code"
+        label={t("auth.secondFactor.code")}
+        hint={t("auth.secondFactor.codeHint")}
+        autoComplete="one-time-code"
+        maxLength={40}
+        autoFocus
+        mono
+      />
+    </Form>
+  );
+}
+
+interface RecoveryCodesProps {
+  codes: readonly string[];
+  said: string;
+  onDone: () => void;
+}
+
+function RecoveryCodes({ codes, said, onDone }: RecoveryCodesProps) {
   const t = useT();
   return (
     <div className="grid gap-4">
-      <p role="status">{t("settings.secondFactor.recoveryDescription")}</p>
+      <p role="status">{said}</p>
       <CodeBlock
         label={t("settings.secondFactor.recoveryCodes")}
         code={codes.join("\n")}

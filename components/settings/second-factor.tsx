@@ -19,7 +19,7 @@ import type { SecondFactorView } from "@/lib/auth/second-factor";
 import { beginSecondFactor, removeSecondFactor } from "@/lib/auth/second-factor-actions";
 import { errorTexts, useT } from "@/lib/i18n/react";
 import { unwrap } from "@/lib/result";
-import { type Beginning, SecondFactorSetUp } from "./second-factor-set-up";
+import { type Beginning, RenewRecoveryCodes, SecondFactorSetUp } from "./second-factor-set-up";
 
 /** So few left that it is time for new ones. */
 const FEW_CODES = 3;
@@ -79,7 +79,13 @@ function SetUp() {
 
 function SwitchedOn({ factor }: { factor: SecondFactorView }) {
   const t = useT();
+  const router = useRouter();
   const [asking, setAsking] = useState(false);
+  const [renewing, setRenewing] = useState(false);
+  const closeRenewal = () => {
+    setRenewing(false);
+    router.refresh();
+  };
   const left = t("settings.secondFactor.codesLeft", { count: factor.recoveryCodes });
   return (
     <div className="grid justify-items-start gap-3">
@@ -91,7 +97,19 @@ function SwitchedOn({ factor }: { factor: SecondFactorView }) {
           {t("settings.secondFactor.fewCodes")}
         </Callout>
       ) : null}
-      <Button onClick={() => setAsking(true)}>{t("settings.secondFactor.switchOff")}</Button>
+      <div className="flex flex-wrap gap-2">
+        <Button onClick={() => setRenewing(true)}>{t("settings.secondFactor.renew")}</Button>
+        <Button onClick={() => setAsking(true)}>{t("settings.secondFactor.switchOff")}</Button>
+      </div>
+      <Dialog
+        open={renewing}
+        onOpenChange={(open) => (open ? setRenewing(true) : closeRenewal())}
+        title={t("settings.secondFactor.renew")}
+        description={t("settings.secondFactor.renewDescription")}
+        size="md"
+      >
+        <RenewRecoveryCodes onDone={closeRenewal} />
+      </Dialog>
       <Dialog
         open={asking}
         onOpenChange={setAsking}

@@ -40,6 +40,11 @@ export const ConfirmSecondFactorSchema = z.object({
     .regex(/^\d{3} ?\d{3}$/, "auth.secondFactor.sixDigits"),
 });
 
+/** Of the app, or a recovery code. */
+export const RenewRecoveryCodesSchema = z.object({
+  code: z.string().trim().min(1, "auth.secondFactor.missingCode").max(40, "auth.secondFactor.wrongCode"),
+});
+
 export const RemoveSecondFactorSchema = z.object({
   password: z.string().min(1, "auth.rules.passwordMissing").max(200),
 });

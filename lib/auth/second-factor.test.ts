@@ -9,7 +9,7 @@ import type { Door } from "./door";
 import { acceptInvitation, offerNewPassword } from "./invitations";
 import { hashPassword } from "./password";
 import { type Actor, listPeople } from "./people";
-import { begin, confirm, prove, secondFactorOf, switchOff, takeOff } from "./second-factor";
+import { begin, confirm, prove, renewRecoveryCodes, secondFactorOf, switchOff, takeOff } from "./second-factor";
 import { createSecretBox } from "./secret-box";
 import { findSession } from "./sessions";
 import { signIn } from "./sign-in";
@@ -178,5 +178,38 @@ describe("taking it away", () => {
       "auth.add_second_factor",
       "auth.remove_second_factor",
     ]);
+  });
+});
+
+describe("new recovery codes", () => {
+  test("for a code of the app: the old ones are void, the new ones let in, and it is written down", async () => {
+    const { secret, recoveryCodes: old } = await setUp();
+    const fresh = await renewRecoveryCodes(mei, box, codeOf(secret));
+    expect(fresh).toHaveLength(10);
+    expect(await prove(door, mei.user.id, old[0] ?? "")).toBe("wrong");
+    expect(await prove(door, mei.user.id, fresh[0] ?? "")).toBe("recovery_code");
+    expect(await secondFactorOf(store.db, mei.user.id)).toMatchObject({ recoveryCodes: 9 });
+    const last = (await store.db.select().from(auditEntries).orderBy(auditEntries.id)).at(-1);
+    expect(last).toMatchObject({ action: "auth.renew_recovery_codes", target: "mei" });
+  });
+
+  test("for a recovery code too, and for nothing else", async () => {
+    const { secret, recoveryCodes } = await setUp();
+    await expect(renewRecoveryCodes(mei, box, "000 000")).rejects.toMatchObject(refusal("wrongCode"));
+    const code = codeOf(secret);
+    await signIn(door, { ...MEI, code });
+    await expect(renewRecoveryCodes(mei, box, code)).rejects.toMatchObject(refusal("usedCode"));
+    expect(await renewRecoveryCodes(mei, box, recoveryCodes[3] ?? "")).toHaveLength(10);
+  });
+
+  test("guessing is slowed down like a sign-in, and whoever has no second factor has nothing to renew", async () => {
+    await expect(renewRecoveryCodes(mei, box, "123456")).rejects.toMatchObject({ code: "conflict" });
+    await setUp();
+    const guesses = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, n) => renewRecoveryCodes(mei, box, `AAAA-AAAA-AAAA-AA${10 + n}`)),
+    );
+    const codes = guesses.map((guess) => (guess.status === "rejected" ? guess.reason.code : "let in"));
+    expect(codes).toContain("rate_limited");
+    expect(codes).not.toContain("let in");
   });
 });

@@ -81,11 +81,32 @@ export async function confirm(actor: Actor, box: SecretBox, code: string): Promi
   return recoveryCodes;
 }
 
+/** New recovery codes in place of those that are left, for whoever shows a code. Returns them, which nothing keeps. */
+export async function renewRecoveryCodes(actor: Actor, box: SecretBox, code: string): Promise<string[]> {
+  const { db, clock, user } = actor;
+  const account = accountOf(user.name);
+  await bookAttempt(db, clock, account);
+  const proof = await prove({ db, clock, box }, user.id, code);
+  if (proof === "none_needed") throw new AppError("conflict", { params: { rule: "auth.secondFactor.beginAgain" } });
+  if (proof === "used") throw wrongCode("auth.secondFactor.usedCode");
+  if (proof !== "code" && proof !== "recovery_code") throw wrongCode();
+  const recoveryCodes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
+  await db.transaction(async (tx) => {
+    await tx
+      .update(secondFactors)
+      .set({ recoveryHashes: recoveryCodes.map(hashOf) })
+      .where(eq(secondFactors.userId, user.id));
+    await audit({ ...actor, db: tx }, "auth.renew_recovery_codes", user.name);
+  });
+  await forgive(db, account);
+  return recoveryCodes;
+}
+
 /** What a sign-in needs of the second factor once the password is right. */
 export type Proof = "none_needed" | "missing" | "wrong" | "used" | "code" | "recovery_code";
 
 /** Takes the code: it will not do a second time. */
-export async function prove({ db, clock, box }: Door, userId: string, given: string): Promise<Proof> {
+export async function prove({ db, clock, box }: Omit<Door, "caller">, userId: string, given: string): Promise<Proof> {
   const [row] = await db
     .select()
     .from(secondFactors)
@@ -168,5 +189,5 @@ function hashOf(code: string): string {
 }
 
 const accountOf = (name: string): Subject => ({ kind: "account", value: name });
-const wrongCode = () =>
-  new AppError("invalid_input", { params: { field: "code", rule: "auth.secondFactor.wrongCode" } });
+const wrongCode = (rule = "auth.secondFactor.wrongCode") =>
+  new AppError("invalid_input", { params: { field: "code", rule } });

@@ -186,6 +186,7 @@ export const ACTION_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
     "confirmSecondFactor",
     "createToken",
     "removeSecondFactor",
+    "renewRecoveryCodes",
     "revokeSession",
     "revokeToken",
   ],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseRoles } from "@/lib/oidc-settings";
-import { groupsOf, nameOf, namesLike, roleOf } from "./claims";
+import { areGroupsElsewhere, groupsOf, nameOf, namesLike, roleOf } from "./claims";
 
 test.each([
   ["admins=owner", [{ group: "admins", role: "owner" }]],
@@ -68,3 +68,18 @@ function* take<T>(values: Iterable<T>, count: number): Generator<T> {
     yield value;
   }
 }
+
+test.each([
+  [
+    { _claim_names: { groups: "src1" }, _claim_sources: { src1: { endpoint: "https://graph.example" } } },
+    "groups",
+    true,
+  ],
+  [{ hasgroups: true }, "groups", true],
+  [{ _claim_names: { groups: "src1" }, roles: ["a"] }, "roles", false],
+  [{ groups: ["a"], _claim_names: { groups: "src1" } }, "groups", false],
+  [{ _claim_names: { realm_access: "src1" } }, "realm_access.roles", true],
+  [{}, "groups", false],
+])("groups of %j by %s are elsewhere: %s", (claims, claim, elsewhere) => {
+  expect(areGroupsElsewhere(claims, claim)).toBe(elsewhere);
+});

@@ -14,6 +14,16 @@ export function groupsOf(claims: Claims, claim: string): string[] {
   return Array.isArray(value) ? value.filter((group) => typeof group === "string") : [];
 }
 
+/**
+ * Whether the provider left the groups out because there are too many, and named a place to ask instead (OpenID Connect Core
+ * §5.6.2; Entra ID does so above 200). That place takes rights of another API: nobody is to lose a role, or keep one, by it.
+ */
+export function areGroupsElsewhere(claims: Claims, claim: string): boolean {
+  const [root = claim] = claims[claim] === undefined ? claim.split(".") : [claim];
+  if (claims[root] !== undefined) return false;
+  return below(claims._claim_names, root) !== undefined || (root === "groups" && String(claims.hasgroups) === "true");
+}
+
 /** The highest of the roles that the groups give. */
 export function roleOf({ roles, defaultRole }: Pick<OidcSettings, "roles" | "defaultRole">, groups: readonly string[]) {
   const given = roles.filter(({ group }) => groups.includes(group)).map(({ role }) => role);

@@ -54,10 +54,10 @@ function oidcWith(more: Partial<OidcSettings> = {}): Oidc {
 const begin = (oidc: Oidc) => beginSignIn(door, oidc, { redirectUri: REDIRECT, next: "/gallery" });
 
 /** Follows the provider's redirects with its cookies, until it sends the browser back to us. */
-async function walk(location: string): Promise<string> {
+async function walk(location: string, { issuer } = idp): Promise<string> {
   const cookies = new Map<string, string>();
   let url = new URL(location);
-  for (let hop = 0; hop < 10 && url.origin === idp.issuer; hop++) {
+  for (let hop = 0; hop < 10 && url.origin === new URL(issuer).origin; hop++) {
     const answer = await fetch(url, {
       redirect: "manual",
       headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") },
@@ -74,9 +74,9 @@ async function walk(location: string): Promise<string> {
   return url.search;
 }
 
-async function come(oidc: Oidc) {
+async function come(oidc: Oidc, at = idp) {
   const { location, cookie } = await begin(oidc);
-  const { token, next } = await finishSignIn(door, oidc, { cookie, search: await walk(location) });
+  const { token, next } = await finishSignIn(door, oidc, { cookie, search: await walk(location, at) });
   const session = await findSession(store.db, clock, token);
   return { user: session?.user, next };
 }
@@ -251,5 +251,71 @@ describe("who they are here", () => {
     for (const password of ["-", "null", "undefined"]) {
       await expect(signIn(door, { name: "lin-2", password })).rejects.toMatchObject({ params: { field: "password" } });
     }
+  });
+});
+
+describe("as enterprises set their providers up", () => {
+  let realm: TestProvider;
+  beforeAll(async () => {
+    realm = await startTestProvider({ path: "/realms/studio", clientAuth: "client_secret_post" });
+  });
+  afterAll(() => realm.close());
+  const inRealm = (more: Partial<OidcSettings> = {}) =>
+    oidcWith({
+      issuer: new URL(realm.issuer),
+      clientId: realm.clientId,
+      clientSecret: realm.clientSecret,
+      clientAuth: "post",
+      ...more,
+    });
+
+  test("an issuer with a path, whose client's secret goes in the body though the provider takes headers of others", async () => {
+    realm.person = LIN;
+    expect((await come(inRealm(), realm)).user).toMatchObject({ name: "lin", role: "viewer" });
+    await expectRefusal(come(inRealm({ clientAuth: "basic" }), realm), "failed");
+    await expectRefusal(come(inRealm({ clientAuth: undefined }), realm), "failed");
+    // An issuer is its address letter by letter.
+    await expectRefusal(come(inRealm({ issuer: new URL(`${realm.issuer}/`) }), realm), "failed");
+  });
+
+  test.each<[string, object, Partial<OidcSettings>, string]>([
+    ["groups with paths", { groups: ["/studio", "/others"] }, { roles: parseRoles("/studio=artist") }, "artist"],
+    ["one group as a text", { groups: "studio" }, {}, "artist"],
+    [
+      "roles of the application",
+      { roles: ["Easel.Owner"] },
+      { groupsClaim: "roles", roles: parseRoles("Easel.Owner=owner") },
+      "owner",
+    ],
+    [
+      "roles that lie deeper",
+      { realm_access: { roles: ["offline_access", "deployers"] } },
+      { groupsClaim: "realm_access.roles", roles: parseRoles("deployers=deployer") },
+      "deployer",
+    ],
+    ["groups by their ids", { groups: ["0f1e-22", "aaaa"] }, { roles: parseRoles("0f1e-22=deployer") }, "deployer"],
+  ])("%s", async (_, claims, settings, role) => {
+    realm.person = { ...LIN, ...claims };
+    expect((await come(inRealm(settings), realm)).user?.role).toBe(role);
+  });
+
+  test("an address as the name, as directories have it", async () => {
+    realm.person = { sub: "0009", preferred_username: "Mei.Lin@Studio.example" };
+    expect((await come(inRealm(), realm)).user?.name).toBe("mei.lin@studio.example");
+  });
+
+  test("too many groups to tell are nobody's loss and nobody's gain: they stay outside, which is written down", async () => {
+    realm.person = { ...LIN, groups: ["studio"] };
+    await come(inRealm(), realm);
+    realm.person = { ...LIN, _claim_names: { groups: "src1" } };
+    await expectRefusal(come(inRealm(), realm), "too_many_groups");
+    const last = (await store.db.select().from(auditEntries).orderBy(auditEntries.id)).at(-1);
+    expect(last).toMatchObject({ action: "auth.sign_in_failed", details: { reason: "too_many_groups" } });
+    // Where groups give no roles they do not matter.
+    expect((await come(inRealm({ roles: [] }), realm)).user?.role).toBe("artist");
+  });
+
+  test("a public client, by its proof key alone, is refused where the provider wants a secret", async () => {
+    await expectRefusal(come(inRealm({ clientSecret: undefined }), realm), "failed");
   });
 });

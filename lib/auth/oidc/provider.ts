@@ -77,12 +77,12 @@ export function createProvider(settings: OidcSettings, clock: Clock): Provider {
   };
 }
 
-async function discover({ issuer, clientId, clientSecret }: OidcSettings): Promise<oidc.Configuration> {
+async function discover({ issuer, clientId, clientSecret, clientAuth }: OidcSettings): Promise<oidc.Configuration> {
   const config = await oidc.discovery(
     issuer,
     clientId,
     { [oidc.clockTolerance]: TOLERANCE_S },
-    clientSecret === undefined ? oidc.None() : secretAuth(clientSecret),
+    clientSecret === undefined ? oidc.None() : secretAuth(clientSecret, clientAuth),
     {
       timeout: TIMEOUT_S,
       [oidc.customFetch]: fetchAt([issuer.host]),
@@ -96,10 +96,11 @@ async function discover({ issuer, clientId, clientSecret }: OidcSettings): Promi
   return config;
 }
 
-/** In the header, which is what providers expect unless they say otherwise. */
-function secretAuth(secret: string): oidc.ClientAuth {
+/** In the header, which is what providers expect unless they, or their settings for this client, say otherwise. */
+function secretAuth(secret: string, wanted: OidcSettings["clientAuth"]): oidc.ClientAuth {
   const inHeader = oidc.ClientSecretBasic(secret);
   const inBody = oidc.ClientSecretPost(secret);
+  if (wanted) return wanted === "basic" ? inHeader : inBody;
   return (server, client, body, headers) => {
     const methods = server.token_endpoint_auth_methods_supported;
     const auth = !methods || methods.includes("client_secret_basic") ? inHeader : inBody;

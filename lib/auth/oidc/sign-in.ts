@@ -12,7 +12,7 @@ import type { Door } from "../door";
 import { changeRole } from "../people";
 import type { Role } from "../rights";
 import { createSession } from "../sessions";
-import { groupsOf, nameOf, namesLike, roleOf } from "./claims";
+import { areGroupsElsewhere, groupsOf, nameOf, namesLike, roleOf } from "./claims";
 import type { Identity, Provider } from "./provider";
 
 /** Long enough for a password, a second factor and a look for the phone. */
@@ -20,7 +20,15 @@ export const FLOW_MS = 10 * 60 * 1000;
 const COOKIE_CONTEXT = "oidc-flow";
 
 /** Why nobody was let in; the sign-in page has a sentence for each. */
-export const OIDC_PROBLEMS = ["cancelled", "expired", "failed", "no_role", "disabled", "wait"] as const;
+export const OIDC_PROBLEMS = [
+  "cancelled",
+  "expired",
+  "failed",
+  "no_role",
+  "too_many_groups",
+  "disabled",
+  "wait",
+] as const;
 export type OidcProblem = (typeof OIDC_PROBLEMS)[number];
 
 export class OidcRefusal extends Error {
@@ -103,6 +111,8 @@ async function letIn(door: Door, settings: OidcSettings, identity: Identity): Pr
     await audit(door, "auth.sign_in_failed", { name }, details);
     return new OidcRefusal(problem);
   };
+  if (settings.roles.length > 0 && areGroupsElsewhere(identity.claims, settings.groupsClaim))
+    throw await refuse("too_many_groups");
   const role = roleOf(settings, groupsOf(identity.claims, settings.groupsClaim));
   const known = await find(db, identity);
   if (known?.disabledAt) throw await refuse("disabled");

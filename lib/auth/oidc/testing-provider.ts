@@ -5,7 +5,17 @@ import Provider from "oidc-provider";
 export interface TestPerson {
   preferred_username?: string;
   email?: string;
-  groups?: readonly string[];
+  groups?: readonly string[] | string;
+  roles?: readonly string[];
+  realm_access?: { roles: readonly string[] };
+  _claim_names?: Record<string, string>;
+}
+
+interface TestProviderOptions {
+  /** Below which the provider lies, as one of several on its host: `/realms/studio`. */
+  path?: string;
+  /** The only way in which this client's secret is taken, whatever the provider takes of others. The library takes either. */
+  clientAuth?: "client_secret_basic" | "client_secret_post";
 }
 
 export interface TestProvider {
@@ -20,10 +30,13 @@ export interface TestProvider {
 }
 
 /** A real OpenID provider on a loopback port, whose people answer its questions by themselves. */
-export async function startTestProvider(): Promise<TestProvider> {
+export async function startTestProvider({
+  path = "",
+  clientAuth = "client_secret_basic",
+}: TestProviderOptions = {}): Promise<TestProvider> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
   const people = new Map<string, TestPerson>();
   const test: TestProvider = {
     issuer,
@@ -38,13 +51,18 @@ export async function startTestProvider(): Promise<TestProvider> {
       {
         client_id: test.clientId,
         client_secret: test.clientSecret,
+        token_endpoint_auth_method: clientAuth,
         redirect_uris: [`${issuer}/any`],
       },
     ],
-    claims: { openid: ["sub"], profile: ["preferred_username", "groups"], email: ["email"] },
+    claims: {
+      openid: ["sub"],
+      profile: ["preferred_username", "groups", "roles", "realm_access", "_claim_names"],
+      email: ["email"],
+    },
     findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...people.get(id) }) }),
     features: { devInteractions: { enabled: false } },
-    interactions: { url: (_, { uid }) => `/interaction/${uid}` },
+    interactions: { url: (_, { uid }) => `${path}/interaction/${uid}` },
     // Nobody is asked whether the console may know who they are.
     loadExistingGrant: async (ctx) => {
       const { client, session } = ctx.oidc;
@@ -60,8 +78,19 @@ export async function startTestProvider(): Promise<TestProvider> {
   provider.Client.prototype.redirectUriAllowed = () => true;
   const answer = provider.callback();
   server.on("request", (request, response) => {
-    const { pathname } = new URL(request.url ?? "", issuer);
+    const { pathname: whole } = new URL(request.url ?? "", issuer);
+    if (!whole.startsWith(`${path}/`)) return void response.writeHead(404).end();
+    const pathname = whole.slice(path.length);
+    // As a router that mounts it would say.
+    if (path) Object.assign(request, { originalUrl: request.url, url: request.url?.slice(path.length) });
     test.requests.push(`${request.method} ${pathname}`);
+    if (
+      pathname === "/token" &&
+      (request.headers.authorization !== undefined) !== (clientAuth === "client_secret_basic")
+    ) {
+      response.writeHead(401, { "content-type": "application/json" }).end('{"error":"invalid_client"}');
+      return;
+    }
     // The provider asks anew each time: it must not know the person before.
     if (pathname === "/auth") delete request.headers.cookie;
     if (!pathname.startsWith("/interaction/")) return void answer(request, response);
