@@ -67,6 +67,19 @@ test("codes of an app are set up, asked for, replaced by a recovery code, and ta
   await theirs.goto("/settings/account");
   await expect(theirs.getByText("9 recovery codes left")).toBeVisible();
 
+  await theirs.getByRole("button", { name: "New recovery codes" }).click();
+  const renewal = theirs.getByRole("dialog", { name: "New recovery codes" });
+  await renewal.getByLabel("Code").fill(codes[0] ?? "");
+  await renewal.getByRole("button", { name: "New recovery codes" }).click();
+  await expect(renewal.getByText("This code is wrong or no longer good.")).toBeVisible();
+  await expectSound(theirs, "asking for new recovery codes");
+  await renewal.getByLabel("Code").fill(codes[1] ?? "");
+  await renewal.getByRole("button", { name: "New recovery codes" }).click();
+  const renewed = (await renewal.getByText(/^([2-9A-Z]{4}-){3}/).innerText()).split("\n");
+  expect(new Set([...codes, ...renewed]).size).toBe(20);
+  await renewal.getByRole("button", { name: "I have kept them" }).click();
+  await expect(theirs.getByText("10 recovery codes left")).toBeVisible();
+
   await page.goto("/settings/people");
   const row = page.getByRole("table", { name: "People" }).getByRole("row").filter({ hasText: name });
   await expect(row.getByText("Two-step", { exact: true })).toBeVisible();
