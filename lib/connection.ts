@@ -6,7 +6,10 @@ export interface Connection {
   name: string;
   /** Region id, e.g. `cn-hangzhou` (reference: regions-and-instances.md §1). */
   region: string;
+  /** Empty in a `chained` one until `withCredentials` has asked for them. */
   credentials: Credentials;
+  /** Its credentials are those of the role that the process has, asked for anew each time: they end after hours. */
+  chained?: boolean;
   eas: Endpoint;
   workspace: Endpoint;
   sts: Endpoint;

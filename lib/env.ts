@@ -33,6 +33,7 @@ export const EnvSchema = z
     ALIBABA_CLOUD_ACCESS_KEY_ID: text,
     ALIBABA_CLOUD_ACCESS_KEY_SECRET: text,
     ALIBABA_CLOUD_SECURITY_TOKEN: text,
+    EASEL_CREDENTIALS: z.enum(["keys", "chain"], "must be keys or chain").default("keys"),
     EASEL_REGION: regionId.default("cn-hangzhou"),
     EASEL_BUCKET_DOMAIN: z
       .string()
@@ -118,9 +119,8 @@ export interface Env {
   databaseUrl?: string;
   /** The real account, when one is configured. */
   cloud?: {
-    accessKeyId: string;
-    accessKeySecret: string;
-    securityToken?: string;
+    /** `chain`: those of the role that the process has. */
+    credentials: { accessKeyId: string; accessKeySecret: string; securityToken?: string } | "chain";
     region: string;
     /** A domain of one's own that takes the place of OSS's for one bucket. */
     bucketDomain?: { bucket: string; host: string };
@@ -161,16 +161,12 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     throw new EnvError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
   }
   const value = parsed.data;
-  const cloud =
-    value.ALIBABA_CLOUD_ACCESS_KEY_ID && value.ALIBABA_CLOUD_ACCESS_KEY_SECRET
-      ? {
-          accessKeyId: value.ALIBABA_CLOUD_ACCESS_KEY_ID,
-          accessKeySecret: value.ALIBABA_CLOUD_ACCESS_KEY_SECRET,
-          securityToken: value.ALIBABA_CLOUD_SECURITY_TOKEN,
-          region: value.EASEL_REGION,
-          bucketDomain: toBucketDomain(value.EASEL_BUCKET_DOMAIN),
-        }
-      : undefined;
+  const credentials = toCredentials(value);
+  const cloud = credentials && {
+    credentials,
+    region: value.EASEL_REGION,
+    bucketDomain: toBucketDomain(value.EASEL_BUCKET_DOMAIN),
+  };
   return {
     development: value.NODE_ENV === "development",
     port: value.PORT,
@@ -204,6 +200,14 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     publicUrl: value.EASEL_PUBLIC_URL,
     oidc: toOidc(value),
   };
+}
+
+function toCredentials(value: z.output<typeof EnvSchema>): NonNullable<Env["cloud"]>["credentials"] | undefined {
+  if (value.EASEL_CREDENTIALS === "chain") return "chain";
+  const { ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId, ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret } = value;
+  return accessKeyId && accessKeySecret
+    ? { accessKeyId, accessKeySecret, securityToken: value.ALIBABA_CLOUD_SECURITY_TOKEN }
+    : undefined;
 }
 
 function toOidc(value: z.output<typeof EnvSchema>): OidcSettings | undefined {

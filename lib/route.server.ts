@@ -14,6 +14,9 @@ import { database } from "@/lib/database.server";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { parseInput, toFailure } from "@/lib/failure.server";
 import { metrics, routeOf } from "@/lib/metrics";
+import { once } from "@/lib/once";
+import { createRateLimit } from "@/lib/rate-limit";
+import { readBounded } from "@/lib/read-bounded";
 import { RELEASE, RELEASE_HEADER, RELEASE_PARAMETER } from "@/lib/release";
 
 /** The request, parsed on demand: each method throws `invalid_input` when the schema does not match. */
@@ -70,7 +73,9 @@ async function answer(
   } catch (error) {
     unstable_rethrow(error);
     const view = toFailure(error, `${request.method} ${request.nextUrl.pathname} ${requestId}`);
-    return Response.json(view, { status: STATUS[view.code], headers: { "cache-control": "no-store" } });
+    const headers = new Headers({ "cache-control": "no-store" });
+    if (view.code === "rate_limited") headers.set("retry-after", String(view.params.seconds ?? 1));
+    return Response.json(view, { status: STATUS[view.code], headers });
   }
 }
 
@@ -101,8 +106,13 @@ async function program(right: Right | null): Promise<Admission> {
   const token = await currentToken();
   if (!token) throw new AppError("not_signed_in");
   if (!right) throw new AppError("forbidden", { params: { right: "session" } });
+  programs().take(token.id);
   return { ...token, again: () => findToken(database(), systemClock, token.secret) };
 }
+
+/** A program that runs wild is held before it costs the people their console. */
+const programs = () =>
+  once("rate-limit-programs", () => createRateLimit({ clock: systemClock, perMinute: 1200, burst: 300 }));
 
 function toCall(request: NextRequest, params: Promise<unknown>): Omit<Call, "mayGoOn"> {
   return {
@@ -118,24 +128,31 @@ function toCall(request: NextRequest, params: Promise<unknown>): Omit<Call, "may
       return parseInput(schema, Object.fromEntries(values));
     },
     body: async (schema) => {
+      const text = await boundedText(request);
       let body: unknown;
       try {
-        body = await request.json();
+        body = JSON.parse(text);
       } catch (cause) {
         throw new AppError("invalid_input", { params: { field: "", rule: "json" }, cause });
       }
       return parseInput(schema, body);
     },
     form: async (schema) => {
-      let form: FormData;
-      try {
-        form = await request.formData();
-      } catch (cause) {
-        throw new AppError("invalid_input", { params: { field: "", rule: "form" }, cause });
-      }
-      return parseInput(schema, Object.fromEntries(form));
+      const text = await boundedText(request);
+      if (!request.headers.get("content-type")?.startsWith("application/x-www-form-urlencoded"))
+        throw new AppError("invalid_input", { params: { field: "", rule: "form" } });
+      return parseInput(schema, Object.fromEntries(new URLSearchParams(text)));
     },
   };
+}
+
+/** The largest say what thousands of uploaded files are; pictures and parts of files have bounds of their own. */
+const BODY_BYTES_MAX = 16 * 1024 * 1024;
+
+async function boundedText(request: NextRequest): Promise<string> {
+  const bytes = await readBounded(request.body, BODY_BYTES_MAX);
+  if (!bytes) throw new AppError("invalid_input", { params: { field: "", rule: "size", maxBytes: BODY_BYTES_MAX } });
+  return new TextDecoder().decode(bytes);
 }
 
 const STATUS: Record<ErrorCode, number> = {

@@ -58,7 +58,7 @@ export function ConnectionRow({ connection, chosen, canWrite, access, onEdit }: 
           <p className="text-sm text-text-2">
             {t.maybe(`regions.${region}`) ?? region}
             <span className="text-text-3"> · </span>
-            <code>{connection.accessKeyId}</code>
+            {connection.accessKeyId ? <code>{connection.accessKeyId}</code> : t("settings.connections.role")}
           </p>
           {connection.bucketDomain ? (
             <p className="wrap-anywhere text-sm text-text-2">

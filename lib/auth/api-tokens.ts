@@ -93,7 +93,7 @@ export async function findToken(
   db: Database,
   clock: Clock,
   token: string,
-): Promise<{ user: CurrentUser; may: (role: Role, right: Right) => boolean } | undefined> {
+): Promise<{ id: string; user: CurrentUser; may: (role: Role, right: Right) => boolean } | undefined> {
   if (!token.startsWith(PREFIX)) return undefined;
   const now = new Date(clock.now());
   const [row] = await db
@@ -114,6 +114,7 @@ export async function findToken(
     .set({ lastUsedAt: now })
     .where(and(eq(apiTokens.id, row.token.id), stale));
   return {
+    id: row.token.id,
     user: { ...row.user, via: row.token.name },
     may: (role, right) => row.token.rights.includes(right) && can(role, right),
   };

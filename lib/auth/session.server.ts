@@ -47,15 +47,19 @@ export async function requireUser(next?: string): Promise<CurrentUser> {
 }
 
 export async function keepSession(token: string): Promise<void> {
-  // Next sets x-forwarded-proto itself when no proxy did.
-  const secure = (await headers()).get("x-forwarded-proto")?.split(",")[0] === "https";
   (await cookies()).set(SESSION_COOKIE, token, {
     httpOnly: true,
     sameSite: "lax",
-    secure,
+    secure: await isOverTls(),
     path: "/",
     maxAge: LIFETIME_MS / 1000,
   });
+}
+
+/** Whether the browser reaches us by TLS, so that a cookie may be kept for that alone. */
+export async function isOverTls(): Promise<boolean> {
+  // Next sets x-forwarded-proto itself when no proxy did.
+  return (await headers()).get("x-forwarded-proto")?.split(",")[0] === "https";
 }
 
 export async function forgetSession(): Promise<void> {

@@ -5,6 +5,7 @@ import pg from "pg";
 import { createSecretBox, readKey, type SecretBox } from "@/lib/auth/secret-box";
 import { systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
+import { withCredentials } from "@/lib/connections/chain";
 import { configuredConnections } from "@/lib/connections/configured";
 import { probeConnection } from "@/lib/connections/probe";
 import { findSaved, listSavedRows } from "@/lib/connections/saved";
@@ -119,10 +120,18 @@ async function examineSealed(client: pg.Client, box: SecretBox): Promise<Finding
 }
 
 async function examineClouds(env: Env, url: string | undefined, box: SecretBox | undefined): Promise<Finding[]> {
-  // The embedded cloud runs with the console only.
-  const connections: Connection[] = configuredConnections(env).filter(({ id }) => id === "environment");
-  if (url && box) connections.push(...(await savedConnections(url, box)));
   const findings: Finding[] = [];
+  // The embedded cloud runs with the console only.
+  const connections: Connection[] = [];
+  for (const configured of configuredConnections(env).filter(({ id }) => id === "environment")) {
+    try {
+      connections.push(await withCredentials(configured));
+    } catch {
+      const says = "no credentials: none of the places in which the chain looks has any";
+      findings.push({ level: "bad", what: `connection ${configured.name}`, says });
+    }
+  }
+  if (url && box) connections.push(...(await savedConnections(url, box)));
   for (const connection of connections) {
     const what = `connection ${connection.name || connection.id}`;
     const result = await probeConnection(

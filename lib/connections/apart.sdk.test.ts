@@ -4,7 +4,7 @@ import { type Context, toContext } from "@/lib/context.server";
 import { getCosts } from "@/lib/costs/report";
 import { getDraft, listDrafts } from "@/lib/drafts/drafts";
 import { connectTo, openTestCloud, type TestCloud, testConfig } from "@/lib/eas/testing";
-import { FiltersSchema } from "@/lib/gallery/filters";
+import { FiltersSchema } from "@/lib/gallery/filters-schema";
 import { getPicture } from "@/lib/gallery/get-picture";
 import { listFacets } from "@/lib/gallery/list-facets";
 import { listTaskIds, listTiles, openGallery } from "@/lib/gallery/list-pictures";

@@ -4,11 +4,13 @@ import { cache } from "react";
 import { readAccess } from "@/lib/auth/access";
 import { type CurrentUser, roleIn } from "@/lib/auth/rights";
 import { secretBox } from "@/lib/auth/secret-box.server";
+import { isOverTls } from "@/lib/auth/session.server";
 import { type Connection, toConnectionView } from "@/lib/connection";
 import { database } from "@/lib/database.server";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log.server";
+import { withCredentials } from "./chain";
 import { configuredConnections } from "./configured";
 import { findSaved, listSavedRows, toBucketDomain, type Vault } from "./saved";
 import { type ConnectionDetails, maskKeyId } from "./view";
@@ -37,7 +39,7 @@ export async function findOwnConnection(user: CurrentUser, id: string): Promise<
 export async function listConnections(): Promise<ConnectionDetails[]> {
   const configured = configuredConnections(env()).map((connection) => ({
     ...toConnectionView(connection),
-    accessKeyId: maskKeyId(connection.credentials.accessKeyId),
+    accessKeyId: connection.chained ? undefined : maskKeyId(connection.credentials.accessKeyId),
   }));
   const saved = (await listSavedRows(database())).map((row) => ({
     id: row.id,
@@ -52,7 +54,8 @@ export async function listConnections(): Promise<ConnectionDetails[]> {
 
 /** Undefined when there is none of that id. For the console's own work: people ask `findOwnConnection`. */
 export async function findConnection(id: string): Promise<Connection | undefined> {
-  return configuredConnections(env()).find((connection) => connection.id === id) ?? findSaved(vault(), id);
+  const configured = configuredConnections(env()).find((connection) => connection.id === id);
+  return configured ? withCredentials(configured) : findSaved(vault(), id);
 }
 
 /** The connection that this browser chose; the first one when it chose none or its choice is gone, or gone for this person. */
@@ -72,5 +75,6 @@ export const chosenConnection = cache(async (user: CurrentUser): Promise<Connect
 });
 
 export async function rememberConnection(id: string): Promise<void> {
-  (await cookies()).set(COOKIE, id, { httpOnly: true, sameSite: "lax", path: "/", maxAge: 365 * 24 * 60 * 60 });
+  const secure = await isOverTls();
+  (await cookies()).set(COOKIE, id, { httpOnly: true, sameSite: "lax", secure, path: "/", maxAge: 365 * 24 * 60 * 60 });
 }

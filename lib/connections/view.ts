@@ -2,7 +2,8 @@ import type { ConnectionView } from "@/lib/connection";
 
 /** A row of the settings. The key's id is not secret, but its middle is nobody's business on a shared screen. */
 export interface ConnectionDetails extends ConnectionView {
-  accessKeyId: string;
+  /** Absent where the credentials are those of a role. */
+  accessKeyId?: string;
 }
 
 export function maskKeyId(accessKeyId: string): string {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { readDocument, valueAt } from "@/lib/service-config/document";
+import { readDocument } from "@/lib/service-config/document";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
+import { valueAt } from "@/lib/service-config/json-path";
 import { toEasConfig } from "@/lib/service-config/to-eas-config";
 import { IDLE_PATH, withIdleDefault } from "./idle-default";
 

@@ -1,5 +1,6 @@
 import { type ConfigView, viewConfig } from "@/lib/service-config/config-view";
-import { applyPatches, type Path, readDocument, valueAt } from "@/lib/service-config/document";
+import { applyPatches, readDocument } from "@/lib/service-config/document";
+import { type Path, valueAt } from "@/lib/service-config/json-path";
 import { IDLE_LABEL } from "./rule";
 
 /** Whether a new service stops by itself when nobody uses it: part of its configuration, so that it holds everywhere. */

@@ -29,7 +29,7 @@ export function readSettings(source) {
     if (text(id) && !text(secret)) throw new LaunchError(`${secret} is missing while ${id} is set.`);
     if (text(secret) && !text(id)) throw new LaunchError(`${id} is missing while ${secret} is set.`);
   }
-  const hasAccount = text("ALIBABA_CLOUD_ACCESS_KEY_ID") !== undefined;
+  const hasAccount = text("ALIBABA_CLOUD_ACCESS_KEY_ID") !== undefined || text("EASEL_CREDENTIALS") === "chain";
   return {
     port: port("PORT", 3000),
     host: text("HOST") ?? "127.0.0.1",
