@@ -32,7 +32,8 @@ async function setPlace(page: Page, name: string, connection: string, role: stri
 }
 
 test("each role is let in to what its rights say, and refused the rest", async ({ page, browser }) => {
-  test.slow();
+  // Hundreds of calls, one after another.
+  test.setTimeout(600_000);
   const endpoints = everyEndpoint();
   expect(endpoints.length).toBeGreaterThan(150);
   for (const role of ROLES) {
@@ -52,7 +53,8 @@ test("a connection without access answers everywhere like one that does not exis
   page,
   browser,
 }) => {
-  test.slow();
+  // Hundreds of calls, one after another.
+  test.setTimeout(600_000);
   const endpoints = everyEndpoint();
   const { theirs, name } = await joined(page, browser, "Deployer");
   await setPlace(page, name, EMBEDDED, "No access");

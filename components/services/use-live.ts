@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState } from "react";
 import { AppError } from "@/lib/errors";
 import { applyGenerations, generationQueries, parseGenerations } from "@/lib/generations/queries";
+import { mergeSnapshot } from "@/lib/services/merge-snapshot";
 import { liveUrl, parseEntries, parseLive, serviceQueries } from "@/lib/services/queries";
 import type { Snapshot } from "@/lib/services/snapshot";
 import { mergeTimeline } from "@/lib/services/timeline-merge";
@@ -57,7 +58,8 @@ export function useLiveStream({ connectionId, name }: Pick<ServiceScope, "connec
         applyGenerations(client, connectionId, name, parseGenerations(data));
       });
       opened.addEventListener("snapshot", ({ data }: MessageEvent<string>) => {
-        client.setQueryData(serviceQueries.live(connectionId, name).queryKey, parseLive(data));
+        const news = parseLive(data);
+        client.setQueryData(serviceQueries.live(connectionId, name).queryKey, (known) => mergeSnapshot(known, news));
       });
       opened.addEventListener("timeline", ({ data }: MessageEvent<string>) => {
         const entries = parseEntries(data);

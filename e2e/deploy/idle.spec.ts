@@ -17,13 +17,4 @@ test("a service for trying stops when idle unless somebody says otherwise, and t
   await page.getByRole("button", { name: "Back" }).click();
   await goOn(page, "Review and deploy");
   await expect(idle).not.toBeChecked();
-
-  // What looks as if programs depended on it is left alone at first, and told of when it is switched on.
-  await idle.check();
-  await expect(page.getByText("as if other programs depended on it")).toBeHidden();
-  await page.getByRole("button", { name: "Back" }).click();
-  await page.getByLabel("Instances", { exact: true }).fill("2");
-  await goOn(page, "Review and deploy");
-  await expect(idle).toBeChecked();
-  await expect(page.getByText("as if other programs depended on it")).toBeVisible();
 });

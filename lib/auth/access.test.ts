@@ -9,7 +9,7 @@ import { connections } from "@/lib/store/schema/connections";
 import { webhookDeliveries, webhooks } from "@/lib/store/schema/notifications";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
 import { listPlaces, readAccess, setClosed, setPlace } from "./access";
-import { acceptInvitation, invite } from "./invitations";
+import { acceptInvitation, findInvitation, invite } from "./invitations";
 import { type Actor, changeRole } from "./people";
 import { type Access, canSomewhere, type Role, roleIn } from "./rights";
 import { createSecretBox } from "./secret-box";
@@ -103,16 +103,13 @@ describe("kept in the store", () => {
       box: createSecretBox(new Uint8Array(32)),
       caller: { address: "192.0.2.2", userAgent: "" },
     };
-    const join = async (name: string, role: Role) => {
-      const token = await invite(mei, { role, places: { [east.id]: "none" }, note: "" });
-      await acceptInvitation(door, { token, name, password: "a quiet blue harbour" });
-    };
-    await join("lin", "artist");
-    await join("wu", "owner");
-    const rows = await store.db.select().from(users);
-    const { people } = await listPlaces(store.db);
-    const of = (name: string) => people[rows.find((row) => row.name === name)?.id ?? ""];
-    expect([of("lin"), of("wu")]).toEqual([{ [east.id]: "none" }, undefined]);
+    const wanted = { places: { [east.id]: "none" as const }, note: "" };
+    const token = await invite(mei, { role: "artist", ...wanted });
+    await acceptInvitation(door, { token, name: "lin", password: "a quiet blue harbour" });
+    const lin = (await store.db.select().from(users)).find(({ name }) => name === "lin");
+    expect((await listPlaces(store.db)).people).toEqual({ [lin?.id ?? ""]: wanted.places });
+    const owners = await invite(mei, { role: "owner", ...wanted });
+    expect(await findInvitation(store.db, clock, owners)).toMatchObject({ role: "owner", places: {} });
   });
 
   test("with a connection goes what people were in it", async () => {
