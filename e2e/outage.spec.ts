@@ -36,9 +36,6 @@ test("the cloud goes away under an open list and an open service: both say since
   const details = await page.context().newPage();
   await details.goto(`${url}/services/was_there`);
   await expect(details.getByRole("heading", { level: 1, name: "was_there" })).toBeVisible();
-  const models = await page.context().newPage();
-  await models.goto(`${url}/models`);
-  await expect(models.getByRole("heading", { level: 1, name: "Models" })).toBeVisible();
 
   const control = createControlClient(portOf(start, "control"));
   const { id } = await control.add({
@@ -48,24 +45,15 @@ test("the cloud goes away under an open list and an open service: both say since
   });
   await expect(quietLine(page)).toBeVisible({ timeout: 40_000 });
   await expect(quietLine(details)).toBeVisible({ timeout: 40_000 });
-  // What was seen before stays, for those who come now too, and nothing shouts.
+  // What was seen before stays, and nothing shouts.
   await expect(page.getByRole("link", { name: "was_there" })).toBeVisible();
   await expect(alarm(page)).toHaveCount(0);
-  const late = await page.context().newPage();
-  await late.goto(url);
-  await expect(late.getByRole("link", { name: "was_there" })).toBeVisible();
-  await expect(quietLine(late)).toBeVisible();
   await expectSound(page, "a list of an hour ago");
   await expectSound(details, "a service of an hour ago");
-  await models.reload();
-  await expect(alarm(models)).toBeVisible();
 
   await control.remove(id);
   expect((await create("came_meanwhile")).ok).toBe(true);
-  for (const shown of [page, late]) {
-    await expect(shown.getByRole("link", { name: "came_meanwhile" })).toBeVisible({ timeout: 60_000 });
-    await expect(quietLine(shown)).toHaveCount(0);
-  }
-  await expect(quietLine(details)).toHaveCount(0, { timeout: 60_000 });
-  await expect(alarm(models)).toHaveCount(0, { timeout: 60_000 });
+  await expect(page.getByRole("link", { name: "came_meanwhile" })).toBeVisible({ timeout: 90_000 });
+  await expect(quietLine(page)).toHaveCount(0);
+  await expect(quietLine(details)).toHaveCount(0, { timeout: 90_000 });
 });
