@@ -29,6 +29,7 @@ test("codes of an app are set up, asked for, replaced by a recovery code, and ta
   page,
   browser,
 }) => {
+  test.slow();
   const name = fresh("lin");
   const theirs = await (await browser.newContext({ storageState: NOBODY })).newPage();
   await joinByLink(theirs, await inviteByLink(page, "Artist", name), { name, password: PASSWORD });
@@ -69,11 +70,11 @@ test("codes of an app are set up, asked for, replaced by a recovery code, and ta
 
   await theirs.getByRole("button", { name: "New recovery codes" }).click();
   const renewal = theirs.getByRole("dialog", { name: "New recovery codes" });
-  await renewal.getByLabel("Code").fill(codes[0] ?? "");
+  await renewal.getByRole("textbox", { name: "Code" }).fill(codes[0] ?? "");
   await renewal.getByRole("button", { name: "New recovery codes" }).click();
   await expect(renewal.getByText("This code is wrong or no longer good.")).toBeVisible();
   await expectSound(theirs, "asking for new recovery codes");
-  await renewal.getByLabel("Code").fill(codes[1] ?? "");
+  await renewal.getByRole("textbox", { name: "Code" }).fill(codes[1] ?? "");
   await renewal.getByRole("button", { name: "New recovery codes" }).click();
   const renewed = (await renewal.getByText(/^([2-9A-Z]{4}-){3}/).innerText()).split("\n");
   expect(new Set([...codes, ...renewed]).size).toBe(20);
