@@ -29,7 +29,15 @@ const config = (/** @type {string} */ phase) => ({
   logging: { serverFunctions: false },
   headers: async () => [{ source: "/:path*", headers: SECURITY_HEADERS }],
   // These load files beside themselves or fail to bundle.
-  serverExternalPackages: ["ali-oss", "@alicloud/credentials", "@alicloud/openapi-core", "@darabonba/typescript", "pg", "sharp", "pino"],
+  serverExternalPackages: [
+    "ali-oss",
+    "@alicloud/credentials",
+    "@alicloud/openapi-core",
+    "@darabonba/typescript",
+    "pg",
+    "sharp",
+    "pino",
+  ],
   // lib/release.ts. The build writes it into page and server; whoever starts what was built does not ask anew.
   env: { EASEL_RELEASE: phase === PHASE_PRODUCTION_BUILD ? consoleDigest(import.meta.dirname).slice(0, 16) : "" },
 });

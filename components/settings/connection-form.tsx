@@ -107,7 +107,9 @@ export function ConnectionForm({ connection, onDone }: ConnectionFormProps) {
         name="accessKeyId"
         label={t("settings.connections.fields.accessKeyId")}
         hint={
-          connection ? t("settings.connections.fields.accessKeyIdAgain", { masked: connection.accessKeyId ?? "" }) : undefined
+          connection
+            ? t("settings.connections.fields.accessKeyIdAgain", { masked: connection.accessKeyId ?? "" })
+            : undefined
         }
         mono
         autoComplete="off"
