@@ -45,7 +45,7 @@ function Contents({ sections, label }: { sections: readonly Section[]; label: st
             <a
               href={`#${id}`}
               className={cn(
-                "inline-block rounded-sm py-0.5 hover:text-text",
+                "inline-block min-h-6 rounded-sm py-0.5 hover:text-text",
                 depth === 2 ? "font-medium text-text-2" : "text-text-3",
               )}
             >
