@@ -33,8 +33,8 @@ export async function makeStandalone(root) {
   rmSync(join(root, ".next", STAMP), { force: true });
   const { code, output } = await nextBuild(root, { EASEL_STANDALONE: "1" });
   if (code !== 0 || !existsSync(join(out, "server.js"))) throw new LaunchError(`the build failed:\n${output}`);
-  for (const path of ["public", join(".next", "static"), join("lib", "store", "migrations"), "package.json"])
-    copy(root, out, path);
+  const read = [join("lib", "store", "migrations"), join("lib", "guides")];
+  for (const path of ["public", join(".next", "static"), ...read, "package.json"]) copy(root, out, path);
   for (const name of readdirSync(join(root, "lib", "launcher")))
     if (name.endsWith(".mjs")) copy(root, out, join("lib", "launcher", name));
   for (const [entry, bundle] of [
