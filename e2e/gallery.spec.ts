@@ -350,6 +350,35 @@ test("a star is everybody's: others see it at once, and after a reload", async (
   await elsewhere.close();
 });
 
+test("the call, the settings text and the link of a picture are copied", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const name = fresh("gallery_copies");
+  await runningService(name);
+  await make(page, name, ["a green door"]);
+  await openGallery(page, name, 1);
+  await cells(page).first().click();
+  const copied = async (button: string) => {
+    await details(page).getByRole("button", { name: button }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).not.toBe("");
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    await page.evaluate(() => navigator.clipboard.writeText(""));
+    return text;
+  };
+  const call = await copied("Copy call");
+  expect(call).toContain(`/api/predict/${name}`);
+  expect(call).toContain('"prompt": "a green door"');
+  const seed = /"seed": "(\d+)"/.exec(call)?.[1];
+  expect(seed).toMatch(/^\d{5,20}$/);
+  const settings = await copied("Copy settings");
+  expect(settings).toMatch(/^a green door\n/);
+  expect(settings).toContain("Steps: 50");
+  expect(settings).toContain(`Seed: ${seed}`);
+  expect(settings).toContain("Size: 512x512");
+  const link = await copied("Copy link");
+  await page.goto(link);
+  await expect(details(page).getByRole("img", { name: "a green door" })).toBeVisible();
+});
+
 async function putForeign(bucket: string): Promise<void> {
   const picture = sharp({ create: { width: 64, height: 64, channels: 3, background: "orange" } });
   await oss(bucket).put("results/result/curl_20261101_120000_0.png", await picture.png().toBuffer());

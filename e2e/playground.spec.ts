@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { CDPSession, Locator, Page } from "@playwright/test";
 import sharp from "sharp";
 import { tensorFile } from "@/lib/models/testing";
 import { oss, putFiles, runningService } from "./cloud";
@@ -277,4 +277,70 @@ test("a ControlNet service draws along a picture that is pasted, and says what i
   await page.getByLabel("Guide by").selectOption("scribble");
   const { width } = await make(page, bucket, "a glass house");
   expect(width).toBe(512);
+});
+
+const SIDE = 512;
+
+async function openMask(page: Page): Promise<Locator> {
+  const name = fresh("pointers");
+  await runningService(name);
+  await page.goto(`/services/${name}/playground`);
+  await page.getByRole("radio", { name: "Inpaint" }).check();
+  await choosePicture(page, "Picture", await plain(SIDE, SIDE));
+  await page.getByRole("button", { name: "Draw mask" }).click();
+  const dialog = page.getByRole("dialog", { name: "Draw the mask" });
+  await expect(dialog.getByRole("img", { name: /^The mask/ })).toBeVisible();
+  return dialog;
+}
+
+/** How much of the picture is in the mask, in percent, once it is another share than before. */
+async function shareAfter(dialog: Locator, act: () => Promise<void>): Promise<number> {
+  const status = dialog.getByRole("status");
+  const before = await status.innerText();
+  await act();
+  await expect(status).not.toHaveText(before);
+  return Number.parseFloat(await status.innerText());
+}
+
+/** A stroke across the picture at this height. */
+async function stroke(dialog: Locator, y: number, draw: (points: { x: number; y: number }[]) => Promise<void>) {
+  const box = await dialog.getByRole("img", { name: /^The mask/ }).boundingBox();
+  if (!box) throw new Error("no canvas");
+  const at = (x: number) => ({ x: box.x + (x / SIDE) * box.width, y: box.y + (y / SIDE) * box.height });
+  await draw([50, 150, 300, 450].map(at));
+}
+
+async function byFinger(devtools: CDPSession, points: { x: number; y: number }[]): Promise<void> {
+  for (const [at, point] of points.entries())
+    await devtools.send("Input.dispatchTouchEvent", {
+      type: at === 0 ? "touchStart" : "touchMove",
+      touchPoints: [point],
+    });
+  await devtools.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+}
+
+async function byPen(devtools: CDPSession, points: { x: number; y: number }[], force: number): Promise<void> {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) return;
+  const pen = { pointerType: "pen", force, button: "left", buttons: 1, clickCount: 1 } as const;
+  await devtools.send("Input.dispatchMouseEvent", { type: "mousePressed", ...first, ...pen });
+  for (const point of points) await devtools.send("Input.dispatchMouseEvent", { type: "mouseMoved", ...point, ...pen });
+  await devtools.send("Input.dispatchMouseEvent", { type: "mouseReleased", ...last, ...pen, buttons: 0 });
+}
+
+test("a mask is drawn by a finger, and by a pen whose pressure makes it thicker", async ({ page }) => {
+  const dialog = await openMask(page);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Emulation.setTouchEmulationEnabled", { enabled: true });
+  const finger = await shareAfter(dialog, () => stroke(dialog, 80, (points) => byFinger(devtools, points)));
+  expect(finger).toBeGreaterThan(4);
+
+  const undo = dialog.getByRole("button", { name: "Undo" });
+  await undo.click();
+  const light = await shareAfter(dialog, () => stroke(dialog, 200, (points) => byPen(devtools, points, 0.1)));
+  await undo.click();
+  const firm = await shareAfter(dialog, () => stroke(dialog, 200, (points) => byPen(devtools, points, 0.5)));
+  expect(light).toBeGreaterThan(0);
+  expect(firm).toBeGreaterThan(2.5 * light);
+  await devtools.detach();
 });
