@@ -111,6 +111,8 @@ interface ServiceOptions {
   isAsync?: boolean;
   /** The service group that it joins. */
   group?: string;
+  /** Where it runs, instead of a machine of the public pool: keys of `metadata`, and `cloud` as a whole. */
+  place?: { metadata?: object; cloud?: object };
 }
 
 /** A service as somebody else deploys it, past every check of the console. */
@@ -122,6 +124,7 @@ export async function createService({
   flags = "",
   isAsync,
   group,
+  place = {},
 }: ServiceOptions): Promise<void> {
   await callEas("CreateService", "POST", "", {
     metadata: {
@@ -130,8 +133,11 @@ export async function createService({
       ...(isAsync ? { type: "Async" } : {}),
       ...(group ? { group } : {}),
       rpc: { keepalive: 500_000, worker_threads: 1 },
+      ...place.metadata,
     },
-    cloud: { computing: { instance_type: INSTANCE_TYPE } },
+    ...(place.metadata && !place.cloud
+      ? {}
+      : { cloud: place.cloud ?? { computing: { instance_type: INSTANCE_TYPE } } }),
     containers: [
       {
         image:

@@ -141,8 +141,8 @@ export async function writeFolder(directory: string, files: Entries): Promise<st
 export async function dropFolder(page: Page, directory: string, on = "Drop a model folder here"): Promise<void> {
   const zone = page.getByText(on);
   await zone.scrollIntoViewIfNeeded();
-  const box = await zone.boundingBox();
-  if (!box) throw new Error("There is no place to drop a folder.");
+  // In one step: the page may draw the place anew at any time.
+  const box = await zone.evaluate((element) => element.getBoundingClientRect());
   const devtools = await page.context().newCDPSession(page);
   const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   const data = { items: [], files: [directory], dragOperationsMask: 1 };
