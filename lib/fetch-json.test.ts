@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { fetchJson } from "./fetch-json";
-import { RELEASE, RELEASE_HEADER } from "./release";
+import { RELEASE, RELEASE_HEADER, releaseNews } from "./release";
 
 /** The address of a server that answers every request so. */
 async function answering(answer: (response: ServerResponse) => void): Promise<string> {
@@ -19,11 +19,20 @@ test("what the same release answers is taken as it is", async () => {
   await expect(fetchJson(address)).resolves.toEqual({ name: "of today" });
 });
 
-test("what another release answers is not, whatever it is", async () => {
+test("what another release answers is not, whatever it is, and the page is told", async () => {
+  const told = vi.fn();
+  onTestFinished(releaseNews.subscribe(told));
+  expect(releaseNews.isOther()).toBe(false);
   const address = await answering((response) =>
     response.setHeader(RELEASE_HEADER, "another").end(JSON.stringify({ name: "of tomorrow" })),
   );
-  await expect(fetchJson(address)).rejects.toMatchObject({ code: "internal", retryable: false });
+  await expect(fetchJson(address)).rejects.toMatchObject({
+    code: "conflict",
+    params: { reason: "release" },
+    retryable: false,
+  });
+  expect(told).toHaveBeenCalledOnce();
+  expect(releaseNews.isOther()).toBe(true);
 });
 
 test("a page that stands between is no answer", async () => {

@@ -1,5 +1,5 @@
 import { AppError, ERROR_CODES, type ErrorView, fromErrorView } from "./errors";
-import { RELEASE, RELEASE_HEADER } from "./release";
+import { RELEASE, RELEASE_HEADER, releaseNews } from "./release";
 
 /** Rejects with the AppError that the route answered, or `network` when none came. */
 async function answerOf(path: string, init: RequestInit): Promise<Response> {
@@ -26,8 +26,13 @@ export async function fetchBytes(path: string, signal?: AbortSignal): Promise<Ui
  */
 export async function fetchJson<Reply>(path: string, init?: RequestInit): Promise<Reply> {
   const response = await answerOf(path, { ...init, headers: { accept: "application/json", ...init?.headers } });
-  // Another release of the server than of this page: a reload brings them together.
-  if ((response.headers.get(RELEASE_HEADER) ?? "") !== RELEASE) throw new AppError("internal");
+  const release = response.headers.get(RELEASE_HEADER);
+  if (release !== null && release !== RELEASE) {
+    releaseNews.tell();
+    throw new AppError("conflict", { params: { reason: "release", rule: "shell.newRelease.hint" } });
+  }
+  // Not from us: a page that stands between.
+  if (release === null) throw new AppError("internal");
   return response.json().catch((cause: unknown) => {
     throw new AppError("internal", { cause });
   });

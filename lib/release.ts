@@ -14,3 +14,19 @@ export const RELEASE_PARAMETER = "release";
 export function inRelease(path: string): string {
   return `${path}${path.includes("?") ? "&" : "?"}${RELEASE_PARAMETER}=${RELEASE}`;
 }
+
+let isOther = false;
+const listeners = new Set<() => void>();
+
+/** Whether an answer of another release has come since the page was loaded: only loading it anew helps. */
+export const releaseNews = {
+  subscribe(listener: () => void): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+  isOther: () => isOther,
+  tell(): void {
+    isOther = true;
+    for (const listener of listeners) listener();
+  },
+} as const;

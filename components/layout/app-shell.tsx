@@ -12,6 +12,7 @@ import { LanguageSwitch } from "./language-switch";
 import { Logo } from "./logo";
 import { MainNav } from "./main-nav";
 import { NoticeListener } from "./notice-listener";
+import { NewRelease } from "./new-release";
 import { PersonMenu } from "./person-menu";
 import { ThemeMenu } from "./theme-menu";
 
@@ -26,7 +27,7 @@ interface AppShellProps {
 export async function AppShell({ user, connections, chosen, children }: AppShellProps) {
   const t = await getT();
   return (
-    <div className="grid min-h-dvh grid-rows-[auto_1fr]">
+    <div className="grid min-h-dvh grid-rows-[auto_auto_1fr]">
       <a
         href="#main"
         className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-text px-3 py-2 text-bg focus-visible:translate-y-0"
@@ -78,6 +79,7 @@ export async function AppShell({ user, connections, chosen, children }: AppShell
           </div>
         </div>
       </header>
+      <NewRelease />
       <main id="main" tabIndex={-1} className="min-w-0 pb-20 md:pb-6">
         {children}
       </main>
