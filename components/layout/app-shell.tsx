@@ -11,8 +11,8 @@ import { ConnectionMenu } from "./connection-menu";
 import { LanguageSwitch } from "./language-switch";
 import { Logo } from "./logo";
 import { MainNav } from "./main-nav";
-import { NoticeListener } from "./notice-listener";
 import { NewRelease } from "./new-release";
+import { NoticeListener } from "./notice-listener";
 import { PersonMenu } from "./person-menu";
 import { ThemeMenu } from "./theme-menu";
 

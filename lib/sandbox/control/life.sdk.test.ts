@@ -221,7 +221,7 @@ describe("while a process starts", () => {
   test("stuck in Waiting: the process says nothing until the fault is gone", async () => {
     const fault = await cloud.control.add({ kind: "stuck-waiting", parameters: { how: "silent" }, ...only("silent") });
     await cloud.create("silent");
-    await expect.poll(async () => (await cloud.control.status()).faults[0]?.fired).toBe(1);
+    await expect.poll(async () => (await cloud.control.status()).faults[0]?.fired, { timeout: 10_000 }).toBe(1);
     expect(await cloud.status("silent")).toBe("Waiting");
     await cloud.control.remove(fault.id);
     await cloud.until("silent", "Running");
@@ -352,7 +352,7 @@ describe("an asynchronous service", () => {
     const id = put.headers.get("x-eas-queueservice-request-id");
     const result = (timeout: string) =>
       cloud.predict(name, `/sink?requestId=${id}&_timeout_=${timeout}`, { method: "GET" });
-    await expect.poll(async () => (await cloud.control.status()).faults[0]?.fired).toBe(1);
+    await expect.poll(async () => (await cloud.control.status()).faults[0]?.fired, { timeout: 10_000 }).toBe(1);
     expect((await result("0s")).status).toBe(204);
     await cloud.control.remove(fault.id);
     expect((await result("5s")).status).toBe(200);
