@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 
-/** What a page may not do in any story: write an error to the console, or leave one unhandled. */
+/** What a page may not do in any story: write an error to the console, leave one unhandled, or break its own policy. */
 const TOLERATED = [
   // The browser's own note about an answer that the story asked for (a refused sign-in, a stopped service).
   /Failed to load resource: the server responded with a status of (4\d\d|503)/,
@@ -20,6 +20,12 @@ export const test = base.extend<{ clean: undefined; tolerated: RegExp | undefine
         if (message.type() === "error" && !expected.some((pattern) => pattern.test(message.text()))) {
           problems.push(message.text());
         }
+      });
+      // What a policy forbids is not always written to the console, so the page itself does.
+      await context.addInitScript(() => {
+        document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sourceFile }) => {
+          console.error(`content security policy: ${effectiveDirective} ${blockedURI} ${sourceFile}`);
+        });
       });
       context.on("weberror", (error) => problems.push(String(error.error())));
       await use(undefined);

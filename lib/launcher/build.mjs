@@ -45,7 +45,14 @@ export const consoleDigest = (root) =>
   digestOf(
     root,
     ["app", "components", "lib", "public"],
-    ["instrumentation.ts", "next.config.mjs", "postcss.config.mjs", "proxy.ts", ...CONFIGURATION],
+    [
+      "instrumentation.ts",
+      "instrumentation-client.ts",
+      "next.config.mjs",
+      "postcss.config.mjs",
+      "proxy.ts",
+      ...CONFIGURATION,
+    ],
     (path) => isTest(path) || /^lib\/(launcher|sandbox|store\/migrations)$/.test(path),
   );
 
