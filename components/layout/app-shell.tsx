@@ -58,19 +58,16 @@ export async function AppShell({ user, connections, chosen, children }: AppShell
             <MainNav />
           </div>
           <div className="ml-auto flex shrink-0 items-center gap-1">
-            <Link
-              href={paths.help()}
-              title={t("common.help")}
-              className={buttonClass({
-                variant: "ghost",
-                size: "sm",
-                square: true,
-                className: "hidden xl:inline-flex",
-              })}
-            >
-              <CircleHelp aria-hidden="true" />
-              <span className="sr-only">{t("common.help")}</span>
-            </Link>
+            <span className="hidden xl:flex">
+              <Link
+                href={paths.help()}
+                title={t("common.help")}
+                className={buttonClass({ variant: "ghost", size: "sm", square: true })}
+              >
+                <CircleHelp aria-hidden="true" />
+                <span className="sr-only">{t("common.help")}</span>
+              </Link>
+            </span>
             <span className="hidden items-center gap-1 md:flex">
               <LanguageSwitch />
               <ThemeMenu />
