@@ -10,32 +10,43 @@ import { plainLine } from "@/lib/services/plain-line";
 /** How near the end counts as "at the end", in pixels. */
 const NEAR_END = 24;
 
-interface LogBoxProps {
-  label: string;
-  lines: readonly string[];
-  /** Changes with what makes the box grow beside the lines themselves. */
-  height?: number;
+interface Follow {
   box: RefObject<HTMLDivElement | null>;
-  className?: string;
-  children: ReactNode;
+  following: boolean;
+  setFollowing: (following: boolean) => void;
 }
 
-/** Lines as the container wrote them. Stays at the end unless the reader scrolled away. */
-export function LogBox({ label, lines, height, box, className, children }: LogBoxProps) {
-  const t = useT();
+/**
+ * Stays at the end unless the reader scrolled away. `height` changes with what makes the box grow beside the lines themselves.
+ * Called after a virtualizer of the same box: that scrolls to its own beginning when it first meets it.
+ */
+export function useFollow(box: RefObject<HTMLDivElement | null>, lines: readonly string[], height?: number): Follow {
   const [following, setFollowing] = useState(true);
-
   // biome-ignore lint/correctness/useExhaustiveDependencies: lines and their heights are what makes the box grow
   useLayoutEffect(() => {
     if (following && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [following, lines, height, box]);
+  return { box, following, setFollowing };
+}
+
+interface LogBoxProps {
+  label: string;
+  isEmpty: boolean;
+  follow: Follow;
+  className?: string;
+  children: ReactNode;
+}
+
+/** Lines as the container wrote them. */
+export function LogBox({ label, isEmpty, follow: { box, following, setFollowing }, className, children }: LogBoxProps) {
+  const t = useT();
 
   function onScroll() {
     const at = box.current;
     if (at) setFollowing(at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_END);
   }
 
-  if (lines.length === 0) {
+  if (isEmpty) {
     return (
       <div className={cn("flex items-center justify-center px-4 text-center text-text-2", className)}>
         <p>{t("services.log.none")}</p>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRef } from "react";
-import { LogBox, LogLine } from "./log-box";
+import { LogBox, LogLine, useFollow } from "./log-box";
 
 interface LogTailProps {
   label: string;
@@ -11,9 +11,9 @@ interface LogTailProps {
 
 /** The last lines of a log: so few that all of them are drawn. */
 export function LogTail({ label, lines, className }: LogTailProps) {
-  const box = useRef<HTMLDivElement>(null);
+  const follow = useFollow(useRef<HTMLDivElement>(null), lines);
   return (
-    <LogBox label={label} lines={lines} box={box} className={className}>
+    <LogBox label={label} isEmpty={lines.length === 0} follow={follow} className={className}>
       {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line has no name, and the same one may stand twice
         <div key={index} className="w-max min-w-full whitespace-pre px-3">

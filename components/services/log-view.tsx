@@ -3,7 +3,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
 import { cn } from "@/components/ui/cn";
-import { LogBox, LogLine } from "./log-box";
+import { LogBox, LogLine, useFollow } from "./log-box";
 
 interface LogViewProps {
   label: string;
@@ -28,8 +28,9 @@ export function LogView({ label, lines, wrap = false, needle, className }: LogVi
     overscan: OVERSCAN,
   });
   const total = virtual.getTotalSize();
+  const follow = useFollow(box, lines, total);
   return (
-    <LogBox label={label} lines={lines} height={total} box={box} className={className}>
+    <LogBox label={label} isEmpty={lines.length === 0} follow={follow} className={className}>
       <div className="relative min-w-full" style={{ height: total }}>
         {virtual.getVirtualItems().map(({ index, start }) => (
           <div
