@@ -51,6 +51,8 @@ export async function carryOut(page: Page, moves: readonly Move[], own: readonly
   for (const [index, { name, value }] of moves.entries()) {
     const given = value ?? own[index];
     await test.step(given ? `${name}: ${given}` : name, async () => {
+      // The same name once more is the button that confirms, in the dialog that the first one opens.
+      if (moves[index - 1]?.name === name) await expect(page.getByRole("dialog")).toBeVisible();
       const found = await whatIsNamed(page, name);
       if (found.kind === "field") {
         await found.target.fill(given ?? "");
