@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { expect } from "@playwright/test";
-import { type Start, test } from "./launching";
-import { NOBODY, OWNER } from "./settings";
+import { type Start, setUp, test } from "./launching";
+import { NOBODY } from "./settings";
 
 /* `npm start` itself: what it prints, what it refuses, and what is left when it ends. */
 
@@ -86,13 +86,7 @@ test("from the first start over a second one and a kill to the next start", asyn
     /^Easel cannot start: it is already running with the data folder .* \(process \d+\)\./,
   );
 
-  await page.goto(url);
-  await page.getByLabel("Set-up code").fill("a-code-of-ours");
-  await page.getByLabel("Name or email").fill(OWNER.name);
-  await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
-  await page.getByLabel("Password, once more").fill(OWNER.password);
-  await page.getByRole("button", { name: "Create owner account" }).click();
-  await expect(page.getByRole("heading", { name: "Services", level: 1 })).toBeVisible();
+  await setUp(page, url);
 
   // Nothing is left of it although it could not tell its children to end.
   first.child.kill("SIGKILL");

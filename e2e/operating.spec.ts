@@ -1,11 +1,8 @@
 import { expect } from "@playwright/test";
-import { createToken } from "@/lib/auth/api-tokens";
-import { TOKEN_RIGHTS } from "@/lib/auth/rights";
-import { systemClock } from "@/lib/clock";
-import { users } from "@/lib/store/schema/auth";
 import { createTestStore } from "@/lib/store/testing";
 import { test } from "./launching";
 import { NOBODY } from "./settings";
+import { addOwner } from "./store";
 
 /* What a machine asks of a console: whether it lives, whether it can work and why not, what it counts, what it logs. */
 
@@ -17,13 +14,7 @@ test("a console says whether it can work, counts, and names requests in its log"
   const store = await createTestStore({ migrated: false });
   const start = launch({ EASEL_DATA: testInfo.outputPath("data"), DATABASE_URL: store.url });
   const url = await start.ready();
-  const [owner] = await store.db
-    .insert(users)
-    .values({ name: "mei", role: "owner", passwordHash: "x" })
-    .returning({ id: users.id, name: users.name, role: users.role });
-  if (!owner) throw new Error("no owner");
-  const actor = { db: store.db, clock: systemClock, user: owner };
-  const token = await createToken(actor, { name: "Prometheus", rights: [...TOKEN_RIGHTS], days: null });
+  const { token } = await addOwner(store);
   const authorization = `Bearer ${token}`;
 
   expect((await fetch(`${url}/api/health/live`)).status).toBe(200);

@@ -4,11 +4,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { createEasClient, type EasClient } from "@/lib/eas/client";
-import { connectTo } from "@/lib/eas/testing";
-import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import { connectTo, startTestSandbox } from "@/lib/eas/testing";
+import type { Sandbox } from "@/lib/sandbox/sandbox";
 import { applyPatches } from "@/lib/service-config/document";
 import { EXPORT_KINDS, exportConfig } from "@/lib/service-config/exports/exports";
 import type { ExportInput } from "@/lib/service-config/exports/input";
@@ -25,14 +24,7 @@ let eas: EasClient;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "easel-exports-"));
-  sandbox = await startSandbox({
-    dataDir: join(folder, "cloud"),
-    region: "cn-hangzhou",
-    account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
-    speed: 0,
-    clock: systemClock,
-    ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
-  });
+  sandbox = await startTestSandbox();
   await writePrograms();
   await symlink(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
   const connection: Connection = connectTo(sandbox);

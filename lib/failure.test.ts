@@ -1,6 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { z } from "zod";
-import { parseInput, toFailure } from "./failure.server";
+import { parseInput } from "./failure.server";
 
 const Schema = z.object({ prompt: z.string(), tags: z.array(z.string()).default([]) });
 
@@ -13,12 +13,4 @@ test.each([{ prompt: "a\0b" }, { prompt: "a", tags: ["b", "\0"] }])(
 
 test("words about NUL are only words", () => {
   expect(parseInput(Schema, { prompt: "\\u0000 and \\0" })).toEqual({ prompt: "\\u0000 and \\0", tags: [] });
-});
-
-test("an error of another copy of the module, as Next loads it for pages, is told as what it is", async () => {
-  vi.resetModules();
-  const { AppError: other } = await import("./errors");
-  const error = new other("network", { retryable: true });
-  expect(toFailure(error, "GET /api/services")).toMatchObject({ code: "network", retryable: true });
-  expect(toFailure(new Error("network"), "GET /api/services")).toMatchObject({ code: "internal" });
 });

@@ -21,10 +21,11 @@ import { clampStep, reachable, stepState } from "./steps";
 import { useDraft } from "./use-draft";
 import { useModel } from "./use-model";
 
-const loading = () => <PageLoading />;
-const ModelStep = dynamic(() => import("./model-step").then((module) => module.ModelStep), { loading });
-const ServiceStep = dynamic(() => import("./service-step").then((module) => module.ServiceStep), { loading });
-const ReviewStep = dynamic(() => import("./review-step").then((module) => module.ReviewStep), { loading });
+const ModelStep = dynamic(() => import("./model-step").then((module) => module.ModelStep), { loading: PageLoading });
+const ServiceStep = dynamic(() => import("./service-step").then((module) => module.ServiceStep), {
+  loading: PageLoading,
+});
+const ReviewStep = dynamic(() => import("./review-step").then((module) => module.ReviewStep), { loading: PageLoading });
 
 interface WizardProps {
   connection: ConnectionView;

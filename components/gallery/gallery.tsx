@@ -22,8 +22,7 @@ import { errorTexts, useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { DropSettings } from "./drop-settings";
 import { Grid } from "./grid";
-import { askWithNewSeed, setStar } from "./marks";
-import { RebuildButton, RebuildProgress, useRebuild } from "./rebuild";
+import { RebuildButton, useRebuild } from "./rebuild";
 import { Toolbar } from "./toolbar";
 import { useGalleryNews, usePictures } from "./use-pictures";
 import { useSelection } from "./use-selection";
@@ -32,7 +31,14 @@ const BulkBar = dynamic(() => import("./bulk-bar").then((module) => module.BulkB
 
 const DeleteDialog = dynamic(() => import("./delete-dialog").then((module) => module.DeleteDialog), { ssr: false });
 
+const RebuildProgress = dynamic(() => import("./rebuild-progress").then((module) => module.RebuildProgress), {
+  ssr: false,
+});
+
 const Details = dynamic(() => import("./details").then((module) => module.Details), { ssr: false });
+
+/** Nobody needs it to see pictures. */
+const loadMarks = () => import("./marks");
 
 export interface GalleryRights {
   generate: boolean;
@@ -63,11 +69,12 @@ export function Gallery({ connectionId, rights }: GalleryProps) {
     window.history.pushState(null, "", `${paths.gallery(taskId)}${window.location.search}`);
   }, []);
   const star = useMutation({
-    mutationFn: (change: { taskIds: string[]; starred: boolean }) => setStar(client, connectionId, change),
+    mutationFn: async (change: { taskIds: string[]; starred: boolean }) =>
+      (await loadMarks()).setStar(client, connectionId, change),
     onError: fail,
   });
   const newSeed = useMutation({
-    mutationFn: (tile: Tile) => askWithNewSeed(client, connectionId, tile.taskId),
+    mutationFn: async (tile: Tile) => (await loadMarks()).askWithNewSeed(client, connectionId, tile.taskId),
     onSuccess: () => toast.success(t("gallery.askedAgain")),
     onError: fail,
   });
@@ -85,7 +92,7 @@ export function Gallery({ connectionId, rights }: GalleryProps) {
           </>
         }
       />
-      <RebuildProgress rebuilding={rebuilding} />
+      {rebuilding.shown ? <RebuildProgress rebuilding={rebuilding} shown={rebuilding.shown} /> : null}
       <Toolbar connectionId={connectionId} choice={choice} onChange={choose} />
       <p role="status" className="text-sm text-text-3">
         {total === undefined ? "" : t("gallery.count", { count: total })}

@@ -14,6 +14,7 @@ import { MainNav } from "./main-nav";
 import { NewRelease } from "./new-release";
 import { NoticeListener } from "./notice-listener";
 import { PersonMenu } from "./person-menu";
+import { SkipLink } from "./skip-link";
 import { ThemeMenu } from "./theme-menu";
 
 interface AppShellProps {
@@ -28,12 +29,7 @@ export async function AppShell({ user, connections, chosen, children }: AppShell
   const t = await getT();
   return (
     <div className="grid min-h-dvh grid-rows-[auto_auto_1fr]">
-      <a
-        href="#main"
-        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-text px-3 py-2 text-bg focus-visible:translate-y-0"
-      >
-        {t("shell.skip")}
-      </a>
+      <SkipLink />
       <header className="sticky top-0 z-30 border-line border-b bg-surface">
         <div className="flex h-14 items-center gap-2 px-4 sm:px-6">
           <Link href={paths.services()} className="flex shrink-0 items-center gap-2 rounded-md pr-1">

@@ -14,13 +14,13 @@ import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toast";
 import type { ErrorView } from "@/lib/errors";
 import { formatBytes } from "@/lib/format";
-import { errorTexts, useLocale, useT } from "@/lib/i18n/react";
+import { errorTexts, ruleText, useLocale, useT } from "@/lib/i18n/react";
 import { cancelImport, forgetImport, retryImport } from "@/lib/imports/actions";
 import { type ImportState, isOver } from "@/lib/imports/kinds";
 import type { ImportView } from "@/lib/imports/schemas";
 import { paths } from "@/lib/paths";
 import { unwrap } from "@/lib/result";
-import { ImportFailure, importReason } from "./import-failure";
+import { ImportFailure } from "./import-failure";
 import { sourceText } from "./import-source-text";
 import { useImports } from "./use-imports";
 
@@ -140,7 +140,7 @@ function ImportRow({ connectionId, canWrite, one }: ImportListProps & { one: Imp
         ) : (
           <p className="text-sm text-text-2">
             {t("imports.list.retrying", {
-              reason: importReason(t, one.error as ErrorView) ?? errorTexts(t, one.error as ErrorView).title,
+              reason: ruleText(t, one.error as ErrorView) ?? errorTexts(t, one.error as ErrorView).title,
             })}
           </p>
         )

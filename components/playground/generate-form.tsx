@@ -30,10 +30,10 @@ import type { Generating } from "./use-generate";
 
 /** What only some of the functions ask for. */
 const ControlField = dynamic(() => import("./control-field").then((module) => module.ControlField), {
-  loading: () => <PageLoading />,
+  loading: PageLoading,
 });
 const PictureInputs = dynamic(() => import("./picture-inputs").then((module) => module.PictureInputs), {
-  loading: () => <PageLoading />,
+  loading: PageLoading,
 });
 
 interface GenerateFormProps {

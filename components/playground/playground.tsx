@@ -34,7 +34,7 @@ import { useRecall } from "./use-recall";
 
 const ForeignAnswers = dynamic(() => import("./foreign-answers").then((module) => module.ForeignAnswers));
 const SheetView = dynamic(() => import("./sheets/sheet-view").then((module) => module.SheetView), {
-  loading: () => <PageLoading />,
+  loading: PageLoading,
 });
 
 interface PlaygroundProps {

@@ -14,7 +14,7 @@ import { refusalText } from "./service-actions";
 import { useServiceScope } from "./use-live";
 
 const LabelsForm = dynamic(() => import("./labels-form").then((module) => module.LabelsForm), {
-  loading: () => <PageLoading />,
+  loading: PageLoading,
 });
 
 export function LabelsCard({ service }: { service: ServiceDetail }) {

@@ -10,8 +10,10 @@ import { LockCard } from "./lock-card";
 import { DeleteServiceButton } from "./service-actions";
 import { useSnapshot } from "./use-live";
 
+// Not on the server: when this comes to life, the page's other parts know more than the server did.
 const GuardCard = dynamic(() => import("./guard-card").then((module) => module.GuardCard), {
-  loading: () => <PageLoading />,
+  ssr: false,
+  loading: PageLoading,
 });
 
 export function SettingsPage() {

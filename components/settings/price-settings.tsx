@@ -23,7 +23,7 @@ import type { Price, PriceList } from "@/lib/prices/price";
 import { priceQueries } from "@/lib/prices/queries";
 
 const PriceForm = dynamic(() => import("./price-form").then((module) => module.PriceForm), {
-  loading: () => <PageLoading />,
+  loading: PageLoading,
 });
 
 interface PriceSettingsProps {

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { toView } from "@/components/ui/error-notice";
 import { toast } from "@/components/ui/toast";
-import { errorTexts, useT } from "@/lib/i18n/react";
+import { errorTexts, ruleText, useT } from "@/lib/i18n/react";
 
 /** A change that the page shows anew; a refusal comes as a message. */
 export function useChange<T, V = void>(change: (wanted: V) => Promise<T>, said: (value: T, wanted: V) => string) {
@@ -18,8 +18,7 @@ export function useChange<T, V = void>(change: (wanted: V) => Promise<T>, said: 
     },
     onError: (error) => {
       const view = toView(error);
-      const rule = typeof view.params.rule === "string" ? t.maybe(view.params.rule) : undefined;
-      toast.error(rule ?? errorTexts(t, view).title);
+      toast.error(ruleText(t, view) ?? errorTexts(t, view).title);
       router.refresh();
     },
   });

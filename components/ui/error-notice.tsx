@@ -2,8 +2,8 @@
 
 import type { ReactNode } from "react";
 import { AppError, type ErrorView, toErrorView } from "@/lib/errors";
-import { errorTexts, useT } from "@/lib/i18n/react";
-import { paths } from "@/lib/paths";
+import { help } from "@/lib/guides/help";
+import { errorTexts, ruleText, useT } from "@/lib/i18n/react";
 import { Button } from "./button";
 import { Callout } from "./callout";
 import { HelpLink } from "./help-link";
@@ -22,8 +22,7 @@ interface ErrorNoticeProps {
 export function ErrorNotice({ error, onRetry, retrying, actions, className }: ErrorNoticeProps) {
   const t = useT();
   const { title, hint } = errorTexts(t, error);
-  // Some refusals name the broken rule, which says more than the hint of their code.
-  const reason = typeof error.params.rule === "string" ? t.maybe(error.params.rule, error.params) : undefined;
+  const reason = ruleText(t, error);
   const retry =
     onRetry && error.retryable ? (
       <Button size="sm" onClick={onRetry} loading={retrying}>
@@ -46,7 +45,7 @@ export function ErrorNotice({ error, onRetry, retrying, actions, className }: Er
       }
     >
       <p>
-        {reason ?? hint} {reason ? null : <HelpLink href={paths.help("console", error.code)} about={title} />}
+        {reason ?? hint} {reason ? null : <HelpLink href={help.error(error.code)} about={title} />}
       </p>
       <ErrorDetails error={error} />
     </Callout>

@@ -1,9 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createToken } from "@/lib/auth/api-tokens";
 import { SESSION_COOKIE } from "@/lib/auth/cookie";
-import { TOKEN_RIGHTS } from "@/lib/auth/rights";
 import { createSession } from "@/lib/auth/sessions";
 import { systemClock } from "@/lib/clock";
 import { createEasClient } from "@/lib/eas/client";
@@ -11,8 +9,8 @@ import { startCloudProcess } from "@/lib/generations/testing-cloud-process";
 import { sampleModel } from "@/lib/models/sample";
 import { createOssClient } from "@/lib/oss/client";
 import { createControlClient } from "@/lib/sandbox/control/client";
-import { users } from "@/lib/store/schema/auth";
 import { createTestStore } from "@/lib/store/testing";
+import { addOwner } from "../store";
 import { startConsoles } from "./consoles";
 
 /* Three consoles, their database and a cloud, with services that run and somebody who is signed in. */
@@ -34,14 +32,8 @@ export async function openWorld() {
   const statusOf = async (name: string) => (await eas.describeService(name)).status;
   for (const name of Object.values(SERVICES)) while ((await statusOf(name)) !== "Running") await systemClock.sleep(100);
 
-  const [owner] = await store.db
-    .insert(users)
-    .values({ name: "mei", role: "owner", passwordHash: "x" })
-    .returning({ id: users.id, name: users.name, role: users.role });
-  if (!owner) throw new Error("no owner");
-  const actor = { db: store.db, clock: systemClock, user: owner };
-  const token = await createToken(actor, { name: "chaos", rights: [...TOKEN_RIGHTS], days: null });
-  const session = await createSession(store.db, systemClock, owner.id, { address: "127.0.0.1", userAgent: "chaos" });
+  const { id, token } = await addOwner(store);
+  const session = await createSession(store.db, systemClock, id, { address: "127.0.0.1", userAgent: "chaos" });
   const consoles = await startConsoles(3, { ...cloud.env, DATABASE_URL: store.url, EASEL_DATA: folder });
   return {
     cloud,

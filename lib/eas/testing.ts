@@ -37,15 +37,31 @@ interface TestCloudOptions {
   speed?: number;
 }
 
-export async function openTestCloud({ clock = systemClock, speed = 0 }: TestCloudOptions = {}): Promise<TestCloud> {
-  const folder = await mkdtemp(join(tmpdir(), "easel-eas-"));
+/** A sandbox on free ports that waits for nothing, with its own containers if no others are given; its end takes its folder along. */
+export async function startTestSandbox(options: Partial<Parameters<typeof startSandbox>[0]> = {}): Promise<Sandbox> {
+  const folder = await mkdtemp(join(tmpdir(), "easel-sandbox-"));
   const sandbox = await startSandbox({
     dataDir: folder,
     region: "cn-hangzhou",
     account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
-    speed,
-    clock,
+    speed: 0,
+    clock: systemClock,
     ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
+    ...options,
+  });
+  return {
+    ...sandbox,
+    async close() {
+      await sandbox.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export async function openTestCloud({ clock = systemClock, speed = 0 }: TestCloudOptions = {}): Promise<TestCloud> {
+  const sandbox = await startTestSandbox({
+    clock,
+    speed,
     startContainer: ({ command }, { log }) => {
       log("listening");
       return echo(command);
@@ -68,10 +84,7 @@ export async function openTestCloud({ clock = systemClock, speed = 0 }: TestClou
       });
       if (!ok) throw new Error(`control ${path}: ${status}`);
     },
-    async close() {
-      await sandbox.close();
-      await rm(folder, { recursive: true });
-    },
+    close: sandbox.close,
   };
 }
 

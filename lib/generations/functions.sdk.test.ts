@@ -1,17 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import type { Context } from "@/lib/context.server";
 import { createEasClient } from "@/lib/eas/client";
-import { connectTo } from "@/lib/eas/testing";
+import { connectTo, startTestSandbox } from "@/lib/eas/testing";
 import { sampleModel } from "@/lib/models/sample";
 import { createOssClient } from "@/lib/oss/client";
 import { GenerateInputSchema, type InputImage } from "@/lib/playground/input";
-import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import type { Sandbox } from "@/lib/sandbox/sandbox";
 import { generations } from "@/lib/store/schema/generations";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
 import { readInput, reuseResult, storeInput } from "./input-pictures";
@@ -23,7 +20,6 @@ import { type Console, openConsole } from "./testing-console";
 
 const SERVICE = "edits";
 let sandbox: Sandbox;
-let folder: string;
 let store: TestStore;
 let ctx: Context;
 let image: InputImage;
@@ -31,15 +27,7 @@ let mask: InputImage;
 let own: Console;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "easel-functions-"));
-  sandbox = await startSandbox({
-    dataDir: folder,
-    region: "cn-hangzhou",
-    account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
-    speed: 0,
-    clock: systemClock,
-    ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
-  });
+  sandbox = await startTestSandbox();
   store = await createTestStore();
   ctx = context();
   await ctx.oss.createBucket("pictures");
@@ -74,7 +62,6 @@ afterAll(async () => {
   await own.end();
   await store.close();
   await sandbox.close();
-  await rm(folder, { recursive: true });
 });
 
 function context(): Context {

@@ -48,6 +48,11 @@ export function useRenderedAt(): number {
   return useI18n().renderedAt;
 }
 
+/** The rule that was broken, where a refusal names one: that says more than what its code is called. */
+export function ruleText(t: Translate, { params }: Pick<ErrorView, "params">): string | undefined {
+  return typeof params.rule === "string" ? t.maybe(params.rule, params) : undefined;
+}
+
 /** What an error is called and what to do next. Both texts exist for every code, which a test keeps true. */
 export function errorTexts(t: Translate, { code, params }: Pick<ErrorView, "code" | "params">) {
   return { title: t(`errors.${code}.title`, params), hint: t(`errors.${code}.hint`, params) };

@@ -1,15 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { createSecretBox } from "@/lib/auth/secret-box";
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { type Context, toContext } from "@/lib/context.server";
 import { createEasClient } from "@/lib/eas/client";
-import { connectTo } from "@/lib/eas/testing";
+import { connectTo, startTestSandbox } from "@/lib/eas/testing";
 import { installationId } from "@/lib/generations/installation";
 import { startGenerationRunner } from "@/lib/generations/runner";
 import { HASTY } from "@/lib/generations/testing-console";
@@ -20,7 +17,7 @@ import { signatureOf } from "@/lib/notifications/sign";
 import { createWebhook, listWebhooks, testWebhook } from "@/lib/notifications/webhooks";
 import { createOssClient } from "@/lib/oss/client";
 import { createControlClient } from "@/lib/sandbox/control/client";
-import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import type { Sandbox } from "@/lib/sandbox/sandbox";
 import { redactConfig } from "@/lib/service-config/config-facts";
 import { applyPatches, type Patch } from "@/lib/service-config/document";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
@@ -56,7 +53,6 @@ const USER = { id: "00000000-0000-4000-8000-000000000000", name: "Ada", role: "o
 const box = createSecretBox(new Uint8Array(32).fill(3));
 
 let sandbox: Sandbox;
-let folder: string;
 let store: TestStore;
 let exchange: Exchange;
 let ctx: Context;
@@ -64,18 +60,7 @@ const runners: Runner[] = [];
 
 let drawing: Runner;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "easel-follow-"));
-  [sandbox, store] = await Promise.all([
-    startSandbox({
-      dataDir: folder,
-      region: "cn-hangzhou",
-      account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
-      speed: 0,
-      clock: systemClock,
-      ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
-    }),
-    createTestStore(),
-  ]);
+  [sandbox, store] = await Promise.all([startTestSandbox(), createTestStore()]);
   await store.db.insert(users).values({ ...USER, passwordHash: "-" });
   exchange = openExchange(store.pool);
   ctx = toContext({
@@ -116,7 +101,6 @@ afterAll(async () => {
   await exchange.close();
   await sandbox.close();
   await store.close();
-  await rm(folder, { recursive: true });
 });
 
 function connection(): Connection {

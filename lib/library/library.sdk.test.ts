@@ -1,13 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "@/lib/clock";
-import type { Connection } from "@/lib/connection";
 import { type Context, toContext } from "@/lib/context.server";
+import { connectTo, startTestSandbox } from "@/lib/eas/testing";
 import { sampleModel } from "@/lib/models/sample";
-import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import type { Sandbox } from "@/lib/sandbox/sandbox";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
 import { auditEntries } from "@/lib/store/schema/audit";
@@ -26,35 +23,11 @@ const BUCKET = "library-bucket";
 const FLAGS = { func: "base", blade: false, translate: false, closeSafety: false, customImage: false } as const;
 let sandbox: Sandbox;
 let store: TestStore;
-let folder: string;
 let ctx: Context;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "easel-library-"));
-  [store, sandbox] = await Promise.all([
-    createTestStore(),
-    startSandbox({
-      dataDir: folder,
-      region: "cn-hangzhou",
-      account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
-      speed: 0,
-      clock: systemClock,
-      ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
-    }),
-  ]);
-  const eas = { protocol: "http", host: `localhost:${sandbox.ports.eas}` } as const;
-  const connection: Connection = {
-    id: "test",
-    kind: "saved",
-    name: "test",
-    region: "cn-hangzhou",
-    credentials: sandbox.account,
-    eas,
-    workspace: eas,
-    sts: eas,
-    oss: { protocol: "http", host: `localhost:${sandbox.ports.oss}`, pathStyle: true },
-    gatewayHosts: [`localhost:${sandbox.ports.gateway}`],
-  };
+  [store, sandbox] = await Promise.all([createTestStore(), startTestSandbox()]);
+  const connection = connectTo(sandbox);
   const user = { id: randomUUID(), name: "Ada", role: "owner" as const };
   await store.db.insert(users).values({ ...user, passwordHash: "-" });
   ctx = toContext({ connection, db: store.db, clock: systemClock, signal: new AbortController().signal, user });
@@ -63,7 +36,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await sandbox.close();
   await store.close();
-  await rm(folder, { recursive: true });
 });
 
 async function putSample(prefix: string): Promise<void> {

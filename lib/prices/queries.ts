@@ -9,10 +9,7 @@ export const priceQueries = {
   list: (connectionId: string) =>
     queryOptions({
       queryKey: ["prices", connectionId],
-      queryFn: ({ signal }) =>
-        fetchJson<PriceListView>(inConnection(connectionId, "/api/prices"), {
-          signal,
-        }),
+      queryFn: ({ signal }) => fetchJson<PriceListView>(inConnection(connectionId, "/api/prices"), { signal }),
       staleTime: FRESH_MS,
     }),
 };

@@ -1,12 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { createEasClient, type EasClient } from "@/lib/eas/client";
 import { callService } from "@/lib/eas/gateway";
-import { connectTo } from "@/lib/eas/testing";
+import { connectTo, startTestSandbox } from "@/lib/eas/testing";
 import type { ErrorCode } from "@/lib/errors";
 import en from "@/lib/i18n/messages/en.json";
 import { type Entries, pickleFile, sampleWith, toBytes } from "@/lib/models/testing";
@@ -14,7 +11,7 @@ import { createOssClient, type OssClient } from "@/lib/oss/client";
 import { createControlClient } from "@/lib/sandbox/control/client";
 import type { FaultKind, FaultRequest } from "@/lib/sandbox/core/fault-kinds";
 import { OWN_GROUP } from "@/lib/sandbox/eas/own-group";
-import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import type { Sandbox } from "@/lib/sandbox/sandbox";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
 import type { ReasonCode } from "./failure-signatures";
@@ -26,20 +23,11 @@ import { createWatcherHub } from "./watch";
 const hasty: Clock = { now: () => Date.now(), sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 15), signal) };
 
 let sandbox: Sandbox;
-let folder: string;
 let eas: EasClient;
 let oss: OssClient;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "easel-reasons-"));
-  sandbox = await startSandbox({
-    dataDir: folder,
-    region: "cn-hangzhou",
-    account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
-    speed: 0,
-    clock: systemClock,
-    ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
-  });
+  sandbox = await startTestSandbox();
   eas = createEasClient(connection(), { clock: hasty });
   oss = createOssClient(connection());
   await oss.createBucket("pictures");
@@ -48,7 +36,6 @@ beforeAll(async () => {
 afterEach(() => createControlClient(sandbox.ports.control).reset());
 afterAll(async () => {
   await sandbox.close();
-  await rm(folder, { recursive: true });
 });
 
 function connection(): Connection {

@@ -1,13 +1,10 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { createEasClient, type EasClient } from "@/lib/eas/client";
 import { callService } from "@/lib/eas/gateway";
-import { connectTo } from "@/lib/eas/testing";
+import { connectTo, startTestSandbox } from "@/lib/eas/testing";
 import type { ErrorCode } from "@/lib/errors";
 import en from "@/lib/i18n/messages/en.json";
 import { sampleWith, toBytes } from "@/lib/models/testing";
@@ -15,7 +12,7 @@ import { createOssClient } from "@/lib/oss/client";
 import { type DecodedId, decodeAnswer } from "@/lib/playground/decoder";
 import { type ControlClient, createControlClient } from "@/lib/sandbox/control/client";
 import { FAULT_KIND_NAMES, type FaultKind, type FaultRequest } from "@/lib/sandbox/core/fault-kinds";
-import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import type { Sandbox } from "@/lib/sandbox/sandbox";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
 import { createWatcherHub } from "./watch";
@@ -29,7 +26,6 @@ const hasty: Clock = { now: () => Date.now(), sleep: (ms, signal) => systemClock
 const NAME = "painter";
 
 let sandbox: Sandbox;
-let folder: string;
 let connection: Connection;
 let eas: EasClient;
 let control: ControlClient;
@@ -37,15 +33,7 @@ let token: string;
 let endpoint: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "easel-sentences-"));
-  sandbox = await startSandbox({
-    dataDir: folder,
-    region: "cn-hangzhou",
-    account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
-    speed: 0,
-    clock: systemClock,
-    ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
-  });
+  sandbox = await startTestSandbox();
   connection = connectTo(sandbox);
   eas = createEasClient(connection, { clock: hasty });
   control = createControlClient(sandbox.ports.control);
@@ -62,7 +50,6 @@ beforeAll(async () => {
 afterEach(() => control.reset());
 afterAll(async () => {
   await sandbox.close();
-  await rm(folder, { recursive: true });
 });
 
 type Given = Record<string, unknown>;

@@ -79,10 +79,7 @@ export const serviceQueries = {
   timeline: (connectionId: string, name: string) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "timeline", name],
-      queryFn: ({ signal }) =>
-        fetchJson<Timeline>(of(connectionId, name, "/timeline"), {
-          signal,
-        }),
+      queryFn: ({ signal }) => fetchJson<Timeline>(of(connectionId, name, "/timeline"), { signal }),
     }),
 
   logs: (connectionId: string, name: string, query: LogQuery = {}) =>
@@ -95,10 +92,7 @@ export const serviceQueries = {
   call: (connectionId: string, name: string) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "call", name],
-      queryFn: ({ signal }) =>
-        fetchJson<CallInformation>(of(connectionId, name, "/call"), {
-          signal,
-        }),
+      queryFn: ({ signal }) => fetchJson<CallInformation>(of(connectionId, name, "/call"), { signal }),
     }),
 
   /** `latest`: the newest one known from elsewhere, so that a new one is looked for as soon as it is heard of. */
@@ -106,19 +100,13 @@ export const serviceQueries = {
   versions: (connectionId: string, name: string, seen?: { latest?: number; proof?: string }) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "versions", name, ...(seen === undefined ? [] : [seen])],
-      queryFn: ({ signal }) =>
-        fetchJson<VersionList>(of(connectionId, name, "/versions"), {
-          signal,
-        }),
+      queryFn: ({ signal }) => fetchJson<VersionList>(of(connectionId, name, "/versions"), { signal }),
     }),
 
   scaling: (connectionId: string, name: string) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "scaling", name],
-      queryFn: ({ signal }) =>
-        fetchJson<ScalingView>(of(connectionId, name, "/scaling"), {
-          signal,
-        }),
+      queryFn: ({ signal }) => fetchJson<ScalingView>(of(connectionId, name, "/scaling"), { signal }),
       refetchInterval: SCALERS_MS,
     }),
 
@@ -126,9 +114,7 @@ export const serviceQueries = {
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "group", name],
       queryFn: ({ signal }) =>
-        fetchJson<z.input<typeof MaybeGroupSchema>>(of(connectionId, name, "/group"), {
-          signal,
-        }),
+        fetchJson<z.input<typeof MaybeGroupSchema>>(of(connectionId, name, "/group"), { signal }),
       refetchInterval: SCALERS_MS,
     }),
 
@@ -166,10 +152,7 @@ export const serviceQueries = {
   workspaces: (connectionId: string) =>
     queryOptions({
       queryKey: [...serviceQueries.all(connectionId), "workspaces"],
-      queryFn: ({ signal }) =>
-        fetchJson<WorkspaceView[]>(inConnection(connectionId, "/api/workspaces"), {
-          signal,
-        }),
+      queryFn: ({ signal }) => fetchJson<WorkspaceView[]>(inConnection(connectionId, "/api/workspaces"), { signal }),
       staleTime: MACHINES_FRESH_MS,
     }),
 };

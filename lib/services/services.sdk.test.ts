@@ -1,19 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import type { Context } from "@/lib/context.server";
 import { createEasClient } from "@/lib/eas/client";
 import { callService } from "@/lib/eas/gateway";
-import { connectTo } from "@/lib/eas/testing";
+import { connectTo, startTestSandbox } from "@/lib/eas/testing";
 import { sampleModel } from "@/lib/models/sample";
 import { createOssClient } from "@/lib/oss/client";
 import { decodeAnswer } from "@/lib/playground/decoder";
-import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import type { Sandbox } from "@/lib/sandbox/sandbox";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
 import { auditEntries } from "@/lib/store/schema/audit";
@@ -40,29 +37,19 @@ import { createWatcherHub } from "./watch";
 const hasty: Clock = { now: () => Date.now(), sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 15), signal) };
 
 let sandbox: Sandbox;
-let folder: string;
 let store: TestStore;
 const USER = { id: "00000000-0000-4000-8000-000000000000", name: "Ada", role: "owner" } as const;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "easel-services-"));
   store = await createTestStore();
   await store.db.insert(users).values({ ...USER, passwordHash: "-" });
-  sandbox = await startSandbox({
-    dataDir: folder,
-    region: "cn-hangzhou",
-    account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
-    speed: 0,
-    clock: systemClock,
-    ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
-  });
+  sandbox = await startTestSandbox();
   await createOssClient(connect()).createBucket("pictures");
 });
 
 afterAll(async () => {
   await sandbox.close();
   await store.close();
-  await rm(folder, { recursive: true });
 });
 
 function connect(easHost = `localhost:${sandbox.ports.eas}`): Connection {

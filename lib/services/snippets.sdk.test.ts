@@ -4,16 +4,15 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { createEasClient, type EasClient } from "@/lib/eas/client";
 import { callService } from "@/lib/eas/gateway";
-import { connectTo } from "@/lib/eas/testing";
+import { connectTo, startTestSandbox } from "@/lib/eas/testing";
 import { sampleWith, tensorFile } from "@/lib/models/testing";
 import { createOssClient } from "@/lib/oss/client";
 import type { SnippetFunction } from "@/lib/playground/snippets/parameters";
 import { type SnippetLanguage, snippet } from "@/lib/playground/snippets/snippets";
-import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import type { Sandbox } from "@/lib/sandbox/sandbox";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
 import { callInformation, type Way } from "./call-information";
@@ -77,14 +76,7 @@ const SERVICES = {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "easel-snippets-"));
-  sandbox = await startSandbox({
-    dataDir: join(folder, "cloud"),
-    region: "cn-hangzhou",
-    account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
-    speed: 0,
-    clock: systemClock,
-    ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
-  });
+  sandbox = await startTestSandbox();
   connection = connectTo(sandbox);
   eas = createEasClient(connection);
   await putModel();

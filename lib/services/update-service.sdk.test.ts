@@ -1,13 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import type { Context } from "@/lib/context.server";
 import { createEasClient } from "@/lib/eas/client";
-import { connectTo } from "@/lib/eas/testing";
-import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import { connectTo, startTestSandbox } from "@/lib/eas/testing";
+import type { Sandbox } from "@/lib/sandbox/sandbox";
 import { redactConfig } from "@/lib/service-config/config-facts";
 import { applyPatches, type Patch } from "@/lib/service-config/document";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
@@ -25,25 +22,15 @@ const hasty: Clock = { now: () => Date.now(), sleep: (ms, signal) => systemClock
 const USER = { id: "00000000-0000-4000-8000-000000000000", name: "Ada", role: "owner" } as const;
 let store: TestStore;
 let sandbox: Sandbox;
-let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "easel-update-"));
   store = await createTestStore();
   await store.db.insert(users).values({ ...USER, passwordHash: "-" });
-  sandbox = await startSandbox({
-    dataDir: folder,
-    region: "cn-hangzhou",
-    account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
-    speed: 0,
-    clock: systemClock,
-    ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
-  });
+  sandbox = await startTestSandbox();
 });
 afterAll(async () => {
   await sandbox.close();
   await store.close();
-  await rm(folder, { recursive: true });
 });
 
 function context(): Context {

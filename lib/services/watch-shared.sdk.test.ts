@@ -1,12 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Clock, systemClock } from "@/lib/clock";
 import type { Connection } from "@/lib/connection";
 import { createEasClient } from "@/lib/eas/client";
-import { connectTo } from "@/lib/eas/testing";
-import { type Sandbox, startSandbox } from "@/lib/sandbox/sandbox";
+import { connectTo, startTestSandbox } from "@/lib/eas/testing";
+import type { Sandbox } from "@/lib/sandbox/sandbox";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
 import { type Exchange, openExchange } from "@/lib/store/exchange";
@@ -22,7 +19,6 @@ import { createWatcherHub, type WatcherHub } from "./watch";
 const quick: Clock = { now: () => Date.now(), sleep: (ms, signal) => systemClock.sleep(ms / 10, signal) };
 
 let sandbox: Sandbox;
-let folder: string;
 let store: TestStore;
 const consoles: Console[] = [];
 
@@ -35,18 +31,7 @@ interface Console {
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "easel-watch-"));
-  [sandbox, store] = await Promise.all([
-    startSandbox({
-      dataDir: folder,
-      region: "cn-hangzhou",
-      account: { uid: "1234567890123456", accessKeyId: "LTAItest", accessKeySecret: "secret" },
-      speed: 0,
-      clock: systemClock,
-      ports: { oss: 0, eas: 0, gateway: 0, sts: 0, control: 0 },
-    }),
-    createTestStore(),
-  ]);
+  [sandbox, store] = await Promise.all([startTestSandbox(), createTestStore()]);
 });
 afterEach(async () => {
   await Promise.all(consoles.splice(0).map((one) => one.kill()));
@@ -54,7 +39,6 @@ afterEach(async () => {
 afterAll(async () => {
   await sandbox.close();
   await store.close();
-  await rm(folder, { recursive: true });
 });
 
 const connection = (): Connection => connectTo(sandbox);

@@ -1,7 +1,6 @@
 import { systemClock } from "@/lib/clock";
 import { openEas } from "@/lib/connections/clients";
 import type { Context } from "@/lib/context.server";
-
 import { once } from "@/lib/once";
 import type { ServiceNameInput } from "./names";
 import type { WatchEvent } from "./snapshot";

@@ -14,10 +14,7 @@ export const sheetQueries = {
   list: (connectionId: string, service: string) =>
     queryOptions({
       queryKey: [...sheetQueries.all(connectionId, service), "list"],
-      queryFn: ({ signal }) =>
-        fetchJson<SheetSummary[]>(of(connectionId, service, "sheets"), {
-          signal,
-        }),
+      queryFn: ({ signal }) => fetchJson<SheetSummary[]>(of(connectionId, service, "sheets"), { signal }),
       refetchInterval: ({ state }) => (state.data?.some(({ open }) => open > 0) ? MOVING_MS : false),
     }),
   detail: (connectionId: string, service: string, id: string) =>
@@ -32,10 +29,7 @@ export const sheetQueries = {
   golden: (connectionId: string, service: string) =>
     queryOptions({
       queryKey: [...sheetQueries.all(connectionId, service), "golden"],
-      queryFn: ({ signal }) =>
-        fetchJson<GoldenPrompt[]>(of(connectionId, service, "golden"), {
-          signal,
-        }),
+      queryFn: ({ signal }) => fetchJson<GoldenPrompt[]>(of(connectionId, service, "golden"), { signal }),
       staleTime: RENEW_MS / 2,
       refetchInterval: RENEW_MS,
     }),

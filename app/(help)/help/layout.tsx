@@ -2,6 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { LanguageSwitch } from "@/components/layout/language-switch";
 import { Logo } from "@/components/layout/logo";
+import { SkipLink } from "@/components/layout/skip-link";
 import { ThemeMenu } from "@/components/layout/theme-menu";
 import { TextLink } from "@/components/ui/text-link";
 import { getT } from "@/lib/i18n/request";
@@ -12,12 +13,7 @@ export default async function HelpLayout({ children }: { children: ReactNode }) 
   const t = await getT();
   return (
     <div className="min-h-dvh">
-      <a
-        href="#main"
-        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-text px-3 py-2 text-bg focus-visible:translate-y-0"
-      >
-        {t("shell.skip")}
-      </a>
+      <SkipLink />
       <header className="sticky top-0 z-30 border-line border-b bg-surface print:hidden">
         <div className="mx-auto flex h-14 w-full max-w-content items-center gap-4 px-4 sm:px-6">
           <Link href={paths.help()} className="flex items-center gap-2 rounded-md">

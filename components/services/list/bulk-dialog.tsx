@@ -9,7 +9,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { toView } from "@/components/ui/error-notice";
 import { Input } from "@/components/ui/input";
 import { serviceCan } from "@/lib/eas/service-can";
-import { errorTexts, useT } from "@/lib/i18n/react";
+import { errorTexts, ruleText, useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
 import { type Result, unwrap } from "@/lib/result";
 import { deleteService, setLabels, startService, stopService } from "@/lib/services/actions";
@@ -132,8 +132,7 @@ async function outcomeOf(t: Translate, result: Promise<Result<void>>): Promise<O
     return { state: "done" };
   } catch (error) {
     const view = toView(error);
-    const rule = typeof view.params.rule === "string" ? t.maybe(view.params.rule, view.params) : undefined;
-    return { state: "failed", why: rule ?? errorTexts(t, view).title };
+    return { state: "failed", why: ruleText(t, view) ?? errorTexts(t, view).title };
   }
 }
 

@@ -15,7 +15,7 @@ import { metricName } from "./metric-name";
 import { ScalerCard } from "./scaler-card";
 
 const AutoscalerForm = dynamic(() => import("./autoscaler-form").then((module) => module.AutoscalerForm), {
-  loading: () => <PageLoading />,
+  loading: PageLoading,
 });
 
 interface AutoscalerCardProps {

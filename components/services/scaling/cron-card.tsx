@@ -9,10 +9,9 @@ import type { CronScalerView } from "@/lib/services/scaling-view";
 import type { ServiceDetail } from "@/lib/services/view";
 import { ScalerCard } from "./scaler-card";
 
-const loading = () => <PageLoading />;
-const CronForm = dynamic(() => import("./cron-form").then((module) => module.CronForm), { loading });
+const CronForm = dynamic(() => import("./cron-form").then((module) => module.CronForm), { loading: PageLoading });
 /** What schedules mean, and when they come next, takes more code than the rest of the page. */
-const CronJobs = dynamic(() => import("./cron-jobs").then((module) => module.CronJobs), { loading });
+const CronJobs = dynamic(() => import("./cron-jobs").then((module) => module.CronJobs), { loading: PageLoading });
 
 export function CronCard({ service, cronScaler }: { service: ServiceDetail; cronScaler: CronScalerView | undefined }) {
   const t = useT();

@@ -20,7 +20,7 @@ import { CronCard } from "./cron-card";
 import { InstanceList } from "./instance-list";
 
 const TrafficCard = dynamic(() => import("./traffic-card").then((module) => module.TrafficCard), {
-  loading: () => <PageLoading />,
+  loading: PageLoading,
 });
 
 /** How many instances there are, by hand, by load and by the clock, and what each of them does. */

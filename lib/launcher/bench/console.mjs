@@ -11,6 +11,8 @@ const OWNER = { name: "bench@example.com", password: "seven quiet winter rivers"
 /** Long enough to build first. */
 const START_MS = 300_000;
 const QUIET_MS = 2000;
+/** For crawlers Next fetches nothing ahead. */
+const CRAWLER = "Mozilla/5.0 (compatible; Googlebot/2.1)";
 
 /** A service that is gone: its pages load the same scripts as for one that is there. */
 const SERVICE = "/services/absent";
@@ -119,7 +121,7 @@ async function measurePages(address, say) {
   const browser = await openBrowser();
   try {
     const measure = async (path, storageState) => {
-      const context = await browser.newContext({ locale: "en-US", storageState });
+      const context = await browser.newContext({ locale: "en-US", userAgent: CRAWLER, storageState });
       const page = await context.newPage();
       const bytes = await scriptBytes(page, `${address}${path}`);
       await context.close();
@@ -147,10 +149,6 @@ async function scriptBytes(page, url) {
     answered++;
     if (response.request().resourceType() === "script") scripts.add(response.url());
   });
-  await page.route(
-    ({ searchParams }) => searchParams.has("_rsc"),
-    (route) => route.abort(),
-  );
   const response = await page.goto(url, { waitUntil: "load" });
   if (!response?.ok()) throw new Error(`${url} answered ${response?.status()}`);
   // Answers of any kind: the wizard leads from its bare address to a draft, which is a document of its own.

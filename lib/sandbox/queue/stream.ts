@@ -1,14 +1,15 @@
 import type { Clock } from "@/lib/clock";
-import { type Change, itemOf, putChange } from "./changes";
+import { type Change, putChange } from "./changes";
 import { type Consumer, ConsumerGroup, type ConsumerOptions, type ConsumerPort } from "./group";
 import { deliveryOrder, type NewItem, type QueueItem, QueueRefusal, sameTags, tagsText } from "./item";
 import { type Selection, select } from "./selection";
+import { StreamState } from "./stream-state";
 import { Waiters } from "./waiters";
 
 /*
  * One queue: items in order of their index, groups of consumers that each see all of them, consumers of a group that share
  * them (reference: eas-gateway-and-queue.md §4–7). No protocol and no file in here: every change is told to `record`, and
- * `apply` takes such changes back.
+ * `apply` of stream-state.ts takes such changes back.
  *
  * An item goes when it is deleted, or when it was committed and every group that counts is done with it. A group counts
  * while it has consumers and for a while after the last has left, so that who comes back finds what it has not committed.
@@ -46,18 +47,8 @@ export const CONNECTION_DROPPED = "connection dropped";
 
 /** How long a group without consumers still counts: the "short time" of status Leaving, which no source puts in numbers. */
 export const LEAVING_MS = 60_000;
-/** Kept for each item beside its data. */
-const ITEM_OVERHEAD_BYTES = 256;
-
-export class QueueStream {
-  readonly items = new Map<bigint, QueueItem>();
-  readonly groups = new Map<string, ConsumerGroup>();
+export class QueueStream extends StreamState {
   readonly limits: StreamLimits;
-  /** The highest index that was ever given. */
-  last = 0n;
-  bytes = 0;
-  /** The process of the queue sub-service in which the stream was ended. */
-  endedIn: string | undefined;
 
   readonly #clock: Clock;
   readonly #record: StreamOptions["record"];
@@ -69,6 +60,7 @@ export class QueueStream {
   #dispatchIsDue = false;
 
   constructor({ clock, limits, record, hooks = {}, defer = setImmediate }: StreamOptions) {
+    super();
     this.#clock = clock;
     this.limits = limits;
     this.#record = record;
@@ -101,7 +93,7 @@ export class QueueStream {
     if (this.isFull || this.#hooks.isFull?.()) throw new QueueRefusal(429, "queue is full");
     const added: QueueItem = { ...item, index: this.#nextIndex() };
     this.#record(putChange(added));
-    this.#add(added);
+    this.add(added);
     for (const group of this.groups.values())
       if (group.consumers.size > 0 && group.wants(added)) group.ready.add(added);
     this.#dispatch();
@@ -131,7 +123,7 @@ export class QueueStream {
     const present = [...indexes].filter((index) => this.items.has(index));
     if (present.length === 0) return;
     this.#record({ op: "remove", indexes: present.map(String) });
-    for (const index of present) this.#remove(index);
+    for (const index of present) this.remove(index);
     this.#spaceCame();
     this.#dispatch();
   }
@@ -271,64 +263,11 @@ export class QueueStream {
       }
   }
 
-  // The journal
-
-  /** A change as it was recorded once. */
-  apply(change: Change): void {
-    switch (change.op) {
-      case "put":
-        this.#add(itemOf(change));
-        return;
-      case "remove":
-        for (const index of change.indexes) this.#remove(BigInt(index));
-        return;
-      case "done":
-        this.groups.get(change.group)?.done.add(BigInt(change.index));
-        return;
-      case "failed":
-        this.#countFailure(this.groups.get(change.group), BigInt(change.index));
-        return;
-      case "group": {
-        const known = this.groups.get(change.group);
-        if (known) Object.assign(known, { tags: change.tags, from: BigInt(change.from) });
-        else this.groups.set(change.group, new ConsumerGroup(change.group, change.tags, BigInt(change.from)));
-        return;
-      }
-      case "forget":
-        this.groups.delete(change.group);
-        return;
-      case "end":
-        this.endedIn = change.process;
-        return;
-      case "open":
-        this.endedIn = undefined;
-        return;
-      case "last":
-        this.last = BigInt(change.index);
-        return;
-      default:
-        change satisfies never;
-    }
-  }
-
   /** After the last of the old changes: groups may come back for as long as if they had just left. */
   resume(): void {
     for (const group of this.groups.values()) {
       group.leftAt = this.#clock.now();
       this.#expireLater(group);
-    }
-  }
-
-  /** The shortest list of changes that leads here. */
-  *changes(): Generator<Change> {
-    yield { op: "last", index: String(this.last) };
-    if (this.endedIn !== undefined) yield { op: "end", process: this.endedIn };
-    for (const item of this.items.values()) yield putChange(item);
-    for (const group of this.groups.values()) {
-      yield { op: "group", group: group.id, tags: { ...group.tags }, from: String(group.from) };
-      for (const index of group.done) yield { op: "done", group: group.id, index: String(index) };
-      for (const [index, count] of group.failures)
-        for (let n = 0; n < count; n++) yield { op: "failed", group: group.id, index: String(index) };
     }
   }
 
@@ -343,20 +282,6 @@ export class QueueStream {
 
   #available(group: ConsumerGroup): QueueItem[] {
     return [...this.items.values()].filter((item) => group.wants(item) && !group.pending.has(item.index));
-  }
-
-  #add(item: QueueItem): void {
-    this.items.set(item.index, item);
-    this.bytes += item.data.length + ITEM_OVERHEAD_BYTES;
-    if (item.index > this.last) this.last = item.index;
-  }
-
-  #remove(index: bigint): void {
-    const item = this.items.get(index);
-    if (!item) return;
-    this.items.delete(index);
-    this.bytes -= item.data.length + ITEM_OVERHEAD_BYTES;
-    for (const group of this.groups.values()) group.forgetItem(index);
   }
 
   /** The group is done with the item; it goes if it was the last that counts. */
@@ -382,7 +307,7 @@ export class QueueStream {
     if (!item) return;
     if (failed) {
       this.#record({ op: "failed", group: group.id, index: String(index) });
-      const failures = this.#countFailure(group, index);
+      const failures = this.countFailure(group, index);
       const { maxDelivery } = this.limits;
       if (maxDelivery > 0 && failures >= maxDelivery) {
         this.#finish(group, item);
@@ -390,12 +315,6 @@ export class QueueStream {
       }
     }
     if (group.consumers.size > 0) group.ready.add(item);
-  }
-
-  #countFailure(group: ConsumerGroup | undefined, index: bigint): number {
-    const failures = (group?.failures.get(index) ?? 0) + 1;
-    group?.failures.set(index, failures);
-    return failures;
   }
 
   #touch(group: ConsumerGroup | undefined, items: readonly QueueItem[]): void {

@@ -1,6 +1,6 @@
 import { showPath } from "@/lib/service-config/json-path";
 import type { ExportInput } from "./input";
-import { type Gap, joinPieces, type Secret, splitSecrets } from "./secrets";
+import { type Gap, inJson, joinPieces, type Secret, splitSecrets } from "./secrets";
 
 /** In a here-document only templates have a meaning. */
 const plain = (text: string) => text.replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
@@ -8,12 +8,10 @@ const plain = (text: string) => text.replaceAll(/[$%](?=\{)/g, (sign) => sign + 
 /** As Terraform's language writes a text: JSON's escapes, but for two that it does not know. */
 const quoted = (text: string) => plain(inQuotes(text));
 const inQuotes = (text: string) =>
-  JSON.stringify(text)
-    .slice(1, -1)
-    .replaceAll(
-      /(?<!\\)((?:\\\\)*)\\([bf])/g,
-      (_, before, letter) => `${before}\\u${letter === "b" ? "0008" : "000c"}`,
-    );
+  inJson(text).replaceAll(
+    /(?<!\\)((?:\\\\)*)\\([bf])/g,
+    (_, before, letter) => `${before}\\u${letter === "b" ? "0008" : "000c"}`,
+  );
 
 const variableOf = ({ variable }: Secret) => variable.toLowerCase();
 
