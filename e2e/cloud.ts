@@ -33,9 +33,13 @@ export function oss(bucket?: string, { ports, accessKeyId, accessKeySecret }: Os
   return new OSS(options);
 }
 
-/** A bucket of one's own that admits uploads from the console. */
+/** What the story that runs has made in the cloud. */
+const made = { buckets: new Set<string>(), services: new Set<string>() };
+
+/** A bucket of one's own that admits uploads from the console. Gone again after the story. */
 export async function createBucket(bucket: string): Promise<void> {
   await oss().putBucket(bucket);
+  made.buckets.add(bucket);
   await oss().putBucketCORS(bucket, [
     {
       allowedOrigin: CONSOLE_URL,
@@ -62,6 +66,57 @@ export async function keysIn(bucket: string): Promise<string[]> {
     token = page.nextContinuationToken;
   } while (token);
   return names.filter((name) => !name.includes("/.easel/")).sort();
+}
+
+/**
+ * Removes the services of the story, those that the console made on its buckets included, and the buckets: an account has room
+ * for 100.
+ */
+export async function leaveNothing(): Promise<void> {
+  const { buckets, services } = made;
+  if (buckets.size + services.size === 0) return;
+  const { Services } = await callEas("ListServices", "GET", "");
+  await Promise.all(
+    (Services as { ServiceName: string }[]).map(async ({ ServiceName: name }) => {
+      if (services.has(name) || (await mountsOneOf(buckets, name))) await removeService(name);
+    }),
+  );
+  // What is being ended may still write its last picture.
+  await Promise.all([...buckets].map((bucket) => expect(() => removeBucket(bucket)).toPass({ timeout: 20_000 })));
+  services.clear();
+  buckets.clear();
+}
+
+async function mountsOneOf(buckets: Set<string>, service: string): Promise<boolean> {
+  const { ServiceConfig } = await unlessGone(callEas("DescribeService", "GET", `/${CLOUD.region}/${service}`));
+  return [...buckets].some((bucket) => String(ServiceConfig).includes(`oss://${bucket}/`));
+}
+
+async function removeService(name: string): Promise<void> {
+  await unlessGone(callEas("DeleteService", "DELETE", `/${CLOUD.region}/${name}`));
+}
+
+/** Nothing of a service that another story has removed by now. */
+async function unlessGone(call: Promise<Record<string, unknown>>): Promise<Record<string, unknown>> {
+  return await call.catch((error) => {
+    if (error.statusCode === 404) return {};
+    throw error;
+  });
+}
+
+async function removeBucket(bucket: string): Promise<void> {
+  const client = oss(bucket);
+  const { uploads } = await client.listUploads({ "max-uploads": 1000 });
+  for (const { name, uploadId } of uploads ?? []) await client.abortMultipartUpload(name, uploadId);
+  for (;;) {
+    const { objects } = await client.listV2({ "max-keys": "1000" }, {});
+    if (!objects?.length) break;
+    await client.deleteMulti(
+      objects.map(({ name }) => name),
+      { quiet: true },
+    );
+  }
+  await client.deleteBucket(bucket);
 }
 
 /** The class is the default export of a CommonJS module: plain Node hands out the module around it. */
@@ -126,6 +181,7 @@ export async function createService({
   group,
   place = {},
 }: ServiceOptions): Promise<void> {
+  made.services.add(name);
   await callEas("CreateService", "POST", "", {
     metadata: {
       name,

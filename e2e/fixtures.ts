@@ -1,5 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
+import { leaveNothing } from "./cloud";
 
 /** What a page may not do in any story: write an error to the console, leave one unhandled, or break its own policy. */
 const TOLERATED = [
@@ -10,8 +11,17 @@ const TOLERATED = [
 ];
 
 /** What a story brings about on purpose is named by the story itself. */
-export const test = base.extend<{ clean: undefined; tolerated: RegExp | undefined }>({
+export const test = base.extend<{ clean: undefined; left: undefined; tolerated: RegExp | undefined }>({
   tolerated: [undefined, { option: true }],
+  // Before `clean`, so that its pages are closed when it ends.
+  left: [
+    // biome-ignore lint/correctness/noEmptyPattern: a fixture names what it needs
+    async ({}, use) => {
+      await use(undefined);
+      await leaveNothing();
+    },
+    { auto: true, timeout: 60_000 },
+  ],
   clean: [
     async ({ context, tolerated }, use) => {
       const expected = tolerated ? [...TOLERATED, tolerated] : TOLERATED;
