@@ -130,6 +130,10 @@ function Made({ picture }: { picture: Picture }) {
             label: "Blade",
             value: t(generation.useBlade ? "playground.bladeOn" : "playground.bladeOff"),
           },
+          generation?.inAnswerBytes !== undefined && {
+            label: t("gallery.facts.inAnswer"),
+            value: formatBytes(generation.inAnswerBytes, locale),
+          },
           generation?.by && { label: t("gallery.facts.by"), value: generation.by },
           {
             label: t(generation ? "gallery.facts.asked" : "gallery.facts.found"),

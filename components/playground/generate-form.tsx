@@ -48,6 +48,7 @@ interface GenerateFormProps {
   blade: boolean;
   /** Blade is being prepared: no LoRA can be named yet. */
   optimizing: boolean;
+  isAsync: boolean;
   /** Of the picture in sight. */
   shownSeed: string | undefined;
   /** How long the next one takes, and for how much. */
@@ -143,6 +144,7 @@ function Fields({
   translates,
   blade,
   optimizing,
+  isAsync,
   shownSeed,
   onHelp,
 }: GenerateFormProps & { onHelp: (kind: PromptHelpKind) => void }) {
@@ -180,6 +182,12 @@ function Fields({
           </div>
           {func === "controlnet" ? null : <LoraField files={filesOf("lora")} blade={blade} optimizing={optimizing} />}
           <TextField name="saveDir" mono label={t("playground.saveDir")} hint={t("playground.saveDirHint")} />
+          <SwitchField
+            name="useBase64"
+            label={t("playground.inAnswer")}
+            hint={t("playground.inAnswerHint")}
+            disabledReason={isAsync ? t("playground.inAnswerQueued") : undefined}
+          />
         </div>
       </details>
       <SeedField shown={shownSeed} />

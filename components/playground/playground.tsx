@@ -170,6 +170,7 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
         funcRefusal={funcRefusal}
         blade={service?.blade ?? false}
         optimizing={isOptimizing(service, known)}
+        isAsync={service?.isAsync ?? false}
         shownSeed={shown[0]?.seed}
         form={form}
         generating={generating}

@@ -85,6 +85,18 @@ describe.each(["sync", "queued"])("a %s service", (kind) => {
   });
 });
 
+test.each(["sync", "queued"])("a picture asked for in the answer of a %s service", async (kind) => {
+  const service = `${kind}_base`;
+  const taskId = freshTask();
+  const input = GenerateInputSchema.parse({ func: "t2i", ...common, useBase64: true });
+  await submitGenerations(studio.ctx, { service, requests: [{ taskId, input }] });
+  const made = await settled(studio.ctx, taskId);
+  const [picture] = made.pictures;
+  const head = await studio.ctx.oss.headObject(picture?.bucket ?? "", picture?.key ?? "");
+  // Through a queue the service leaves it out (diffusers-service.md, section 5).
+  expect(made.inAnswerBytes).toBe(kind === "sync" ? head?.sizeBytes : undefined);
+});
+
 test.each(["sync", "queued"])(
   "what a %s ControlNet service cannot do is its own refusal, not a picture",
   async (kind) => {

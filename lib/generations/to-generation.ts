@@ -13,6 +13,7 @@ export const StoredAnswerSchema = z.object({
   useBlade: z.boolean().optional(),
   isNsfw: z.array(z.boolean()).catch([]),
   ossUrls: z.array(z.string()).catch([]),
+  inAnswerBytes: z.number().optional(),
   serviceError: GenerationSchema.shape.serviceError.catch(undefined),
 });
 
@@ -49,6 +50,7 @@ export async function toGeneration(
     seed: row.seed ?? undefined,
     promptDrawn: answer.prompt,
     useBlade: answer.useBlade,
+    inAnswerBytes: answer.inAnswerBytes,
     recovered: row.recovered,
     repeated: new Set(answer.ossUrls).size < answer.ossUrls.length,
     sideCarRefused: row.sideCar === "refused",

@@ -55,6 +55,8 @@ export const GenerationSchema = z.object({
   /** As drawn: the translated one, if it was translated. */
   promptDrawn: z.string().optional(),
   useBlade: z.boolean().optional(),
+  /** The pictures that the answer carried besides, where it was asked to. */
+  inAnswerBytes: z.number().optional(),
   /** No answer came; the picture was found in the bucket by its task id. */
   recovered: z.boolean(),
   /** The service named the same picture twice: another one is lost. */

@@ -19,9 +19,9 @@ describe("a table", () => {
   test("changes what its columns name, and an empty cell nothing", () => {
     const { inputs, problems } = csv(
       [
-        "prompt,Seed,steps,cfg_scale,lora_path,lora_attn,use_translate",
-        '"a cat, sitting",9007199254740993,20,6.5,lora/a.safetensors,0.4,false',
-        "a dog,,,,,,",
+        "prompt,Seed,steps,cfg_scale,lora_path,lora_attn,use_translate,use_base64",
+        '"a cat, sitting",9007199254740993,20,6.5,lora/a.safetensors,0.4,false,yes',
+        "a dog,,,,,,,",
       ].join("\n"),
     );
     expect(problems).toEqual([]);
@@ -32,6 +32,7 @@ describe("a table", () => {
       cfgScale: 6.5,
       loras: [{ path: "lora/a.safetensors", weight: 0.4 }],
       useTranslate: false,
+      useBase64: true,
     });
     expect(inputs[1]).toMatchObject({ prompt: "a dog", seed: "42", steps: 50, cfgScale: 7, loras: [] });
   });

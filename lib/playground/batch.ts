@@ -22,6 +22,7 @@ export const BATCH_COLUMNS = [
   "control_scale",
   "process_func",
   "use_translate",
+  "use_base64",
   "save_dir",
 ] as const;
 type Column = (typeof BATCH_COLUMNS)[number];
@@ -108,6 +109,7 @@ const COLUMN_OF: Record<string, string> = {
   ...Object.fromEntries(Object.entries(FIELD_OF).map(([column, field]) => [field, column])),
   loras: "lora_path",
   useTranslate: "use_translate",
+  useBase64: "use_base64",
 };
 const NUMBERS: readonly string[] = ["steps", "cfg_scale", "width", "height", "denoising_strength", "control_scale"];
 
@@ -121,7 +123,8 @@ function withCells(base: GenerateInput, cells: Row["cells"]): unknown {
       changed[FIELD_OF[column as keyof typeof FIELD_OF]] = isNumber ? Number(value) : value;
     }
   }
-  if (cells.use_translate) changed.useTranslate = TRUTH[cells.use_translate.toLowerCase()] ?? cells.use_translate;
+  if (cells.use_translate) changed.useTranslate = truthOf(cells.use_translate);
+  if (cells.use_base64) changed.useBase64 = truthOf(cells.use_base64);
   if (cells.lora_path) {
     const weight = cells.lora_attn ? Number(cells.lora_attn) : 0.75;
     changed.loras = [{ path: cells.lora_path, weight }];
@@ -129,4 +132,5 @@ function withCells(base: GenerateInput, cells: Row["cells"]): unknown {
   return changed;
 }
 
+const truthOf = (cell: string) => TRUTH[cell.toLowerCase()] ?? cell;
 const TRUTH: Record<string, boolean> = { true: true, "1": true, yes: true, false: false, "0": false, no: false };

@@ -14,6 +14,7 @@ export interface FormValues {
   imageNum: number;
   seed: string;
   useTranslate?: boolean;
+  useBase64?: boolean;
   saveDir: string;
   loras: { path: string; weight?: number }[];
   image?: InputImage;

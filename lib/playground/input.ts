@@ -40,6 +40,8 @@ const CommonSchema = z.object({
   seed: SeedSchema.default(""),
   /** Absent = as the service was started. True on a service without the translation model is an error. */
   useTranslate: z.boolean().optional(),
+  /** The picture in the answer too, beside its place in the bucket. An answer through a queue never has it. */
+  useBase64: z.boolean().optional(),
   /** Subfolder of the result folder, one level or more. */
   saveDir: z
     .string()

@@ -118,6 +118,11 @@ describe("toRequestBody", () => {
     });
   });
 
+  test("asks for the picture in the answer only where it was asked for", () => {
+    expect(toRequestBody(input({ useBase64: true }), "task0001").use_base64).toBe(true);
+    expect(toRequestBody(input({ useBase64: false }), "task0001").use_base64).toBe(false);
+  });
+
   test("leaves out what only the service can choose", () => {
     const body = toRequestBody(input(), "task0001");
     expect(body).not.toHaveProperty("seed");

@@ -63,7 +63,7 @@ export function toRequestBody(input: GenerateInput, taskId: string, carried: Car
     image_num: 1,
     ...(input.seed === "" ? {} : { seed: input.seed }),
     save_dir: input.saveDir,
-    use_base64: false,
+    use_base64: input.useBase64 ?? false,
     ...(input.useTranslate === undefined ? {} : { use_translate: input.useTranslate }),
     ...(func === "controlnet" ? {} : loraFields(input.loras)),
     ...functionFields(input),

@@ -38,9 +38,11 @@ export async function settle(
 function toChange(row: Row, outcome: Outcome, { result }: Pick<CallTarget, "result">): Change {
   switch (outcome.kind) {
     case "answer": {
-      const { prompt, useBlade, isNsfw, ossUrls, seed } = outcome.answer;
+      const { prompt, useBlade, isNsfw, ossUrls, seed, imagesBase64 } = outcome.answer;
       const keys = result ? placesOf(ossUrls, result, inputOf(row).saveDir).map(({ key }) => key) : [];
-      const answer = { prompt, useBlade, isNsfw, ossUrls };
+      // The pictures themselves lie in the bucket: of those in the answer only their size is kept.
+      const inAnswerBytes = imagesBase64?.reduce((sum, image) => sum + Buffer.byteLength(image, "base64"), 0);
+      const answer = { prompt, useBlade, isNsfw, ossUrls, inAnswerBytes };
       // The seed that was sent holds where the answer has none.
       return { ...made(keys, result?.bucket), answer, ...(seed === "" ? {} : { seed }) };
     }

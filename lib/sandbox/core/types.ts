@@ -116,6 +116,8 @@ export interface ContainerRequest {
   url: string;
   headers: Record<string, string>;
   body: Uint8Array;
+  /** Taken from the input queue: the answer goes to the sink, not to a caller. */
+  queued?: boolean;
 }
 
 export interface ContainerResponse {

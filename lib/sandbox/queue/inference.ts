@@ -47,6 +47,7 @@ export function startInference({ queues, process, window, accepts, log }: Infere
       url: item.call?.url ?? "/",
       headers: { ...item.call?.headers },
       body: item.data,
+      queued: true,
     });
     if (leaving.signal.aborted) return;
     // An empty answer asks for no result.

@@ -49,7 +49,7 @@ export const startContainer: StartContainer = (spec, environment) => {
     }
     const delayMs = pauseOf(trouble);
     if (delayMs > 0) await environment.clock.sleep(delayMs, lifetime.signal);
-    const response = await running.process(request.body, trouble?.kind === "cuda-oom");
+    const response = await running.process(request, trouble?.kind === "cuda-oom");
     return trouble?.kind === "corrupt" ? corrupted(response, trouble.how) : response;
   };
   const handle: Container["handle"] = (request, signal) => {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { ContainerResponse } from "@/lib/sandbox/core/types";
+import type { ContainerRequest, ContainerResponse } from "@/lib/sandbox/core/types";
 import { crashAnswer, errorAnswer, jsonAnswer, ServiceError } from "./answer";
 import type { Flags } from "./arguments";
 import type { ContainerFiles } from "./files";
@@ -42,11 +42,11 @@ export class DiffusersService {
   }
 
   /** Always answers; what the program does not catch itself becomes a 500. */
-  async process(body: Uint8Array, isMemoryFull = false): Promise<ContainerResponse> {
+  async process({ body, queued = false }: ContainerRequest, isMemoryFull = false): Promise<ContainerResponse> {
     const { log } = this.setup;
     try {
       const request = await this.parse(body);
-      return await this.answer(request, isMemoryFull);
+      return await this.answer(request, { isMemoryFull, queued });
     } catch (error) {
       if (error instanceof ServiceError) {
         log.error(error.message);
@@ -90,7 +90,10 @@ export class DiffusersService {
     fields.set("prompt", translated);
   }
 
-  private async answer(request: ParsedRequest, isMemoryFull: boolean): Promise<ContainerResponse> {
+  private async answer(
+    request: ParsedRequest,
+    { isMemoryFull, queued }: { isMemoryFull: boolean; queued: boolean },
+  ): Promise<ContainerResponse> {
     const { files, flags, gpu, loaded, log, sleep } = this.setup;
     const { fields } = request;
     const requestLora = await this.models.changeLora(fields);
@@ -131,7 +134,8 @@ export class DiffusersService {
       ["oss_url", links(places.oss)],
       ["is_nsfw", made.isNsfw],
     ]);
-    if (isTrue(given(fields, "use_base64", false))) answer.set("images_base64", saved.map(urlSafeBase64));
+    // Results of an asynchronous service carry none (diffusers-service.md, section 5).
+    if (!queued && isTrue(given(fields, "use_base64", false))) answer.set("images_base64", saved.map(urlSafeBase64));
     answer.set("use_blade", loaded.blade?.active ?? false);
     return jsonAnswer(200, answer);
   }
