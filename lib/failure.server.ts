@@ -3,8 +3,12 @@ import type { z } from "zod";
 import { AppError, type ErrorView, toErrorView } from "@/lib/errors";
 import { logUnexpected } from "@/lib/log.server";
 
-/** What an unknown failure becomes at the boundary: its own view, or `internal` with the id of the log entry. */
-export function toFailure(error: unknown, where: string): ErrorView {
+/**
+ * What an unknown failure becomes at the boundary: its own view, or `internal` with the id of the log entry. `signal` of the
+ * request: that its caller has gone is no fault of ours.
+ */
+export function toFailure(error: unknown, where: string, signal?: AbortSignal): ErrorView {
+  if (signal?.aborted && error === signal.reason) return toErrorView(new AppError("cancelled", { cause: error }));
   if (error instanceof AppError && error.code !== "internal") return toErrorView(error);
   return toErrorView(new AppError("internal"), logUnexpected(error, where));
 }

@@ -72,7 +72,8 @@ async function answer(
     return Response.json(value ?? null, { headers: { "cache-control": "no-store", [RELEASE_HEADER]: RELEASE } });
   } catch (error) {
     unstable_rethrow(error);
-    const view = toFailure(error, `${request.method} ${request.nextUrl.pathname} ${requestId}`);
+    const where = `${request.method} ${request.nextUrl.pathname} ${requestId}`;
+    const view = toFailure(error, where, request.signal);
     const headers = new Headers({ "cache-control": "no-store" });
     if (view.code === "rate_limited") headers.set("retry-after", String(view.params.seconds ?? 1));
     return Response.json(view, { status: STATUS[view.code], headers });
