@@ -7,6 +7,7 @@ import { admit, type Context } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
 import { parseInput, toFailure } from "@/lib/failure.server";
 import type { Result } from "@/lib/result";
+import { takeTurn } from "@/lib/turns.server";
 
 export type Action<S extends z.ZodType, T> = (input: z.input<S>) => Promise<Result<T>>;
 
@@ -22,6 +23,7 @@ export function action<S extends z.ZodType, T>(
   return answering(async (input) => {
     const user = await currentUser();
     if (!user) throw new AppError("not_signed_in");
+    takeTurn.person(user.id);
     const ctx = await admit({ user }, right, new AbortController().signal);
     return verb(ctx, parseInput(schema, input));
   });

@@ -14,10 +14,9 @@ import { database } from "@/lib/database.server";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { parseInput, toFailure } from "@/lib/failure.server";
 import { metrics, routeOf } from "@/lib/metrics";
-import { once } from "@/lib/once";
-import { createRateLimit } from "@/lib/rate-limit";
 import { readBounded } from "@/lib/read-bounded";
 import { RELEASE, RELEASE_HEADER, RELEASE_PARAMETER } from "@/lib/release";
+import { takeTurn } from "@/lib/turns.server";
 
 /** The request, parsed on demand: each method throws `invalid_input` when the schema does not match. */
 export interface Call {
@@ -96,6 +95,7 @@ async function person(request: NextRequest): Promise<Admission> {
   if (!isRead && !isSameOrigin(request.headers)) throw new AppError("forbidden", { params: { reason: "origin" } });
   const session = await currentSession();
   if (!session) throw new AppError("not_signed_in");
+  takeTurn.person(session.user.id);
   const again = async () => {
     const user = await userOfSession(database(), systemClock, session.id);
     return user && { user };
@@ -107,13 +107,9 @@ async function program(right: Right | null): Promise<Admission> {
   const token = await currentToken();
   if (!token) throw new AppError("not_signed_in");
   if (!right) throw new AppError("forbidden", { params: { right: "session" } });
-  programs().take(token.id);
+  takeTurn.program(token.id);
   return { ...token, again: () => findToken(database(), systemClock, token.secret) };
 }
-
-/** A program that runs wild is held before it costs the people their console. */
-const programs = () =>
-  once("rate-limit-programs", () => createRateLimit({ clock: systemClock, perMinute: 1200, burst: 300 }));
 
 function toCall(request: NextRequest, params: Promise<unknown>): Omit<Call, "mayGoOn"> {
   return {
