@@ -1,5 +1,10 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { readAccess } from "@/lib/auth/access";
 import { SESSION_COOKIE } from "@/lib/auth/cookie";
+import { roleIn } from "@/lib/auth/rights";
+import { findSession } from "@/lib/auth/sessions";
+import { systemClock } from "@/lib/clock";
+import type { Connection } from "@/lib/connection";
 import { configuredConnections } from "@/lib/connections/configured";
 import { listBucketDomains } from "@/lib/connections/saved";
 import { contentSecurityPolicy } from "@/lib/content-security-policy";
@@ -28,10 +33,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const policy = contentSecurityPolicy({
     nonce: Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64"),
     buckets: configured.map(({ oss }) => oss),
-    domains: [
-      ...configured.flatMap(({ bucketDomain }) => bucketDomain?.host ?? []),
-      ...(await listBucketDomains(database()).catch(() => [])),
-    ],
+    domains: await ownDomains(configured, request.cookies.get(SESSION_COOKIE)?.value).catch(() => []),
     development: env().development,
   });
   const headers = new Headers(request.headers);
@@ -39,6 +41,19 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("Content-Security-Policy", policy);
   return response;
+}
+
+/** Of the connections that exist for this person: strangers, and people without access, learn of no domain. */
+async function ownDomains(configured: readonly Connection[], token: string | undefined): Promise<string[]> {
+  const session = token === undefined ? undefined : await findSession(database(), systemClock, token);
+  if (!session) return [];
+  const [access, saved] = await Promise.all([readAccess(database(), session.user), listBucketDomains(database())]);
+  return [
+    ...configured.flatMap(({ id, bucketDomain }) => (bucketDomain ? [{ id, host: bucketDomain.host }] : [])),
+    ...saved,
+  ]
+    .filter(({ id }) => roleIn(access, id) !== undefined)
+    .map(({ host }) => host);
 }
 
 export const config = {

@@ -93,6 +93,9 @@ test("an owner gives two connections to two people, each sees their own only, an
   await form.getByLabel("Name", { exact: true }).fill(studio);
   await form.getByLabel("AccessKey ID").fill("LTAI5tNoSuchKeyAtAll0000");
   await form.getByLabel("AccessKey Secret").fill("not-the-secret-of-any-key-0000");
+  const domain = `${studio.replace("_", "-")}.example.com`;
+  await form.getByLabel("Domain", { exact: true }).fill(domain);
+  await form.getByLabel("Bucket of the domain").fill("team-models");
   await form.getByRole("button", { name: "Save connection" }).click();
   await expect(form).toBeHidden();
   const { theirs, name } = await joined(page, browser, "Artist");
@@ -112,6 +115,12 @@ test("an owner gives two connections to two people, each sees their own only, an
   await expect(theirs.getByRole("heading", { name: EMBEDDED })).toBeVisible();
   await expect(theirs.getByText(studio)).toHaveCount(0);
   await expect(theirs.getByRole("button", { name: "Who may use it" })).toHaveCount(0);
+  // Nor does the policy of a page name its domain to them, or to a stranger.
+  expect(await policyFor(page)).toContain(domain);
+  expect(await policyFor(theirs)).not.toContain(domain);
+  const stranger = await elsewhere(browser);
+  expect(await policyFor(stranger, "/sign-in")).not.toContain(domain);
+  await stranger.context().close();
 
   // A stream of theirs lives on what they may see.
   await theirs.goto("/gallery");
@@ -147,6 +156,11 @@ test("an owner gives two connections to two people, each sees their own only, an
   await theirs.goto("/");
   await expect(theirs.getByText("No connection yet")).toBeVisible();
 });
+
+async function policyFor(page: Page, path = "/"): Promise<string> {
+  const answer = await page.request.get(path);
+  return answer.headers()["content-security-policy"] ?? "";
+}
 
 test("an invitation carries what somebody is to be in one connection", async ({ page, browser }) => {
   await page.goto("/settings/people");

@@ -102,7 +102,7 @@ describe("saved connections", () => {
     expect(await findSaved(vault, id)).toMatchObject({
       bucketDomain: { host: "models.example.com", bucket: "team-models" },
     });
-    expect(await listBucketDomains(store.db)).toEqual(["models.example.com"]);
+    expect(await listBucketDomains(store.db)).toEqual([{ id, host: "models.example.com" }]);
     await save({ ...input, id, accessKeySecret: "", domainHost: "", domainBucket: "" });
     expect((await findSaved(vault, id))?.bucketDomain).toBeUndefined();
     expect(await listBucketDomains(store.db)).toEqual([]);

@@ -109,10 +109,10 @@ export function toBucketDomain({ domainHost, domainBucket }: Row): BucketDomain 
   return domainHost && domainBucket ? { host: domainHost, bucket: domainBucket } : undefined;
 }
 
-/** The hosts that a page may talk to beside Alibaba Cloud's own. */
-export async function listBucketDomains(db: Database): Promise<string[]> {
-  const rows = await db.selectDistinct({ host: connections.domainHost }).from(connections);
-  return rows.flatMap(({ host }) => host ?? []);
+/** The hosts that a page may talk to beside Alibaba Cloud's own, with the connection that brings each. */
+export async function listBucketDomains(db: Database): Promise<{ id: string; host: string }[]> {
+  const rows = await db.select({ id: connections.id, host: connections.domainHost }).from(connections);
+  return rows.flatMap(({ id, host }) => (host ? [{ id, host }] : []));
 }
 
 /** Which row a sealed value belongs to. */
