@@ -53,7 +53,26 @@ export function RebuildProgress({ rebuilding: { start, cancel, hide }, shown }: 
       />
     );
   }
-  return <Callout role="status" tone="ok" title={<Outcome rebuild={shown} />} actions={hideButton} />;
+  const { missed } = shown;
+  return (
+    <Callout
+      role="status"
+      tone={missed.length > 0 ? "warn" : "ok"}
+      title={<Outcome rebuild={shown} />}
+      actions={hideButton}
+    >
+      {missed.length > 0 ? (
+        <details>
+          <summary className="w-fit rounded-md">{t("gallery.rebuild.missed", { count: missed.length })}</summary>
+          <ul className="break-all pt-2 font-mono text-sm">
+            {missed.map((place) => (
+              <li key={place}>{place}</li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+    </Callout>
+  );
 }
 
 function Outcome({ rebuild: { state, added, foreign } }: { rebuild: View }) {

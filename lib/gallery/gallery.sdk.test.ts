@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -222,6 +223,28 @@ describe("built from the bucket", () => {
     });
     expect(await rebuild({ openCloud: refusing })).toMatchObject({ state: "failed", error: { code: "not_found" } });
     expect(await rebuild()).toMatchObject({ state: "done", error: undefined });
+  });
+
+  test("a folder whose bucket is gone, or closed to the account, is named, and the others are read all the same", async () => {
+    const [taskId = ""] = await make(1);
+    const [row] = await rows();
+    await db()
+      .insert(generations)
+      .values({
+        ...row,
+        id: randomUUID(),
+        taskId: "elsewhere1",
+        bucket: "a-bucket-that-is-gone",
+        keys: ["out/result/x.png"],
+      } as typeof generations.$inferInsert);
+    await db().delete(generations).where(eq(generations.taskId, taskId));
+    expect(await rebuild()).toMatchObject({
+      state: "done",
+      added: expect.any(Number),
+      missed: ["oss://a-bucket-that-is-gone/out/result/"],
+    });
+    expect((await rows()).map((one) => one.taskId)).toContain(taskId);
+    await db().delete(generations).where(eq(generations.taskId, "elsewhere1"));
   });
 
   test("it can be stopped, and begun anew", async () => {

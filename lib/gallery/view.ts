@@ -95,6 +95,8 @@ export const REBUILD_STATES = ["waiting", "walking", "done", "failed", "cancelle
 export const RebuildSchema = z.object({
   state: z.enum(REBUILD_STATES),
   folders: z.number(),
+  /** Those that are gone, or not open to the account. */
+  missed: z.array(z.string()),
   seen: z.number(),
   added: z.number(),
   foreign: z.number(),

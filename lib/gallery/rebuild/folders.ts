@@ -1,6 +1,7 @@
 import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Context } from "@/lib/context.server";
+import { GenerationSchema } from "@/lib/generations/view";
 import { listServiceMounts } from "@/lib/library/mounts";
 import { generations } from "@/lib/store/schema/generations";
 
@@ -16,6 +17,8 @@ export const FolderSchema = z.object({
   /** OSS's own mark of how far the walk is. */
   token: z.string().optional(),
   done: z.boolean(),
+  /** Why it could not be read: its bucket is gone, or not open to this account. */
+  missed: GenerationSchema.shape.error,
 });
 export type Folder = z.infer<typeof FolderSchema>;
 

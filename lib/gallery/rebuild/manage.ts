@@ -15,9 +15,11 @@ export async function getRebuild({ db, connection }: Pick<Context, "db" | "conne
   const [row] = await db.select().from(galleryRebuilds).where(eq(galleryRebuilds.connectionId, connection.id));
   if (!row) return null;
   const { state, seen, added, foreign, by, startedAt, updatedAt } = row;
+  const folders = FolderSchema.array().catch([]).parse(row.folders);
   return {
     ...{ state, seen, added, foreign },
-    folders: FolderSchema.array().catch([]).parse(row.folders).length,
+    folders: folders.length,
+    missed: folders.flatMap(({ bucket, prefix, missed }) => (missed ? [`oss://${bucket}/${prefix}`] : [])),
     by: by ?? undefined,
     startedAt: startedAt.toISOString(),
     updatedAt: updatedAt.toISOString(),

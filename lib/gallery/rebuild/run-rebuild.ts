@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
 import type { Clock } from "@/lib/clock";
 import type { Context } from "@/lib/context.server";
 import { AppError, toErrorView } from "@/lib/errors";
+import type { ObjectPage } from "@/lib/oss/types";
 import type { Database } from "@/lib/store/database";
 import { galleryRebuilds } from "@/lib/store/schema/gallery";
 import { tellGallery } from "../mark-pictures";
@@ -59,7 +60,9 @@ export async function runRebuild(world: RebuildWorld, id: string, signal: AbortS
         await walkPage(world, ctx, id, folders, folder);
       }
     }
-    await change({ state: "done" });
+    const [first] = folders;
+    const isAllMissed = first?.missed && folders.every(({ missed }) => missed);
+    await change(isAllMissed ? { state: "failed", error: first.missed } : { state: "done" });
     await tellGallery(ctx);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -77,11 +80,7 @@ async function walkPage(
   folders: readonly Folder[],
   folder: Folder,
 ): Promise<void> {
-  const page = await ctx.oss.listObjects(folder.bucket, {
-    prefix: folder.prefix,
-    token: folder.token,
-    limit: pageSize,
-  });
+  const page = await listFolder(ctx, folder, pageSize);
   const { added, foreign } = await takeIn(ctx, folder, page.objects);
   folder.token = page.nextToken;
   folder.done = page.nextToken === undefined;
@@ -97,4 +96,15 @@ async function walkPage(
     })
     .where(eq(galleryRebuilds.id, id));
   if (added > 0) await tellGallery(ctx);
+}
+
+/** One folder that cannot be read is noted, and no reason to leave out the others. */
+async function listFolder({ oss }: Cloud, folder: Folder, limit: number): Promise<ObjectPage> {
+  try {
+    return await oss.listObjects(folder.bucket, { prefix: folder.prefix, token: folder.token, limit });
+  } catch (error) {
+    if (!(error instanceof AppError) || !["not_found", "permission_denied"].includes(error.code)) throw error;
+    folder.missed = toErrorView(error);
+    return { objects: [], prefixes: [] };
+  }
 }
