@@ -212,8 +212,12 @@ test("a LoRA waits until Blade is ready, and one of another base model stays off
   await page.getByText("More settings").click();
   const add = page.getByRole("button", { name: "Add LoRA" });
   await expect(add).toHaveAccessibleDescription(/Blade is still being prepared/);
-  await make(page, bucket, "a first picture, which switches Blade on");
-  await expect(add).not.toHaveAccessibleDescription(/Blade/);
+  // A picture switches Blade on once it is ready, and none does before.
+  let tries = 0;
+  await expect(async () => {
+    await make(page, bucket, `picture ${++tries}, which switches Blade on`);
+    await expect(add).not.toHaveAccessibleDescription(/Blade/, { timeout: 3_000 });
+  }).toPass();
   await add.click();
   const file = page.getByLabel("File", { exact: true });
   await expect(file).toHaveValue("lora/fits.safetensors");

@@ -43,6 +43,13 @@ export function Wizard({ connection, stored, step: wanted }: WizardProps) {
   const step = clampStep(wanted, draft, progress);
   const heading = useHeadingFocus(step);
 
+  // However it was found: the address names it, for a reload and for the links that lead here from elsewhere. A redirect would
+  // load the page a second time, under the hands of whoever has begun.
+  useEffect(() => {
+    const own = paths.deploy(wanted, stored.id);
+    if (`${window.location.pathname}${window.location.search}` !== own) window.history.replaceState(null, "", own);
+  }, [wanted, stored.id]);
+
   const goTo = (next: DeployStep) => router.push(paths.deploy(next, stored.id));
   const shared = { connection, draft, save, goTo };
 

@@ -1,17 +1,13 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Images } from "lucide-react";
 import dynamic from "next/dynamic";
 import { usePathname } from "next/navigation";
 import { useCallback, useState } from "react";
 import { Page } from "@/components/layout/page";
 import { PageHeader } from "@/components/layout/page-header";
-import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
-import { EmptyState } from "@/components/ui/empty-state";
 import { toView } from "@/components/ui/error-notice";
-import { LinkButton } from "@/components/ui/link-button";
 import { QueryNotice } from "@/components/ui/query-notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
@@ -34,6 +30,8 @@ const DeleteDialog = dynamic(() => import("./delete-dialog").then((module) => mo
 const RebuildProgress = dynamic(() => import("./rebuild-progress").then((module) => module.RebuildProgress), {
   ssr: false,
 });
+
+const NoPictures = dynamic(() => import("./no-pictures").then((module) => module.NoPictures));
 
 const Details = dynamic(() => import("./details").then((module) => module.Details), { ssr: false });
 
@@ -122,20 +120,7 @@ export function Gallery({ connectionId, rights }: GalleryProps) {
           <Loading />
         )
       ) : total === 0 ? (
-        isFiltered(choice) ? (
-          <EmptyState
-            icon={<Images />}
-            title={t("gallery.noMatch")}
-            actions={<Button onClick={() => choose(EVERYTHING)}>{t("gallery.showAll")}</Button>}
-          />
-        ) : (
-          <EmptyState
-            icon={<Images />}
-            title={t("gallery.empty.title")}
-            description={t("gallery.empty.text")}
-            actions={<LinkButton href={paths.services()}>{t("gallery.empty.services")}</LinkButton>}
-          />
-        )
+        <NoPictures onShowAll={isFiltered(choice) ? () => choose(EVERYTHING) : undefined} />
       ) : (
         <Grid
           total={total}

@@ -1,15 +1,14 @@
 import type { Metadata } from "next";
-import { redirect } from "next/navigation";
 import { z } from "zod";
 import { Page } from "@/components/layout/page";
 import { ErrorNotice } from "@/components/ui/error-notice";
 import { can } from "@/lib/auth/rights";
 import { toConnectionView } from "@/lib/connection";
-import { pageContext } from "@/lib/context.server";
-import { createDraft, getDraft, listDrafts } from "@/lib/drafts/drafts";
+import { type Context, pageContext } from "@/lib/context.server";
+import { createDraft, getDraft, listDrafts, type StoredDraft } from "@/lib/drafts/drafts";
 import { AppError, toErrorView } from "@/lib/errors";
 import { getT } from "@/lib/i18n/request";
-import { DEPLOY_STEPS, paths } from "@/lib/paths";
+import { DEPLOY_STEPS } from "@/lib/paths";
 import { cloneToDraft } from "@/lib/services/clone-draft";
 import { LiveWizard } from "./live-wizard";
 
@@ -36,25 +35,32 @@ export default async function DeployPage({ searchParams }: PageProps<"/deploy">)
     );
   }
   const { step, draft: id, from, version } = SearchSchema.parse(await searchParams);
-  if (from) {
-    const copy = await cloneToDraft(ctx, from, version).catch((error: unknown) => toView(error));
-    if ("id" in copy) redirect(paths.deploy("service", copy.id));
+  const stored = await (from ? cloneToDraft(ctx, from, version) : openDraft(ctx, id)).catch(toView);
+  if ("code" in stored) {
     return (
       <Page>
-        <ErrorNotice error={copy} />
+        <ErrorNotice error={stored} />
       </Page>
     );
   }
-  // Without a draft in the address, the person goes on with the last one.
-  if (!id) {
-    const draft = (await listDrafts(ctx))[0] ?? (await createDraft(ctx));
-    redirect(paths.deploy(step, draft.id));
-  }
-  const stored = await getDraft(ctx, { id }).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === "not_found") redirect(paths.deploy());
-    throw error;
-  });
-  return <LiveWizard key={stored.id} connection={toConnectionView(ctx.connection)} stored={stored} step={step} />;
+  return (
+    <LiveWizard
+      key={stored.id}
+      connection={toConnectionView(ctx.connection)}
+      stored={stored}
+      step={from ? "service" : step}
+    />
+  );
+}
+
+/** Without a draft in the address, or with one that is gone, the person goes on with the last one. */
+async function openDraft(ctx: Context, id: string | undefined): Promise<StoredDraft> {
+  const wanted = id === undefined ? undefined : await getDraft(ctx, { id }).catch(unlessMissing);
+  return wanted ?? (await listDrafts(ctx))[0] ?? (await createDraft(ctx));
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (!(error instanceof AppError && error.code === "not_found")) throw error;
 }
 
 function toView(error: unknown) {
