@@ -11,12 +11,14 @@ export interface AuditEntry {
   connectionId?: string;
   /** Never a secret. */
   details?: Record<string, unknown>;
+  /** When it was not just now. */
+  at?: Date;
 }
 
-export async function writeAudit(db: Database, clock: Clock, { user, ...entry }: AuditEntry): Promise<void> {
+export async function writeAudit(db: Database, clock: Clock, { user, at, ...entry }: AuditEntry): Promise<void> {
   await db.insert(auditEntries).values({
     ...entry,
-    at: new Date(clock.now()),
+    at: at ?? new Date(clock.now()),
     userId: user.id,
     userName: user.name,
     details: { ...entry.details, ...(user.via ? { token: user.via } : {}) },

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { writeAudit } from "@/lib/auth/audit";
 import type { Context } from "@/lib/context.server";
-import { auditEntries } from "@/lib/store/schema/audit";
 import { addEntries } from "./timeline-store";
 
 export const SERVICE_DEEDS = [
@@ -35,16 +35,8 @@ export async function recordDeed(
   at = new Date(ctx.clock.now()),
 ): Promise<void> {
   const connectionId = ctx.connection.id;
-  await ctx.db.insert(auditEntries).values({
-    at,
-    userId: ctx.user.id,
-    userName: ctx.user.name,
-    action,
-    target,
-    connectionId,
-    address: ctx.address ?? "",
-    details,
-  });
+  const { clock, user, address = "" } = ctx;
+  await writeAudit(ctx.db, clock, { action, target, user, address, connectionId, details, at });
   const entry = {
     at: at.toISOString(),
     kind: "action",
