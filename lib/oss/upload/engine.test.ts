@@ -401,6 +401,34 @@ describe("what is there already", () => {
     expect(await isStored(transport, LARGE.path, LARGE.file)).toBe(true);
   });
 
+  test.each([
+    ["one lost request", [offline()], true],
+    ["a line that stays broken", Array.from({ length: 9 }, offline), false],
+    ["a refusal", [refused()], false],
+  ])("%s, when its parts are asked for, does not give it up", async (_, errors, goesOn) => {
+    const { transport, clock, upload, checkpoints, parts, plan } = set([LARGE], { lanes: 1 });
+    transport.gate(`${LARGE.path}#3`);
+    upload.start();
+    await transport.reached(`${LARGE.path}#3`);
+    upload.pause();
+    transport.open(`${LARGE.path}#3`);
+    transport.puts.length = 0;
+    transport.fail(`parts:${LARGE.path}`, ...errors);
+    const later = createUpload(plan, parts);
+    later.start();
+    const settled = later.settled();
+    for (let step = 0; step < 40; step++) await clock.advance(10_000);
+    expect((await settled).doneFiles).toBe(goesOn ? 1 : 0);
+    if (!goesOn) {
+      expect(checkpoints.saved.has(LARGE.path)).toBe(true);
+      later.retry();
+      expect((await later.settled()).doneFiles).toBe(1);
+    }
+    expect(transport.aborted).toEqual([]);
+    expect(transport.puts).toEqual([`${LARGE.path}#3`]);
+    expect(await isStored(transport, LARGE.path, LARGE.file)).toBe(true);
+  });
+
   test("parts of a file that has changed since are never mixed in", async () => {
     const { transport, upload, parts } = set([LARGE], { lanes: 1 });
     transport.gate(`${LARGE.path}#3`);

@@ -1,7 +1,8 @@
 /** What happens before the first byte of a file: is it there already, is half of it there already, else begin. */
+import { AppError } from "@/lib/errors";
 import type { FileWork } from "./file-work";
 import { isPartSize, partSizeBehind, partSizeOnLine } from "./plan";
-import type { CheckpointStore, Checksum, UploadTransport } from "./types";
+import type { CheckpointStore, Checksum, ServerPart, UploadTransport } from "./types";
 
 interface Parts {
   transport: UploadTransport;
@@ -35,8 +36,9 @@ export async function openFile(
     }
   }
   if (item.mode === "put" || work.uploadId !== undefined) return "send";
-  if (await resumeFrom(work, transport, checkpoints, signal)) return "send";
-  if (openUploadId === undefined || !(await takeParts(work, transport, openUploadId, signal))) {
+  const list = (uploadId: string) => patiently(() => transport.listParts(item.path, uploadId, signal));
+  if (await resumeFrom(work, transport, checkpoints, list)) return "send";
+  if (openUploadId === undefined || !(await takeParts(work, list, openUploadId))) {
     const { uploadId } = await patiently(() => transport.initiate(item.path, signal));
     work.cut(bytesPerSecond ? partSizeOnLine(item, bytesPerSecond) : item.partSizeBytes);
     work.uploadId = uploadId;
@@ -48,12 +50,14 @@ export async function openFile(
   return "send";
 }
 
+type ListParts = (uploadId: string) => Promise<ServerPart[]>;
+
 /** OSS's own list says what is there; our memory only names the upload (style: uploader). */
 async function resumeFrom(
   work: FileWork,
   transport: UploadTransport,
   checkpoints: CheckpointStore | undefined,
-  signal: AbortSignal,
+  list: ListParts,
 ): Promise<boolean> {
   const { item } = work;
   const saved = await checkpoints?.load(item.path);
@@ -62,25 +66,21 @@ async function resumeFrom(
     saved.sizeBytes === item.sizeBytes &&
     saved.lastModified === item.lastModified &&
     isPartSize(saved.partSizeBytes, item.sizeBytes);
-  if (isSameFile && (await takeParts(work, transport, saved.uploadId, signal, saved.partSizeBytes))) return true;
+  if (isSameFile && (await takeParts(work, list, saved.uploadId, saved.partSizeBytes))) return true;
   await transport.abort(item.path, saved.uploadId).catch(() => undefined);
   await checkpoints?.remove(item.path);
   return false;
 }
 
 /**
- * False when the upload was completed or aborted meanwhile, or is cut in a way that is not ours. A part counts only once its
- * sum was compared with ours.
+ * False when the upload was completed or aborted meanwhile, or is cut in a way that is not ours. Rejects when OSS cannot be
+ * asked: gigabytes that may be there are not given up for that. A part counts only once its sum was compared with ours.
  */
-async function takeParts(
-  work: FileWork,
-  transport: UploadTransport,
-  uploadId: string,
-  signal: AbortSignal,
-  knownPartSize?: number,
-): Promise<boolean> {
-  const parts = await transport.listParts(work.item.path, uploadId, signal).catch(() => undefined);
-  signal.throwIfAborted();
+async function takeParts(work: FileWork, list: ListParts, uploadId: string, knownPartSize?: number): Promise<boolean> {
+  const parts = await list(uploadId).catch((error) => {
+    if (error instanceof AppError && error.vendor?.code === "NoSuchUpload") return undefined;
+    throw error;
+  });
   const partSizeBytes = parts && (knownPartSize ?? partSizeBehind(parts, work.item));
   if (partSizeBytes === undefined) return false;
   work.cut(partSizeBytes);

@@ -30,7 +30,7 @@ function signal(): [Promise<void>, () => void] {
   return [given, give];
 }
 
-/** Requests are named by their path, parts by `path#number`. */
+/** Requests are named by their path, parts by `path#number`, lists of them by `parts:path`. */
 export class FakeTransport implements UploadTransport {
   readonly puts: string[] = [];
   readonly bodyTypes: string[] = [];
@@ -159,7 +159,9 @@ export class FakeTransport implements UploadTransport {
     this.uploads.delete(uploadId);
   }
 
-  async listParts(_: string, uploadId: string): Promise<ServerPart[]> {
+  async listParts(path: string, uploadId: string): Promise<ServerPart[]> {
+    const failure = this.failures.get(`parts:${path}`)?.shift();
+    if (failure) throw failure;
     const byNumber = [...this.parts(uploadId)].sort(([a], [b]) => a - b);
     return Promise.all(
       byNumber.map(async ([number, blob]) => ({
