@@ -44,6 +44,30 @@ function reportGlobals({ findings }: Probe, path: string, globals: readonly stri
   }
 }
 
+/** torch names the folder inside the archive after the file; what follows is fixed, but for its letters' case. */
+const PICKLE = /^[^/]*\/data\.pkl$/i;
+
+/** torch reads the pickle in the folder of the archive's first entry, and names up to a zero byte. */
+function isTheOneLoaded({ name }: ZipEntry, entries: readonly ZipEntry[]): boolean {
+  const folder = entries[0]?.name.split("/", 1)[0] ?? "";
+  return name.toLowerCase() === `${folder}/data.pkl`.toLowerCase() && !entries.some((entry) => /\0/.test(entry.name));
+}
+
+/** Which pickle is loaded hangs on the reader, so that what any of them would run counts. */
+async function reportRivals(
+  probe: Probe,
+  path: string,
+  file: ModelFile,
+  head: Uint8Array,
+  pickles: readonly ZipEntry[],
+): Promise<void> {
+  const names = pickles.slice(0, NAMED).map(({ name }) => name);
+  probe.findings.add("zip_damaged", path, {}, { proof: `data.pkl: ${JSON.stringify(names)}` });
+  const contents = await Promise.all(pickles.map((pickle) => entryBytes(probe, file, head, pickle)));
+  const globals = contents.flatMap((bytes) => (bytes ? readPickle(bytes).globals : []));
+  reportGlobals(probe, path, [...new Set(globals)]);
+}
+
 async function probeZip(
   probe: Probe,
   path: string,
@@ -53,13 +77,16 @@ async function probeZip(
   const { findings } = probe;
   const entries = await readEntries(probe, path, file);
   if (!entries) return undefined;
-  // torch names the folder inside the archive after the file; only what follows is fixed.
-  const pickle = entries.find(({ name }) => /^[^/]+\/data\.pkl$/.test(name));
+  const [pickle, ...rivals] = entries.filter(({ name }) => PICKLE.test(name));
   if (!pickle) {
     const isScript = entries.some(({ name }) => /^[^/]+\/(constants\.pkl|code\/)/.test(name));
     const names = entries.slice(0, NAMED).map(({ name }) => name);
     const params = { found: isScript ? "TorchScript" : "zip" };
     findings.add("not_torch", path, params, { proof: names.join("\n") || "0 entries" });
+    return undefined;
+  }
+  if (rivals.length > 0 || !isTheOneLoaded(pickle, entries)) {
+    await reportRivals(probe, path, file, head, [pickle, ...rivals]);
     return undefined;
   }
   const bytes = await entryBytes(probe, file, head, pickle);

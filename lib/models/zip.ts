@@ -12,8 +12,8 @@ export interface ZipEntry {
   offset: number;
 }
 
-/** The end record is at most its own 22 bytes and a comment of 65,535 before the end. */
-export const ZIP_TAIL = 22 + 65_535;
+/** The end record is at most its own 22 bytes and a comment of 65,535 before the end; its 64-bit form lies before it. */
+export const ZIP_TAIL = 56 + 20 + 22 + 65_535;
 /** Central directory worth reading: a checkpoint of 3,000 tensors has about 250 KB. */
 export const MAX_DIRECTORY_BYTES = 768 * 1024;
 
@@ -37,30 +37,36 @@ function uint64(view: DataView, at: number): number {
   return view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
 }
 
-/** `tail`: the last bytes of the file, which begin at `tailOffset`. `undefined` = no end record: the archive is cut off. */
+/**
+ * `tail`: the last bytes of the file, which begin at `tailOffset`. `undefined` = no end record in them, or one that readers
+ * understand differently: the archive is cut off.
+ */
 export function findZipEnd(tail: Uint8Array, tailOffset: number): ZipEnd | undefined {
   const view = viewOf(tail);
   for (let at = tail.length - 22; at >= 0; at--) {
     if (view.getUint32(at, true) !== END) continue;
-    // A comment of another length: the four bytes are data that look like the mark.
-    if (at + 22 + view.getUint16(at + 20, true) > tail.length) continue;
+    // The comment is cut off. Looking further for another record would be reading what torch, which takes the last, does not.
+    if (at + 22 + view.getUint16(at + 20, true) > tail.length) return undefined;
     const small = {
       entries: view.getUint16(at + 10, true),
       directoryBytes: view.getUint32(at + 12, true),
       directoryOffset: view.getUint32(at + 16, true),
       at: tailOffset + at,
     };
-    return bigEnd(view, at, tailOffset) ?? small;
+    const big = bigEnd(view, at, tailOffset);
+    return big === "elsewhere" ? undefined : (big ?? small);
   }
   return undefined;
 }
 
-/** The 64-bit record before the locator, when there is one and it lies within the tail. */
-function bigEnd(view: DataView, endAt: number, tailOffset: number): ZipEnd | undefined {
+/** The 64-bit record, when there is one; it lies right before its locator, and is not followed to another place. */
+function bigEnd(view: DataView, endAt: number, tailOffset: number): ZipEnd | "elsewhere" | undefined {
   const locator = endAt - 20;
-  if (locator < 0 || view.getUint32(locator, true) !== LOCATOR_64) return undefined;
+  if (locator < 0) return tailOffset > 0 ? "elsewhere" : undefined;
+  if (view.getUint32(locator, true) !== LOCATOR_64) return undefined;
   const at = uint64(view, locator + 8) - tailOffset;
-  if (at < 0 || at + 56 > view.byteLength || view.getUint32(at, true) !== END_64) return undefined;
+  if (at < 0 || at + 56 > view.byteLength) return "elsewhere";
+  if (view.getUint32(at, true) !== END_64) return undefined;
   return {
     entries: uint64(view, at + 32),
     directoryBytes: uint64(view, at + 40),
