@@ -33,11 +33,12 @@ export function ModelStep({ connection, draft, save, goTo, model }: StepProps & 
   const stored = draft.model;
   const ready = stored?.report?.complete === true;
   // What was dropped last is what the person means: going on must not quietly take the model of before.
-  const waiting = source !== "bucket" && !isSent(model) ? model.report : undefined;
+  const waiting = source !== "bucket" && model.given !== undefined && !isSent(model);
   const blocked = model.uploading ? undefined : reasonToWait();
 
   function reasonToWait(): string | undefined {
-    if (waiting && !waiting.verdict.ok) return t("deploy.model.repairFirst");
+    if (waiting && !model.checked) return t("deploy.model.notChecked");
+    if (waiting && !model.report?.verdict.ok) return t("deploy.model.repairFirst");
     if (!ready) return t("deploy.model.chooseFirst");
     return waiting ? t("deploy.model.uploadFirst") : undefined;
   }
@@ -175,7 +176,14 @@ function GivenModel({ connectionId, bucket, source, draft, model }: GivenModelPr
               options={checkFlags(draft, given.files)}
             />
           ) : null}
-          <StartUpload report={report} bucket={bucket} name={name} onName={setName} onStart={model.start} />
+          <StartUpload
+            report={report}
+            checked={model.checked}
+            bucket={bucket}
+            name={name}
+            onName={setName}
+            onStart={model.start}
+          />
         </>
       ) : null}
       {model.startError ? (
@@ -233,6 +241,7 @@ function NotRead({ collected: { unreadable, truncated } }: { collected: Pick<Col
 
 interface StartUploadProps {
   report: Report;
+  checked: boolean;
   bucket: string;
   name: string;
   onName: (name: string) => void;
@@ -240,25 +249,32 @@ interface StartUploadProps {
 }
 
 /** Where the files go, and the button that sends them; with errors only against a warning. */
-function StartUpload({ report, bucket, name, onName, onStart }: StartUploadProps) {
+function StartUpload({ report, checked, bucket, name, onName, onStart }: StartUploadProps) {
   const t = useT();
   const locale = useLocale();
   const root = toFolder(`models/${name}`);
   const named = name.trim() !== "";
   const { ok, totalBytes } = report.verdict;
-  const refusal = !ok ? t("deploy.model.repairFirst") : named ? undefined : t("deploy.model.nameMissing");
+  const refusal = refusalOf();
+
+  function refusalOf(): string | undefined {
+    if (!checked) return t("deploy.model.notChecked");
+    if (!ok) return t("deploy.model.repairFirst");
+    return named ? undefined : t("deploy.model.nameMissing");
+  }
+
   return (
     <div className="grid gap-4 rounded-lg border border-line bg-surface p-4 sm:grid-cols-[minmax(0,1fr)_auto] sm:items-end">
       <NameField bucket={bucket} root={root} value={name} onChange={onName} />
       <div className="flex flex-wrap gap-2">
-        {!ok && named && report.plan.files.length > 0 ? (
+        {!ok && checked && named && report.plan.files.length > 0 ? (
           <UploadAnyway report={report} onConfirm={() => onStart(bucket, root)} />
         ) : null}
         <Button
           variant="primary"
           icon={<CloudUpload aria-hidden="true" />}
           disabledReason={refusal}
-          onClick={() => ok && named && onStart(bucket, root)}
+          onClick={() => onStart(bucket, root)}
         >
           {t("deploy.model.startUpload", { size: formatBytes(totalBytes, locale) })}
         </Button>

@@ -17,6 +17,7 @@ import type { UploadSource } from "@/lib/oss/upload/types";
 import { unwrap } from "@/lib/result";
 import type { PartialDraft } from "@/lib/service-config/draft";
 import type { FinishedUpload } from "@/lib/uploads/schemas";
+import { type Checked, isCurrent, reportOf } from "./checked";
 
 /** What a person gave to be brought into the bucket; a new choice replaces an earlier one. */
 interface Given {
@@ -36,6 +37,8 @@ export interface ModelWork {
   given?: Given;
   report?: ModelReport;
   checking: boolean;
+  /** The report is of what was given as it is now. */
+  checked: boolean;
   checkError?: ErrorView;
   /** The upload could not even begin. */
   startError?: ErrorView;
@@ -64,13 +67,14 @@ interface UseModel {
 export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
   const locale = useLocale();
   const [given, setGiven] = useState<Given>();
-  const [report, setReport] = useState<ModelReport>();
+  const [last, setLast] = useState<Checked<Given>>();
   const [checkError, setCheckError] = useState<ErrorView>();
   const [startError, setStartError] = useState<ErrorView>();
   const [checking, setChecking] = useState(false);
   const latest = useRef<AbortController>(null);
   const upload = useUpload();
   const { progress, active: uploading } = upload;
+  const report = reportOf(given, last);
 
   async function check(next: Given, service = draft.service) {
     latest.current?.abort();
@@ -79,12 +83,13 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
     setGiven(next);
     setChecking(true);
     setCheckError(undefined);
+    setStartError(undefined);
     try {
       const options: CheckOptions = { ...checkFlags({ service }, next.files), repairs: next.repairs };
       // The rules come when there is something to check: nobody needs them to see the page.
       const { checkModel } = await import("@/lib/models/check");
       const checked = await checkModel(next.files, options, controller.signal);
-      if (latest.current === controller) setReport(checked);
+      if (latest.current === controller) setLast({ given: next, report: checked });
     } catch (error) {
       if (!controller.signal.aborted) setCheckError(toView(error));
     } finally {
@@ -118,11 +123,11 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
   }
 
   function undo() {
-    const last = given?.history.at(-1);
-    if (!given || !last) return;
-    const service = saveFlags(last.before);
+    const change = given?.history.at(-1);
+    if (!given || !change) return;
+    const service = saveFlags(change.before);
     void check(
-      { ...given, repairs: given.repairs.slice(0, last.repairs), history: given.history.slice(0, -1) },
+      { ...given, repairs: given.repairs.slice(0, change.repairs), history: given.history.slice(0, -1) },
       service,
     );
   }
@@ -139,6 +144,7 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
     given,
     report,
     checking,
+    checked: isCurrent(given, last),
     checkError,
     startError,
     upload,
@@ -161,13 +167,13 @@ export function useModel({ connectionId, draft, save }: UseModel): ModelWork {
       latest.current?.abort();
       restore();
       setGiven(undefined);
-      setReport(undefined);
+      setLast(undefined);
       setCheckError(undefined);
       setStartError(undefined);
       void upload.clear();
     },
     start(bucket, root, anyway) {
-      if (!given || !report) return;
+      if (!given || !report || !isCurrent(given, last)) return;
       const fetched = report.plan.steps.flatMap((step) => (step.kind === "import" ? [step.preset] : []));
       // What is fetched meanwhile will lie there too; deploying waits for it.
       const paths = [...report.plan.files.map(({ target }) => target), ...fetched.map((preset) => `${preset}/`)];
