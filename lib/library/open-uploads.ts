@@ -3,6 +3,7 @@ import { writeAudit } from "@/lib/auth/audit";
 import type { Context } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
 import { parsePrefix } from "@/lib/oss/names";
+import type { AbortRule } from "@/lib/oss/types";
 import type { AbortRuleSchema, AbortUploadsSchema, OpenUploads, RootSchema } from "./schemas";
 
 const UPLOADS_MAX = 1000;
@@ -15,7 +16,7 @@ export async function listOpenUploads(
   const below = parsePrefix(prefix);
   const [uploads, { rules, allRules }] = await Promise.all([
     oss.listUploads(bucket, below, UPLOADS_MAX),
-    oss.getAbortRules(bucket),
+    oss.getAbortRules(bucket).catch(noneToSee),
   ]);
   const days = rules.filter((rule) => below.startsWith(rule.prefix)).map((rule) => rule.days);
   return {
@@ -23,6 +24,12 @@ export async function listOpenUploads(
     abortAfterDays: days.length > 0 ? Math.min(...days) : undefined,
     canAddRule: allRules === 0,
   };
+}
+
+/** Who may not read the bucket's rules still sees what was left behind; that there are none is then not known. */
+function noneToSee(error: unknown): { rules: AbortRule[]; allRules?: number } {
+  if (error instanceof AppError && error.code === "permission_denied") return { rules: [] };
+  throw error;
 }
 
 export async function abortOpenUploads(
