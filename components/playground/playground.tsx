@@ -156,10 +156,9 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
     form.setFocus("prompt");
   }
 
-  /** The same once more, as a request of its own. */
-  function retry({ input, seed }: Generation) {
+  function retry(generation: Generation) {
     showPicture(undefined);
-    generating.start({ ...input, imageNum: 1, seed: seed ?? input.seed });
+    generating.retry(generation);
   }
 
   return (

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toView } from "@/components/ui/error-notice";
 import { AppError, type ErrorView, fromErrorView } from "@/lib/errors";
-import { cancelGeneration, submitGenerations } from "@/lib/generations/actions";
+import { cancelGeneration, lookAgain, submitGenerations } from "@/lib/generations/actions";
 import { applyGenerations } from "@/lib/generations/queries";
 import type { Generation } from "@/lib/generations/view";
 import type { GenerateInput } from "@/lib/playground/input";
@@ -18,6 +18,8 @@ export interface Generating {
   isSending: boolean;
   error?: ErrorView;
   start: (input: GenerateInput) => void;
+  /** The same once more, unless its picture has come after all. */
+  retry: (generation: Generation) => void;
   cancel: (generation: Generation) => void;
 }
 
@@ -46,6 +48,22 @@ export function useGenerate(connectionId: string, service: string): Generating {
     }
   }
 
+  async function retry({ id, taskId, status, input, seed }: Generation) {
+    setError(undefined);
+    if (status !== "succeeded") {
+      setIsSending(true);
+      const late = await lookAgain({ connectionId, id }).catch(() => undefined);
+      setIsSending(false);
+      // A bucket that is not to be read now is no place to draw into either.
+      if (late && !late.ok && late.error.retryable) return setError(late.error);
+      if (late?.ok && late.data) {
+        applyGenerations(client, connectionId, service, [late.data]);
+        return setLastTaskIds([taskId]);
+      }
+    }
+    await send({ ...input, imageNum: 1, seed: seed ?? input.seed });
+  }
+
   async function cancel(generation: Generation) {
     setError(undefined);
     const answer = await cancelGeneration({ connectionId, id: generation.id });
@@ -58,6 +76,7 @@ export function useGenerate(connectionId: string, service: string): Generating {
     isSending,
     error,
     start: (input) => void send(input),
+    retry: (generation) => void retry(generation),
     cancel: (generation) => void cancel(generation),
   };
 }

@@ -116,6 +116,7 @@ export const ACTION_RIGHTS: Partial<Record<Rule, readonly string[]>> = {
     "cancelRebuild",
     "cancelSheet",
     "deleteStyle",
+    "lookAgain",
     "proveService",
     "removeGolden",
     "retrySheet",

@@ -184,6 +184,25 @@ describe("built from the bucket", () => {
     expect(await rebuild()).toMatchObject({ added: 1, foreign: 0 });
   });
 
+  test.each([
+    ["failed", { code: "timeout", params: {}, retryable: true }],
+    ["cancelled", null],
+  ] as const)("the picture of a request that had %s before it came is given to it", async (status, error) => {
+    const [taskId = ""] = await make(1);
+    const [made] = await db().select().from(generations).where(eq(generations.taskId, taskId));
+    await db()
+      .update(generations)
+      .set({ keys: [], bucket: null, status, error, answer: null, sideCar: null })
+      .where(eq(generations.taskId, taskId));
+    expect(await rebuild()).toMatchObject({ added: 1, foreign: 0 });
+    const found = async () => (await db().select().from(generations).where(eq(generations.taskId, taskId)))[0];
+    expect(await found()).toMatchObject({
+      ...{ id: made?.id, status: "succeeded", recovered: true, error: null, bucket: BUCKET, keys: made?.keys },
+    });
+    await expect.poll(async () => (await found())?.sideCar, { timeout: 15_000 }).toBe("written");
+    expect(await rebuild()).toMatchObject({ added: 0 });
+  });
+
   test("a walk that was broken off goes on where it was, by whoever comes", async () => {
     await make(4);
     await db().delete(generations);

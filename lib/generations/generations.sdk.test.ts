@@ -4,6 +4,7 @@ import { createQueue, sinkOf } from "@/lib/eas/queue/client";
 import { TOKEN } from "@/lib/sandbox/control/testing";
 import { generations, queueSettings, unclaimedAnswers } from "@/lib/store/schema/generations";
 import { cancelGeneration } from "./cancel";
+import { lookAgain } from "./late-picture";
 import { proveWithPicture } from "./prove-with-picture";
 import { SideCarSchema } from "./side-car";
 import { submitGenerations } from "./submit";
@@ -164,6 +165,41 @@ describe("a call that is answered at once", () => {
     await until(made.id, { status: "running", waitReason: "searching" });
     const row = await until(made.id, { status: "failed" });
     expect(row.answer).toMatchObject({ serviceError: { kind: "gateway", code: 408 } });
+  });
+
+  test("a bucket that cannot be read during the search is read again", async () => {
+    await studio.cloud.control.add({
+      kind: "reset",
+      parameters: { afterBytes: 0, direction: "answer" },
+      times: 1,
+      scope: { server: "gateway" },
+    });
+    const closed = await studio.cloud.control.add({ kind: "vendor-error", scope: { server: "oss", method: "GET" } });
+    own = studio.open({ searchShortMs: 0 });
+    const made = await one("sync");
+    await vi.waitFor(() => expect(studio.errors.length).toBeGreaterThan(0), PATIENCE);
+    await studio.cloud.control.remove(closed.id);
+    await until(made.id, { status: "succeeded", recovered: true });
+    expect(studio.errors.splice(0)).not.toContainEqual(expect.not.objectContaining({ retryable: true }));
+  });
+
+  test("a picture that came after its request was given up is found before the same is drawn again", async () => {
+    own = studio.open({ searchLongMs: 0 });
+    await studio.cloud.control.add({
+      kind: "workers-busy",
+      parameters: { answer: "keepalive" },
+      times: 1,
+      scope: { service: "sync" },
+    });
+    const made = await one("sync");
+    await until(made.id, { status: "failed" });
+    expect(await lookAgain(studio.ctx, { id: made.id })).toBeUndefined();
+    const key = `out/result/${made.taskId}_20261101_120000_0.png`;
+    await studio.ctx.oss.putObject("models", key, Buffer.from("a picture"));
+    const late = await lookAgain(studio.ctx, { id: made.id });
+    expect(late).toMatchObject({ status: "succeeded", recovered: true, serviceError: undefined, pictures: [{ key }] });
+    await until(made.id, { status: "succeeded", sideCar: "written" });
+    expect(await lookAgain(studio.ctx, { id: made.id })).toBeUndefined();
   });
 
   test("a service that is too busy is asked again", async () => {

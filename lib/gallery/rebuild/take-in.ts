@@ -4,6 +4,7 @@ import sharp from "sharp";
 import type { Context } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
 import { INPUTS_FOLDER } from "@/lib/generations/input-pictures";
+import { takeLate } from "@/lib/generations/late-picture";
 import { isPictureKey, taskIdOf } from "@/lib/generations/picture-name";
 import { type SideCar, sideCarKey } from "@/lib/generations/side-car";
 import { taskObjects } from "@/lib/generations/task-pictures";
@@ -27,14 +28,21 @@ export interface TakenIn {
   foreign: number;
 }
 
-/** Makes rows for those pictures of a listing that the store does not know; the same listing again adds nothing. */
+/**
+ * Makes rows for those pictures of a listing that the store does not know, and gives late ones to their requests; the same
+ * listing again adds nothing.
+ */
 export async function takeIn(ctx: Ctx, folder: Folder, objects: readonly OssObject[]): Promise<TakenIn> {
   const pictures = objects.filter(
     ({ key, sizeBytes }) =>
       sizeBytes > 0 && isPictureKey(key) && !key.includes(`/${INPUTS_FOLDER}`) && !key.startsWith(INPUTS_FOLDER),
   );
-  const unknown = await withoutKnown(ctx, folder, pictures);
+  const { unknown, late } = await sorted(ctx, folder, pictures);
   const taken = { added: 0, foreign: 0 };
+  for (const { key } of late) {
+    const row = { connectionId: ctx.connection.id, taskId: taskIdOf(key) ?? "", bucket: folder.bucket, key };
+    if (await takeLate(ctx.db, row)) taken.added++;
+  }
   for (let from = 0; from < unknown.length; from += AT_ONCE) {
     const found = await Promise.all(unknown.slice(from, from + AT_ONCE).map((object) => toRow(ctx, folder, object)));
     const rows = found.filter((row) => row !== undefined);
@@ -50,8 +58,9 @@ export async function takeIn(ctx: Ctx, folder: Folder, objects: readonly OssObje
   return taken;
 }
 
-async function withoutKnown({ db, connection }: Ctx, { bucket }: Folder, pictures: readonly OssObject[]) {
-  if (pictures.length === 0) return [];
+/** `late`: of a request that was given up or withdrawn before. */
+async function sorted({ db, connection }: Ctx, { bucket }: Folder, pictures: readonly OssObject[]) {
+  if (pictures.length === 0) return { unknown: [], late: [] };
   const keys = pictures.map(({ key }) => key);
   const taskIds = keys.map(taskIdOf).filter((id) => id !== undefined);
   const here = eq(generations.connectionId, connection.id);
@@ -73,13 +82,21 @@ async function withoutKnown({ db, connection }: Ctx, { bucket }: Folder, picture
     taskIds.length === 0
       ? []
       : db
-          .select({ taskId: generations.taskId })
+          .select({ taskId: generations.taskId, status: generations.status, keys: generations.keys })
           .from(generations)
           .where(and(here, inArray(generations.taskId, taskIds))),
   ]);
   const knownKeys = new Set(byKey.flatMap((row) => row.keys));
-  const knownTasks = new Set(byTask.map((row) => row.taskId));
-  return pictures.filter(({ key }) => !knownKeys.has(key) && !knownTasks.has(taskIdOf(key) ?? ""));
+  const knownTasks = new Map(byTask.map((row) => [row.taskId, row]));
+  const others = pictures.filter(({ key }) => !knownKeys.has(key));
+  const requestOf = ({ key }: OssObject) => knownTasks.get(taskIdOf(key) ?? "");
+  return {
+    unknown: others.filter((one) => !requestOf(one)),
+    late: others.filter((one) => {
+      const request = requestOf(one);
+      return request?.keys.length === 0 && (request.status === "failed" || request.status === "cancelled");
+    }),
+  };
 }
 
 /** Undefined for what is another's double. */
