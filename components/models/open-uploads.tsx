@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toView } from "@/components/ui/error-notice";
+import { QueryNotice } from "@/components/ui/query-notice";
 import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toast";
 import { errorTexts, useT } from "@/lib/i18n/react";
@@ -25,13 +26,14 @@ const SHOWN = 20;
 /** Long enough for an upload that is resumed on another day. */
 const RULE_DAYS = 7;
 
-/** Uploads that were begun and never finished. Shown only where there are any: whoever has none need not know. */
+/** Uploads that were begun and never finished. Shown where there are any, or where that cannot be told. */
 export function OpenUploads({ connectionId, bucket, prefix, canWrite }: OpenUploadsProps) {
   const t = useT();
   const client = useQueryClient();
   const [asked, setAsked] = useState(false);
   const query = libraryQueries.openUploads(connectionId, bucket, prefix);
-  const { data } = useQuery(query);
+  const open = useQuery(query);
+  const { data } = open;
   const refresh = () => client.invalidateQueries({ queryKey: query.queryKey });
   const uploads = data?.uploads ?? [];
   const abort = useMutation({
@@ -50,7 +52,7 @@ export function OpenUploads({ connectionId, bucket, prefix, canWrite }: OpenUplo
     },
     onError: (error) => toast.error(errorTexts(t, toView(error)).title),
   });
-  if (uploads.length === 0) return null;
+  if (uploads.length === 0) return <QueryNotice query={open} />;
   const needsRight = canWrite ? undefined : t("models.needsRight");
 
   return (

@@ -4,6 +4,7 @@ import { systemClock } from "@/lib/clock";
 import { type Context, toContext } from "@/lib/context.server";
 import { connectTo, startTestSandbox } from "@/lib/eas/testing";
 import { sampleModel } from "@/lib/models/sample";
+import { createControlClient } from "@/lib/sandbox/control/client";
 import type { Sandbox } from "@/lib/sandbox/sandbox";
 import { SOUND_DRAFT } from "@/lib/service-config/fixtures";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
@@ -142,5 +143,22 @@ describe("unfinished uploads", () => {
       canAddRule: false,
     });
     await expect(addAbortRule(ctx, { bucket: BUCKET, days: 3 })).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  test("are listed for who may not read the bucket's rules, and an OSS out of order is told", async () => {
+    const control = createControlClient(sandbox.ports.control);
+    const { uploadId } = await ctx.oss.initiateUpload(BUCKET, "seen/w.bin");
+    const scope = { server: "oss", operation: "GetBucketLifecycle" } as const;
+    const refused = { status: 403, code: "AccessDenied", message: "No." };
+    const { id } = await control.add({ kind: "vendor-error", parameters: refused, scope });
+    expect(await listOpenUploads(ctx, { bucket: BUCKET, prefix: "seen" })).toMatchObject({
+      uploads: [{ uploadId }],
+      canAddRule: false,
+    });
+    await control.remove(id);
+    const broken = { status: 500, code: "InternalError", message: "No." };
+    const later = await control.add({ kind: "vendor-error", parameters: broken, scope });
+    await expect(listOpenUploads(ctx, { bucket: BUCKET, prefix: "seen" })).rejects.toMatchObject({ code: "upstream" });
+    await control.remove(later.id);
   });
 });
