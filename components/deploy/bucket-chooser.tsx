@@ -6,12 +6,15 @@ import dynamic from "next/dynamic";
 import { useId, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { PageLoading } from "@/components/ui/page-loading";
 import { Select } from "@/components/ui/select";
 import type { ConnectionView } from "@/lib/connection";
 import { useT } from "@/lib/i18n/react";
 import { ossQueries } from "@/lib/oss/queries";
 
-const CreateBucket = dynamic(() => import("./create-bucket").then((module) => module.CreateBucket));
+const CreateBucket = dynamic(() => import("./create-bucket").then((module) => module.CreateBucket), {
+  loading: PageLoading,
+});
 
 interface BucketChooserProps {
   connection: ConnectionView;

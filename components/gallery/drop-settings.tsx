@@ -4,9 +4,12 @@ import { FileSearch } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { DropOverlay } from "@/components/upload/drop-overlay";
 import { useFileDrop } from "@/components/upload/use-file-drop";
 import { useT } from "@/lib/i18n/react";
+
+const DropOverlay = dynamic(() => import("@/components/upload/drop-overlay").then((module) => module.DropOverlay), {
+  ssr: false,
+});
 
 /** The rules for settings come with the first file. */
 const SettingsDialog = dynamic(() => import("./settings-dialog").then((module) => module.SettingsDialog), {

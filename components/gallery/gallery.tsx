@@ -31,7 +31,7 @@ const RebuildProgress = dynamic(() => import("./rebuild-progress").then((module)
   ssr: false,
 });
 
-const NoPictures = dynamic(() => import("./no-pictures").then((module) => module.NoPictures));
+const NoPictures = dynamic(() => import("./no-pictures").then((module) => module.NoPictures), { ssr: false });
 
 const Details = dynamic(() => import("./details").then((module) => module.Details), { ssr: false });
 

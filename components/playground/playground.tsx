@@ -32,7 +32,9 @@ import { useExpectation } from "./use-expectation";
 import { useGenerate } from "./use-generate";
 import { useRecall } from "./use-recall";
 
-const ForeignAnswers = dynamic(() => import("./foreign-answers").then((module) => module.ForeignAnswers));
+const ForeignAnswers = dynamic(() => import("./foreign-answers").then((module) => module.ForeignAnswers), {
+  ssr: false,
+});
 const SheetView = dynamic(() => import("./sheets/sheet-view").then((module) => module.SheetView), {
   loading: PageLoading,
 });

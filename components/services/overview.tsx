@@ -7,6 +7,7 @@ import { usePrices } from "@/components/prices/use-prices";
 import { Card } from "@/components/ui/card";
 import { KeyValueList } from "@/components/ui/key-value-list";
 import { LinkButton } from "@/components/ui/link-button";
+import { PageLoading } from "@/components/ui/page-loading";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { TextLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
@@ -30,7 +31,9 @@ import { StageStrip } from "./stage-strip";
 import { TimelineCard } from "./timeline-card";
 import { useServiceScope, useSnapshot } from "./use-live";
 
-const FailureBox = dynamic(() => import("./failure-box").then((module) => module.FailureBox));
+const FailureBox = dynamic(() => import("./failure-box").then((module) => module.FailureBox), {
+  loading: PageLoading,
+});
 
 export function Overview() {
   const t = useT();

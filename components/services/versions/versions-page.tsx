@@ -8,6 +8,7 @@ import { useServiceScope, useSnapshot } from "@/components/services/use-live";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNotice, toView } from "@/components/ui/error-notice";
+import { PageLoading } from "@/components/ui/page-loading";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { useT } from "@/lib/i18n/react";
 import { serviceQueries } from "@/lib/services/queries";
@@ -16,7 +17,9 @@ import { RollBackDialog } from "./roll-back-dialog";
 import { VersionRow } from "./version-row";
 
 /** With what reads configurations, which the list itself does without. */
-const CompareCard = dynamic(() => import("./compare-card").then((module) => module.CompareCard));
+const CompareCard = dynamic(() => import("./compare-card").then((module) => module.CompareCard), {
+  loading: PageLoading,
+});
 
 /** What the service has been: each version with who made it, what it drew, and the way back to it. */
 export function VersionsPage() {
