@@ -68,7 +68,8 @@ export function unpulled(events: readonly ServiceEvent[]): Failure | undefined {
   if (!event) return undefined;
   const image = /pull(?:ing)? image "([^"]+)"/i.exec(event.message)?.[1];
   return {
-    code: matchOf(IMAGE_REASONS, event.message)?.code ?? "image_failed",
+    // Addresses stand in quotes, and a tag such as :20240115-401 says nothing about the cause.
+    code: matchOf(IMAGE_REASONS, event.message.replace(/"[^"\s]+"/g, '""'))?.code ?? "image_failed",
     params: image ? { image } : {},
     stage: "image",
     retrying: true,

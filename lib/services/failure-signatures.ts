@@ -151,7 +151,7 @@ export const LAST_WORDS: readonly Signature[] = [
 
 export const IMAGE_REASONS: readonly Signature[] = [
   { code: "image_disk_full", pattern: /no space left on device/i },
-  { code: "image_denied", pattern: /pull access denied|unauthorized|authorization failed|401|403/i },
+  { code: "image_denied", pattern: /pull access denied|unauthorized|authorization failed|\b40[13]\b/i },
   { code: "image_host_unknown", pattern: /no such host/i },
   { code: "image_unreachable", pattern: /dial tcp|i\/o timeout|timeout|connection refused/i },
   { code: "image_missing", pattern: /not found|manifest unknown/i },
