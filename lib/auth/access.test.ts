@@ -10,7 +10,7 @@ import { webhookDeliveries, webhooks } from "@/lib/store/schema/notifications";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
 import { listPlaces, readAccess, setClosed, setPlace } from "./access";
 import { acceptInvitation, findInvitation, invite } from "./invitations";
-import { type Actor, changeRole } from "./people";
+import { type Actor, changeRole, setDisabled } from "./people";
 import { type Access, canSomewhere, type Role, roleIn } from "./rights";
 import { createSecretBox } from "./secret-box";
 
@@ -121,20 +121,35 @@ describe("kept in the store", () => {
     expect(await listPlaces(store.db)).toEqual({ people: {}, closed: [] });
   });
 
+  test("a webhook hears nothing more once its maker is disabled or may have none", async () => {
+    const mei = await person("mei", "owner");
+    const makers = await Promise.all(["lin", "wu", "yan"].map((name) => person(name, "deployer")));
+    const rows = makers.map(({ user }, index) => hookOf(`7f6bd6c5-52f4-4f09-9a2b-00000000000${index}`, user.id));
+    await store.db.insert(webhooks).values(rows);
+    const [lin, wu] = makers;
+    await setDisabled(mei, lin?.user.id ?? "", true);
+    await changeRole(mei, wu?.user.id ?? "", "artist");
+    const told = { service: "s", kind: "ready" as const, details: {}, now: new Date(0) };
+    await tell(store.db, { ...told, connectionId: east.id });
+    const sent = await store.db.select().from(webhookDeliveries);
+    expect(sent.map(({ webhookId }) => webhookId)).toEqual([rows[2]?.id]);
+  });
+
+  const hookOf = (id: string, createdBy: string) => ({
+    id,
+    name: id.slice(-1),
+    url: "-",
+    sealedSecret: "-",
+    kinds: ["ready"],
+    createdBy,
+    createdAt: new Date(0),
+  });
+
   test("a webhook hears only of connections that are there for whoever made it", async () => {
     const [mei, lin] = [await person("mei", "owner"), await person("lin", "deployer")];
     await setPlace(mei, { id: lin.user.id, connection: east, role: "none" });
-    const hook = (id: string, createdBy: string) => ({
-      id,
-      name: id.slice(-1),
-      url: "-",
-      sealedSecret: "-",
-      kinds: ["ready"],
-      createdBy,
-      createdAt: new Date(0),
-    });
     const [ofMei, ofLin] = ["7f6bd6c5-52f4-4f09-9a2b-00000000000a", "7f6bd6c5-52f4-4f09-9a2b-00000000000b"];
-    await store.db.insert(webhooks).values([hook(ofMei, mei.user.id), hook(ofLin, lin.user.id)]);
+    await store.db.insert(webhooks).values([hookOf(ofMei, mei.user.id), hookOf(ofLin, lin.user.id)]);
     const told = { service: "s", kind: "ready" as const, details: {}, now: new Date(0) };
     await tell(store.db, { ...told, connectionId: east.id });
     await tell(store.db, { ...told, connectionId: "west" });

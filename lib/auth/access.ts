@@ -1,5 +1,5 @@
 /** Who is what in which connection, beside their general role. */
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import type { z } from "zod";
 import { AppError } from "@/lib/errors";
 import type { Database } from "@/lib/store/database";
@@ -20,10 +20,18 @@ export async function readAccess(db: Database, user: { id: string; role: Role })
   return { role: user.role, places: Object.fromEntries(own.map((row) => [row.connectionId, row.role])), closed };
 }
 
-/** Somebody's by their id alone; for nobody in particular, what is there for everybody. */
-export async function accessOf(db: Database, id: string | null): Promise<Access> {
-  const [user] = id === null ? [] : await db.select().from(users).where(eq(users.id, id));
-  return user ? readAccess(db, user) : { role: "viewer", places: {}, closed: await listClosed(db) };
+/** Somebody's by their id alone; undefined when they are disabled. */
+export async function accessOf(db: Database, id: string): Promise<Access | undefined> {
+  const [user] = await db
+    .select()
+    .from(users)
+    .where(and(eq(users.id, id), isNull(users.disabledAt)));
+  return user && readAccess(db, user);
+}
+
+/** What is there for everybody. */
+export async function accessOfNobody(db: Database): Promise<Access> {
+  return { role: "viewer", places: {}, closed: await listClosed(db) };
 }
 
 /** Everybody's, for the settings. */

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
-import { accessOf } from "@/lib/auth/access";
-import { roleIn } from "@/lib/auth/rights";
+import { accessOf, accessOfNobody } from "@/lib/auth/access";
+import { can, roleIn } from "@/lib/auth/rights";
 import type { Database } from "@/lib/store/database";
 import { notices, webhookDeliveries, webhooks } from "@/lib/store/schema/notifications";
 import type { NoticeKind } from "./kinds";
@@ -22,13 +22,17 @@ export async function tell(db: Database, { now, ...told }: Told): Promise<void> 
     .returning({ id: notices.id });
   const enabled = await db.select().from(webhooks).where(eq(webhooks.enabled, true));
   const wanted = enabled.filter(({ kinds }) => kinds.includes(told.kind));
-  // A webhook hears what whoever made it may see.
-  const mayHear = await Promise.all(
-    wanted.map(async ({ createdBy }) => roleIn(await accessOf(db, createdBy), told.connectionId) !== undefined),
-  );
+  const heard = await Promise.all(wanted.map(({ createdBy }) => mayHear(db, createdBy, told.connectionId)));
   const body = toBody({ id: `${notice?.id ?? ""}`, ...told, now });
-  const rows = wanted.filter((_, index) => mayHear[index]).map(({ id }) => delivery(id, told.kind, body, now));
+  const rows = wanted.filter((_, index) => heard[index]).map(({ id }) => delivery(id, told.kind, body, now));
   if (rows.length > 0) await db.insert(webhookDeliveries).values(rows);
+}
+
+/** A webhook hears what whoever made it may see, as long as they may have one at all. */
+async function mayHear(db: Database, createdBy: string | null, connectionId: string): Promise<boolean> {
+  if (createdBy === null) return roleIn(await accessOfNobody(db), connectionId) !== undefined;
+  const access = await accessOf(db, createdBy);
+  return access !== undefined && can(access.role, "notifications.write") && roleIn(access, connectionId) !== undefined;
 }
 
 export function delivery(webhookId: string, kind: string, body: string, now: Date) {
