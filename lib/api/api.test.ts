@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { NextRequest } from "next/server";
 import { describe, expect, test } from "vitest";
 import { can } from "@/lib/auth/rights";
+import { describeApi } from "./describe.server";
 import { openApiDocument } from "./openapi";
 import { OPERATIONS } from "./operations";
 
@@ -21,6 +23,13 @@ test("every route below /api/v1 is described, with the right that it asks for, a
 });
 
 describe("the description", () => {
+  test("names the address at which a program reaches it, not the one behind the proxy", async () => {
+    const headers = { host: "127.0.0.1:3000", "x-forwarded-host": "easel.example", "x-forwarded-proto": "https" };
+    const request = new NextRequest("http://127.0.0.1:3000/api/v1/openapi.json", { headers });
+    const { servers } = await describeApi(undefined, { request });
+    expect(servers).toEqual([{ url: "https://easel.example/api/v1" }]);
+  });
+
   const document = openApiDocument("https://easel.example");
 
   test("names each operation once, and every part of a path", () => {

@@ -1,5 +1,6 @@
 import "server-only";
 import { cookies, headers } from "next/headers";
+import { requestOrigin } from "@/lib/auth/request-origin";
 import { systemClock } from "@/lib/clock";
 import { env } from "@/lib/env";
 import { once } from "@/lib/once";
@@ -18,7 +19,7 @@ export function oidc(): Oidc | undefined {
 
 /** The address that is registered at the provider. */
 export async function redirectUri(): Promise<string> {
-  return `${env().publicUrl ?? (await requestOrigin())}${PATH}/callback`;
+  return `${env().publicUrl ?? requestOrigin(await headers())}${PATH}/callback`;
 }
 
 export async function keepFlow(value: string): Promise<void> {
@@ -35,14 +36,6 @@ export async function takeFlow(): Promise<string | undefined> {
 }
 
 async function attributes() {
-  const secure = (await requestOrigin()).startsWith("https:");
+  const secure = requestOrigin(await headers()).startsWith("https:");
   return { httpOnly: true, sameSite: "lax", secure, path: PATH } as const;
-}
-
-async function requestOrigin(): Promise<string> {
-  const all = await headers();
-  // Next sets x-forwarded-proto itself when no proxy did.
-  const first = (name: string) => all.get(name)?.split(",")[0]?.trim();
-  const protocol = first("x-forwarded-proto") === "https" ? "https" : "http";
-  return `${protocol}://${first("x-forwarded-host") ?? first("host") ?? "localhost"}`;
 }

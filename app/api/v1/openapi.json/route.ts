@@ -1,4 +1,4 @@
-import { openApiDocument } from "@/lib/api/openapi";
+import { describeApi } from "@/lib/api/describe.server";
 import { route } from "@/lib/route.server";
 
-export const GET = route("connections.read", async (_, call) => openApiDocument(call.request.nextUrl.origin));
+export const GET = route("connections.read", describeApi);
