@@ -121,9 +121,7 @@ function columns(t: Translate, locale: Locale): Column<ModelRoot>[] {
       cell: ({ check }) =>
         check ? (
           <span className="inline-flex flex-wrap items-center justify-end gap-2 sm:justify-start">
-            <Badge tone={check.verdict.ok ? "ok" : "bad"}>
-              {t(check.verdict.ok ? "models.loads" : "models.doesNotLoad")}
-            </Badge>
+            <LoadBadge verdict={check.verdict} />
             <span>{t(`modelKinds.${check.verdict.kind}`)}</span>
           </span>
         ) : (
@@ -178,4 +176,11 @@ function columns(t: Translate, locale: Locale): Column<ModelRoot>[] {
         ),
     },
   ];
+}
+
+function LoadBadge({ verdict }: Pick<NonNullable<ModelRoot["check"]>, "verdict">) {
+  const t = useT();
+  if (!verdict.ok) return <Badge tone="bad">{t("models.doesNotLoad")}</Badge>;
+  if (verdict.outcome === "not_checked") return <Badge tone="warn">{t("models.notCheckedToTheEnd")}</Badge>;
+  return <Badge tone="ok">{t("models.loads")}</Badge>;
 }

@@ -36,7 +36,10 @@ export function RootActions({ connectionId, region, root, canDeploy, canWrite }:
   const check = useMutation({
     mutationFn: async () => unwrap(await checkRoot({ connectionId, bucket, prefix })),
     onSuccess: ({ verdict }) => {
-      toast.success(t(verdict.ok ? "models.recheckLoads" : "models.recheckFails", { name }));
+      const isOpen = verdict.outcome === "not_checked";
+      toast.success(
+        t(!verdict.ok ? "models.recheckFails" : isOpen ? "models.recheckOpen" : "models.recheckLoads", { name }),
+      );
       return client.invalidateQueries({ queryKey: libraryQueries.all(connectionId) });
     },
     onError: (error) => toast.error(errorTexts(t, toView(error)).title),

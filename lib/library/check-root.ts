@@ -52,6 +52,7 @@ export async function checkAndRemember(
   const manifest = toManifest(objects, prefix, withKept(seen?.sums, before?.manifest ?? [], objects, prefix));
   const verdict: RootVerdict = {
     ok: report.verdict.ok,
+    outcome: report.verdict.outcome,
     kind: report.verdict.kind,
     files: report.verdict.files,
     totalBytes: report.verdict.totalBytes,

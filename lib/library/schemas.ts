@@ -1,5 +1,6 @@
 /** Inputs and replies of the model library. */
 import { z } from "zod";
+import { OUTCOMES } from "@/lib/models/findings";
 import { MODEL_KINDS } from "@/lib/models/kinds";
 import { CheckPrefixSchema, PrefixReportReply } from "@/lib/oss/schemas";
 
@@ -7,6 +8,8 @@ export const RootSchema = CheckPrefixSchema.pick({ bucket: true, prefix: true })
 
 export const RootVerdictSchema = z.object({
   ok: z.boolean(),
+  /** Absent in what was remembered before it was kept. */
+  outcome: z.enum(OUTCOMES).optional(),
   kind: z.enum(MODEL_KINDS),
   files: z.number(),
   totalBytes: z.number(),

@@ -16,7 +16,14 @@ const GLANCE = 8 * 1024;
 const LOOK = 256 * 1024;
 
 /** Folders whose content the service reads at its start; everything else may be named per request. */
-const READ_AT_START = new Set(["base_model", "controlnet", "translate", "optimized_model", "lora_model", "result"]);
+export const READ_AT_START: ReadonlySet<string> = new Set([
+  "base_model",
+  "controlnet",
+  "translate",
+  "optimized_model",
+  "lora_model",
+  "result",
+]);
 
 /** What requests may name: `lora_path` and `controlnet_path`, relative to the model root. Never stops the start. */
 export async function checkAddOns(context: CheckContext, baseKind: ModelKind): Promise<void> {

@@ -1,4 +1,4 @@
-import { checkAddOns } from "./add-ons";
+import { checkAddOns, READ_AT_START } from "./add-ons";
 import { checkBaseModel } from "./base-model";
 import type { CheckContext, CheckFlags } from "./context";
 import { FindingList, type ModelFinding, type Outcome } from "./findings";
@@ -116,9 +116,14 @@ function outcomeOf(findings: readonly ModelFinding[], flags: CheckOptions, loads
   if (has("start")) return "will_not_start";
   if (has("safety")) return "unsafe";
   if (has("requests")) return "starts_only";
+  if (findings.some(isUnseen)) return "not_checked";
   // What the public image would refuse has become a warning.
   return flags.customImage && (loadsVia === null || findings.some(isRefusal)) ? "own_image" : "loads";
 }
+
+/** Add-ons, which the start does not read, may stay unseen. */
+const isUnseen = ({ code, path }: ModelFinding) =>
+  code === "not_checked" && READ_AT_START.has(path?.split("/", 1)[0] ?? "");
 
 const REFUSALS = /^(kind_unsupported|class_unknown|sharded_weights|dtype_unsupported|weights_missing|variant_only)$/;
 const isRefusal = ({ code }: ModelFinding) => REFUSALS.test(code);

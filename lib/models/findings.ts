@@ -4,10 +4,11 @@ import type { Finding, FindingLevel, Repair } from "./types";
 export type Effect = "start" | "requests" | "safety";
 
 /**
- * What will come of it: it loads; nobody but the user's own image can say; the container ends at once; it starts and then
- * fails at every request; it would run code that came with the weights.
+ * What will come of it: it loads; nobody but the user's own image can say; nobody can say, since something that is loaded was
+ * more than the check reads; the container ends at once; it starts and then fails at every request; it would run code that
+ * came with the weights.
  */
-export const OUTCOMES = ["loads", "own_image", "will_not_start", "starts_only", "unsafe"] as const;
+export const OUTCOMES = ["loads", "own_image", "not_checked", "will_not_start", "starts_only", "unsafe"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 interface FindingRule {

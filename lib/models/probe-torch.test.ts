@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type CheckOptions, checkModel } from "./check";
+import { MAX_PICKLE } from "./probe-torch";
 import { filesOf, sampleWith } from "./testing";
-import { statePickle, torchFile, type ZipRecord, zipFile } from "./testing-torch";
+import { pickleString, statePickle, torchFile, type ZipRecord, zipFile } from "./testing-torch";
 
 const BASE: CheckOptions = { func: "base", blade: false, translate: false, closeSafety: false };
 const SD15 = {
@@ -87,5 +88,63 @@ describe("which end of an archive is taken", () => {
     at.setUint32(locator.length - 42, 0x07064b50, true);
     at.setUint32(locator.length - 34, 100, true);
     expect(codes(await checked(locator))).toEqual(["truncated"]);
+  });
+});
+
+/** A pickle of about this many bytes that loads the same: words that are put on the stack and thrown away again. */
+function padded(pickle: Uint8Array, length: number): Uint8Array {
+  const word = [...pickleString("x".repeat(250)), 0x30];
+  const padding = Array.from({ length: Math.ceil((length - pickle.length) / word.length) }, () => word).flat();
+  return Uint8Array.from([...pickle.subarray(0, 2), ...padding, ...pickle.subarray(2)]);
+}
+
+describe("a pickle that is packed, or long", () => {
+  const withPickle = (record: Omit<ZipRecord, "name">) =>
+    zipFile([{ name: "a/data.pkl", ...record }, ...folder("a", clean).slice(1)]);
+  const packed = async (bytes: Uint8Array, sizeBytes = bytes.length) => {
+    const stream = new Blob([Uint8Array.from(bytes)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+    return withPickle({ bytes: await new Response(stream).bytes(), method: 8, sizeBytes });
+  };
+  const legacy = (length: number, calls: string[] = []) => {
+    const file = torchFile(SD15, { legacy: true, calls });
+    // Magic number, version, machine; then the object.
+    const at = file.indexOf(0x2e, file.indexOf(0x2e, 15) + 1) + 1;
+    return Uint8Array.from([...file.subarray(0, at), ...padded(file.subarray(at), length)]);
+  };
+  const long = 1.5 * 1024 * 1024;
+
+  test.each<[string, Uint8Array | Promise<Uint8Array>, string[], string]>([
+    ["packed", packed(clean), [], "loads"],
+    ["packed, and it would run something", packed(evil), ["pickle_dangerous"], "unsafe"],
+    ["packed by a method that nobody reads", withPickle({ bytes: clean, method: 93 }), [], "not_checked"],
+    ["packed, and more than announced", packed(clean, 9), ["zip_damaged"], "will_not_start"],
+    ["packed, and less than announced", packed(clean, clean.length + 1), ["zip_damaged"], "will_not_start"],
+    ["said to be packed", withPickle({ bytes: clean, method: 8 }), ["zip_damaged"], "will_not_start"],
+    ["long", withPickle({ bytes: padded(evil, long) }), ["pickle_dangerous"], "unsafe"],
+    ["longer than the check reads", withPickle({ bytes: padded(evil, MAX_PICKLE + 99) }), [], "not_checked"],
+    ["longer than the check unpacks", packed(padded(evil, MAX_PICKLE + 99)), [], "not_checked"],
+    ["long, in an older file", legacy(long, ["os system"]), ["pickle_dangerous"], "unsafe"],
+    ["longer than the check reads, in an older file", legacy(MAX_PICKLE + 99, ["os system"]), [], "not_checked"],
+  ])("%s", async (_name, ckpt, expected, outcome) => {
+    const report = await checked(await ckpt);
+    expect(codes(report)).toEqual(expected);
+    expect(report.verdict.outcome).toBe(outcome);
+    expect(report.findings.some(({ code }) => code === "not_checked")).toBe(outcome === "not_checked");
+  });
+
+  test("of a component leaves the whole folder open, of an add-on it does not", async () => {
+    const unseen = withPickle({ bytes: padded(evil, MAX_PICKLE + 99) });
+    const unet = "base_model/unet/diffusion_pytorch_model";
+    const files = { ...sampleWith({ [`${unet}.safetensors`]: undefined }), [`${unet}.bin`]: unseen };
+    const component = await checkModel(filesOf(files), BASE);
+    expect(component.verdict).toMatchObject({ ok: true, outcome: "not_checked" });
+    const addOn = await checkModel(filesOf({ ...sampleWith(), "lora/style.bin": unseen }), BASE);
+    expect(addOn.verdict.outcome).toBe("loads");
+    expect(addOn.findings.map(({ code }) => code)).toContain("not_checked");
+  });
+
+  test("that is not torch's is followed to its end all the same", async () => {
+    const plain = padded(Uint8Array.from([0x80, 2, ...new TextEncoder().encode("cos\nsystem\n)R.")]), 100_000);
+    expect(codes(await checked(plain))).toEqual(["not_torch", "pickle_dangerous"]);
   });
 });

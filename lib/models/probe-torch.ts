@@ -1,13 +1,23 @@
 import { identifyTensors } from "./identify";
+import { inflate } from "./inflate";
 import { readPickle } from "./pickle";
 import { judgeGlobals } from "./pickle-danger";
 import type { Probe, Weights } from "./probe";
 import { isLegacyTorch, readLegacyTorch, type TorchContent, torchContent } from "./torch-file";
 import type { ModelFile } from "./types";
-import { findZipEnd, localHeaderBytes, MAX_DIRECTORY_BYTES, readDirectory, ZIP_TAIL, type ZipEntry } from "./zip";
+import {
+  DEFLATED,
+  findZipEnd,
+  localHeaderBytes,
+  MAX_DIRECTORY_BYTES,
+  readDirectory,
+  STORED,
+  ZIP_TAIL,
+  type ZipEntry,
+} from "./zip";
 
-/** The pickle with names and shapes; a checkpoint of 3,000 tensors has about 400 KB. */
-const MAX_PICKLE = 1024 * 1024;
+/** The pickle with names and shapes, packed or not; a checkpoint of 3,000 tensors has about 400 KB. */
+export const MAX_PICKLE = 2 * 1024 * 1024;
 /** Enough for the end record and, of most files, the whole central directory. */
 const FIRST_TAIL = 32 * 1024;
 const NAMED = 8;
@@ -64,7 +74,7 @@ async function reportRivals(
   const names = pickles.slice(0, NAMED).map(({ name }) => name);
   probe.findings.add("zip_damaged", path, {}, { proof: `data.pkl: ${JSON.stringify(names)}` });
   const contents = await Promise.all(pickles.map((pickle) => entryBytes(probe, file, head, pickle)));
-  const globals = contents.flatMap((bytes) => (bytes ? readPickle(bytes).globals : []));
+  const globals = contents.flatMap((bytes) => (bytes instanceof Uint8Array ? readPickle(bytes).globals : []));
   reportGlobals(probe, path, [...new Set(globals)]);
 }
 
@@ -90,8 +100,9 @@ async function probeZip(
     return undefined;
   }
   const bytes = await entryBytes(probe, file, head, pickle);
-  if (!bytes) {
-    findings.add("not_checked", path);
+  if (!bytes || bytes === "damaged") {
+    if (bytes) findings.add("zip_damaged", path, {}, { proof: `${pickle.name}: deflate` });
+    else findings.add("not_checked", path);
     return undefined;
   }
   const reading = readPickle(bytes);
@@ -154,21 +165,24 @@ async function readEntries(
   return entries;
 }
 
-/** The content of a stored entry, from the bytes at hand where they reach. */
+/** The content of an entry, from the bytes at hand where they reach; `undefined` when it is more than is read here. */
 async function entryBytes(
   { reader }: Probe,
   file: ModelFile,
   head: Uint8Array,
-  { offset, method, sizeBytes }: ZipEntry,
-): Promise<Uint8Array | undefined> {
-  if (method !== 0 || sizeBytes > MAX_PICKLE) return undefined;
+  { offset, method, packedBytes, sizeBytes }: ZipEntry,
+): Promise<Uint8Array | "damaged" | undefined> {
+  const isStored = method === STORED;
+  if (!(isStored || method === DEFLATED) || sizeBytes > MAX_PICKLE || packedBytes > MAX_PICKLE) return undefined;
+  const length = isStored ? sizeBytes : packedBytes;
   const local =
     offset + 30 <= head.length ? head.subarray(offset, offset + 30) : await reader.read(file, offset, offset + 30);
   const header = local && localHeaderBytes(local);
   if (header === undefined) return undefined;
   const start = offset + header;
-  if (start + sizeBytes <= head.length) return head.subarray(start, start + sizeBytes);
-  return reader.read(file, start, start + sizeBytes);
+  const isAtHand = start + length <= head.length;
+  const bytes = isAtHand ? head.subarray(start, start + length) : await reader.read(file, start, start + length);
+  return bytes && !isStored ? ((await inflate(bytes, sizeBytes)) ?? "damaged") : bytes;
 }
 
 /** Each storage that the pickle names has a record of its own, as long as its numbers are. */
@@ -195,20 +209,25 @@ async function probeLegacy(
   file: ModelFile,
   head: Uint8Array,
 ): Promise<TorchContent | undefined> {
-  if (!isLegacyTorch(head)) {
+  const isLegacy = isLegacyTorch(head);
+  const isCut = (bytes: Uint8Array) => (isLegacy ? readLegacyTorch(bytes) : readPickle(bytes)).cut;
+  const more =
+    file.sizeBytes > head.length && isCut(head)
+      ? await reader.read(file, 0, Math.min(file.sizeBytes, MAX_PICKLE))
+      : undefined;
+  const bytes = more ?? head;
+  if (!isLegacy) {
     // A pickle of something else: its imports count all the same.
     findings.add("not_torch", path, { found: "pickle" }, { proof: "0…15: 0x1950a86a20f9469cfc6c –" });
-    const { globals } = readPickle(head);
+    const { globals } = readPickle(bytes);
     return { tensors: new Map(), storages: new Map(), globals };
   }
-  let reading = readLegacyTorch(head);
-  if (reading.cut && file.sizeBytes > head.length) {
-    const more = await reader.read(file, 0, Math.min(file.sizeBytes, MAX_PICKLE));
-    if (more) reading = readLegacyTorch(more);
-  }
+  const reading = readLegacyTorch(bytes);
   const { cut, badAt, expectedBytes, onlyMagic } = reading;
   const actualBytes = file.sizeBytes;
-  if (cut && actualBytes <= MAX_PICKLE) {
+  if (cut && bytes.length < actualBytes) {
+    findings.add("not_checked", path);
+  } else if (cut) {
     findings.add("truncated", path, { expectedBytes: 0, actualBytes }, { proof: `pickle … ${actualBytes}` });
   } else if (badAt !== undefined) {
     // A few bytes with the mark of torch and words after it are somebody's placeholder; all else is damage.

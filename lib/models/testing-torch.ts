@@ -80,25 +80,31 @@ export function statePickle(tensors: Record<string, readonly number[]>, options:
 export interface ZipRecord {
   name: string;
   bytes: Uint8Array;
+  /** 8 = `bytes` are deflated; stored unless told otherwise. */
+  method?: number;
+  /** When unpacked. */
+  sizeBytes?: number;
 }
 
-/** A stored zip; `zip64` writes sizes, offsets and the end in their 64-bit form. */
+/** A zip; `zip64` writes sizes, offsets and the end in their 64-bit form. */
 export function zipFile(records: readonly ZipRecord[], { zip64 = false, comment = "" } = {}): Uint8Array {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let at = 0;
-  for (const { name, bytes } of records) {
+  for (const { name, bytes, method = 0, sizeBytes = bytes.length } of records) {
     const title = Uint8Array.from(text(name));
     const local = new DataView(new ArrayBuffer(30));
     local.setUint32(0, 0x04034b50, true);
     local.setUint32(18, bytes.length, true);
-    local.setUint32(22, bytes.length, true);
+    local.setUint16(8, method, true);
+    local.setUint32(22, sizeBytes, true);
     local.setUint16(26, title.length, true);
     const extra = zip64 ? 28 : 0;
     const central = new DataView(new ArrayBuffer(46 + title.length + extra));
     central.setUint32(0, 0x02014b50, true);
     central.setUint32(20, zip64 ? 0xffffffff : bytes.length, true);
-    central.setUint32(24, zip64 ? 0xffffffff : bytes.length, true);
+    central.setUint16(10, method, true);
+    central.setUint32(24, zip64 ? 0xffffffff : sizeBytes, true);
     central.setUint16(28, title.length, true);
     central.setUint16(30, extra, true);
     central.setUint32(42, zip64 ? 0xffffffff : at, true);
@@ -107,7 +113,7 @@ export function zipFile(records: readonly ZipRecord[], { zip64 = false, comment 
       const field = 46 + title.length;
       central.setUint16(field, 1, true);
       central.setUint16(field + 2, 24, true);
-      central.setUint32(field + 4, bytes.length, true);
+      central.setUint32(field + 4, sizeBytes, true);
       central.setUint32(field + 12, bytes.length, true);
       central.setUint32(field + 20, at, true);
     }

@@ -14,7 +14,7 @@ export type ModelTextKey =
   | `findings.${FindingCode}.${"title" | "next"}`
   | `findings.${ErrorCode}.short`
   | `findings.leave.${LeaveReason}`
-  | `findings.verdict.${"ok" | "failed" | "failed_more" | "starts_only" | "unsafe" | "own_image"}`
+  | `findings.verdict.${"ok" | "failed" | "failed_more" | "starts_only" | "unsafe" | "own_image" | "not_checked"}`
   | "findings.detailed"
   | "findings.madeFor"
   | `modelKinds.${ModelKind}`
@@ -57,7 +57,9 @@ export function verdictText(verdict: Verdict, findings: readonly ModelFinding[],
   const [first] = errors;
   if (!first) {
     const params = { kind: kindText(verdict, tools), size: tools.bytes(verdict.totalBytes), count: verdict.files };
-    return tools.t(verdict.outcome === "own_image" ? "findings.verdict.own_image" : "findings.verdict.ok", params);
+    const { outcome } = verdict;
+    const isOpen = outcome === "own_image" || outcome === "not_checked";
+    return tools.t(`findings.verdict.${isOpen ? outcome : "ok"}`, params);
   }
   const reason = shortText(first, tools);
   if (verdict.outcome === "starts_only") return tools.t("findings.verdict.starts_only", { reason });

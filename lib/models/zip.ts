@@ -4,13 +4,16 @@
  */
 export interface ZipEntry {
   name: string;
-  /** 0 = stored, 8 = deflated. */
   method: number;
   packedBytes: number;
   sizeBytes: number;
   /** Of the entry's own header. */
   offset: number;
 }
+
+/** Methods that torch can read. */
+export const STORED = 0;
+export const DEFLATED = 8;
 
 /** The end record is at most its own 22 bytes and a comment of 65,535 before the end; its 64-bit form lies before it. */
 export const ZIP_TAIL = 56 + 20 + 22 + 65_535;
