@@ -388,6 +388,25 @@ describe("explainFailure", () => {
     expect(explainFailure({ ...trying, service: aService({ status: "Failed" }) })?.retrying).toBe(false);
   });
 
+  const blamed = (changes: Partial<Observation>) =>
+    explainFailure(anObservation({ instances: [crashing], ...changes }))?.code;
+  const work = Array.from({ length: 20 }, (_, n) => `[INFO] picture ${n}`);
+
+  it.each<[string, string[]]>([
+    ["a request that failed, after which it worked on", [...TRACEBACK, ...work]],
+    [
+      "Blade that failed to load",
+      [...TRACEBACK, "Load pre-optimized blade model failed! Use the original diffuser model!"],
+    ],
+  ])("does not blame a silent crash on %s", (_, log) => {
+    expect(blamed({ log })).toBe("crash_silent");
+  });
+
+  it("believes the run before this one, however much this one has said", () => {
+    const log = [...TRACEBACK, ...work];
+    expect(blamed({ log, previousLines: TRACEBACK.length })).toBe("base_model_checkpoints");
+  });
+
   it("finds the crash although events come newest first", () => {
     const events = [
       anEvent(9, "BackOff", "Back-off restarting failed container"),

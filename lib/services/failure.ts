@@ -11,9 +11,9 @@ import {
   unprobed,
   unpulled,
 } from "./failure-platform";
-import { CONTAINER_REASONS, LAST_WORDS, type Match, matchOf, type ReasonCode } from "./failure-signatures";
-import { lastException } from "./last-words";
-import { awaitsNewVersion, bareLine, eventsSince, isReady, type Observation, subjectOf } from "./observation";
+import { CONTAINER_REASONS, type Match, matchOf, type ReasonCode } from "./failure-signatures";
+import { finalWords } from "./last-words";
+import { awaitsNewVersion, eventsSince, isReady, type Observation, subjectOf } from "./observation";
 import type { StageId } from "./stage-id";
 
 /** Why a service does not come up: one reason, the words that prove it, the stage it hangs in. */
@@ -39,14 +39,14 @@ export interface Proof {
 
 /** Undefined = nothing speaks against it; a start that takes long is still normal. */
 export function explainFailure(observation: Observation): Failure | undefined {
-  const { service, instances, events, log } = observation;
+  const { service, instances, events } = observation;
   if (["Stopped", "Stopping", "Deleting", "Deleted"].includes(service.status)) return undefined;
   const subject = subjectOf(instances);
   if (service.status === "Running" && (!subject || isReady(subject))) return undefined;
   if (awaitsNewVersion(observation)) return undefined;
   const recent = eventsSince(events, subject?.createdAt ?? service.updatedAt);
   return (
-    (subject && crashed(subject, recent, log, service.status)) ??
+    (subject && crashed(subject, recent, observation)) ??
     reclaimed(observation) ??
     unplaced(recent, subject, service.config) ??
     unmounted(recent) ??
@@ -62,8 +62,7 @@ const CRASH_WORDS = /^(CrashLoopBackOff|Error|OOMKilled|ContainerCannotRun|Compl
 function crashed(
   instance: ServiceInstance,
   events: readonly ServiceEvent[],
-  log: readonly string[],
-  status: string,
+  { service: { status }, log, previousLines = 0 }: Observation,
 ): Failure | undefined {
   if (isReady(instance)) return undefined;
   const backOff = events.findLast(
@@ -82,7 +81,8 @@ function crashed(
     };
   const byProbe = endedByProbe(events, base.retrying);
   if (byProbe) return byProbe;
-  const said = lastSaid(log);
+  // The run that goes on has not ended yet, or in silence: then the one before it speaks.
+  const said = lastSaid(log.slice(previousLines)) ?? lastSaid(log.slice(0, previousLines));
   if (said) return { ...base, ...said.match, proof: { source: "log", text: said.text } };
   const proof = backOff ? toProof(backOff) : ({ source: "instance", text: instance.reason } as const);
   const restarts = instance.restartCount;
@@ -97,17 +97,10 @@ function hasServed(events: readonly ServiceEvent[]): boolean {
 }
 
 /** The exception that ended the process, or what it said where it has no such thing. */
-function lastSaid(log: readonly string[]): { text: string; match: Match } | undefined {
-  const message = lastException(log);
-  if (message !== undefined)
-    return {
-      text: message,
-      match: matchOf(CONTAINER_REASONS, message) ?? { code: "container_message", params: { message } },
-    };
-  for (const line of log.toReversed()) {
-    const text = bareLine(line);
-    const match = matchOf(LAST_WORDS, text);
-    if (match) return { text, match };
-  }
-  return undefined;
+function lastSaid(run: readonly string[]): { text: string; match: Match } | undefined {
+  const words = finalWords(run);
+  if (!words) return undefined;
+  const { text } = words;
+  const match = words.match ?? matchOf(CONTAINER_REASONS, text);
+  return { text, match: match ?? { code: "container_message", params: { message: text } } };
 }

@@ -62,11 +62,31 @@ describe("readStoryTail", () => {
 
   it("puts what a crashed run said before the new one's words", async () => {
     const crashed = anInstance({ status: "Running", restartCount: 1 });
-    expect(await readStoryTail(eas, "foo", crashed)).toEqual([...TRACEBACK, "[2026-11-22 18:00:40] starting again"]);
+    expect(await readStoryTail(eas, "foo", crashed)).toEqual({
+      log: [...TRACEBACK, "[2026-11-22 18:00:40] starting again"],
+      previousLines: TRACEBACK.length,
+    });
   });
 
   it("leaves it out once the instance is ready", async () => {
     const ready = anInstance({ status: "Running", restartCount: 1, ready: { processes: 2, total: 2 } });
-    expect(await readStoryTail(eas, "foo", ready)).toHaveLength(1);
+    expect((await readStoryTail(eas, "foo", ready)).log).toHaveLength(1);
+  });
+
+  it("reads the run before although this one met a fault that it survived", async () => {
+    const now = [...TRACEBACK, ...Array.from({ length: 20 }, () => "[2026-11-22 18:01:00] at work")];
+    const runs = {
+      describeServiceLog: async (_: string, { previous }: { previous?: boolean } = {}) => ({
+        lines: previous ? ["[2026-11-22 09:00:00] MemoryError"] : now,
+        totalCount: 1,
+        page: 1,
+        totalPages: 1,
+      }),
+    };
+    const crashed = anInstance({ status: "Running", restartCount: 1 });
+    expect(await readStoryTail(runs, "foo", crashed)).toEqual({
+      log: ["[2026-11-22 09:00:00] MemoryError", ...now],
+      previousLines: 1,
+    });
   });
 });

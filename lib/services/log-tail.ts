@@ -1,5 +1,5 @@
 import type { EasClient } from "@/lib/eas/client";
-import { lastException } from "./last-words";
+import { finalWords } from "./last-words";
 import { isReady, type Observation } from "./observation";
 
 /** EAS's own default (eas-openapi.md §7.2). */
@@ -40,11 +40,12 @@ export async function readStoryTail(
   eas: LogReader,
   name: string,
   subject: Observation["instances"][number] | undefined,
-): Promise<string[]> {
-  const lines = await readLogTail(eas, name, subject?.name);
-  if (!subject || subject.restartCount === 0 || isReady(subject) || lastException(lines) !== undefined) return lines;
+): Promise<Required<Pick<Observation, "log" | "previousLines">>> {
+  const log = await readLogTail(eas, name, subject?.name);
+  if (!subject || subject.restartCount === 0 || isReady(subject) || finalWords(log)) return { log, previousLines: 0 };
   const before = await readLogTail(eas, name, subject.name, true);
-  return [...before, ...lines].slice(-TAIL_LINES);
+  const previous = before.slice(Math.max(0, before.length + log.length - TAIL_LINES));
+  return { log: [...previous, ...log], previousLines: previous.length };
 }
 
 export function inOrder(lines: string[]): string[] {

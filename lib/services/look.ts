@@ -42,7 +42,7 @@ export async function look(eas: LookClient, name: string, before: Observation | 
   const isAmiss =
     described.value.status === "Failed" ||
     workersOf(instances).some((one) => !isReady(one) && (one.restartCount > 0 || one.status !== "Running"));
-  const [log, containers, diagnosis] = await Promise.all([
+  const [story, containers, diagnosis] = await Promise.all([
     settle(readStoryTail(eas, name, subjectOf(instances))),
     settle(containersOf(eas, name, instances)),
     isAmiss ? settle(eas.describeServiceDiagnosis(name)) : { value: [] as ServiceDiagnosis[], error: undefined },
@@ -51,12 +51,12 @@ export async function look(eas: LookClient, name: string, before: Observation | 
   return {
     isGone: false,
     isFresh: true,
-    error: [listed, events, log, containers].find(({ error }) => error && !ABSENT.includes(error.code))?.error,
+    error: [listed, events, story, containers].find(({ error }) => error && !ABSENT.includes(error.code))?.error,
     observation: {
       service: described.value,
       instances,
       events: events.value?.items ?? before?.events ?? [],
-      log: log.value ?? before?.log ?? [],
+      ...(story.value ?? { log: before?.log ?? [], previousLines: before?.previousLines }),
       containers: containers.value ?? before?.containers ?? {},
       diagnosis: diagnosis.value ?? before?.diagnosis ?? [],
     },

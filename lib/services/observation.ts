@@ -8,6 +8,8 @@ export interface Observation {
   events: ServiceEvent[];
   /** Lines of the instance's newest log, and before them those of its previous run where it crashed. */
   log: string[];
+  /** How many of them, at the front, are of the previous run. */
+  previousLines?: number;
   /** By the instance's name, as far as they were asked for. */
   containers: Record<string, ServiceContainer[]>;
   /** EAS's own findings, asked for where something is amiss. */
