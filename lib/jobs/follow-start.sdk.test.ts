@@ -14,6 +14,7 @@ import { sampleWith, tensorFile, toBytes } from "@/lib/models/testing";
 import { deliverOne, dueDeliveries } from "@/lib/notifications/deliver";
 import { createSend } from "@/lib/notifications/send";
 import { signatureOf } from "@/lib/notifications/sign";
+import { tell } from "@/lib/notifications/tell";
 import { createWebhook, listWebhooks, testWebhook } from "@/lib/notifications/webhooks";
 import { createOssClient } from "@/lib/oss/client";
 import { createControlClient } from "@/lib/sandbox/control/client";
@@ -237,7 +238,7 @@ it("a start that fails is told with its reason, to the browser and signed to an 
   });
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
   const host = `127.0.0.1:${(receiver.address() as AddressInfo).port}`;
-  const hook = { name: "chat", url: `http://${host}/hook?key=k`, kinds: ["failed" as const] };
+  const hook = { name: "chat", url: `http://${host}/hook?key=k`, kinds: ["failed" as const, "budget" as const] };
   const { id, secret } = await createWebhook(ctx, box, hook);
   startFollowing();
   await createService(ctx, { config: config("hopeless", { modelPath: "models/none/" }) });
@@ -268,6 +269,15 @@ it("a start that fails is told with its reason, to the browser and signed to an 
     service: "hopeless",
     reason: "base_model_missing",
   });
+  const spent = { connectionId: ctx.connection.id, service: "", kind: "budget", details: { percent: "50" } } as const;
+  await tell(store.db, { ...spent, now: new Date() });
+  await deliver();
+  expect(received.map(({ headers }) => headers["x-easel-event"])).toEqual([
+    "service.failed",
+    "service.failed",
+    "costs.budget",
+  ]);
+  for (const { headers, body } of received) expect(JSON.parse(body).event).toBe(headers["x-easel-event"]);
   // A dump of the store holds neither the secret nor the address.
   expect(JSON.stringify(await store.db.select().from(webhooks))).not.toMatch(new RegExp(`${secret}|${host}`));
 
@@ -278,7 +288,7 @@ it("a start that fails is told with its reason, to the browser and signed to an 
     await deliverOne(guarded, due, new AbortController().signal);
   const states = await store.db.select().from(webhookDeliveries);
   expect(states.map(({ state, error }) => [state, error])).toContainEqual(["failed", "forbidden"]);
-  expect(received).toHaveLength(2);
+  expect(received).toHaveLength(3);
   receiver.close();
 }, 30_000);
 

@@ -4,6 +4,7 @@ import type { Clock } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import type { Database } from "@/lib/store/database";
 import { webhookDeliveries, webhooks } from "@/lib/store/schema/notifications";
+import { eventName } from "./kinds";
 import type { Send } from "./send";
 import { signatureOf } from "./sign";
 
@@ -81,7 +82,7 @@ async function attempt(
     const secret = box.open(hook.sealedSecret, secretContext(hook.id));
     const headers = {
       "x-easel-delivery": item.id,
-      "x-easel-event": `service.${item.kind}`,
+      "x-easel-event": eventName(item.kind),
       "x-easel-timestamp": timestamp,
       "x-easel-signature": signatureOf(secret, timestamp, item.body),
     };

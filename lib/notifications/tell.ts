@@ -3,7 +3,7 @@ import { accessOf, accessOfNobody } from "@/lib/auth/access";
 import { can, roleIn } from "@/lib/auth/rights";
 import type { Database } from "@/lib/store/database";
 import { notices, webhookDeliveries, webhooks } from "@/lib/store/schema/notifications";
-import type { NoticeKind } from "./kinds";
+import { eventName, type NoticeKind } from "./kinds";
 
 export interface Told {
   connectionId: string;
@@ -50,7 +50,7 @@ export function toBody({
 }: Omit<Told, "kind"> & { id: string; kind: string }): string {
   return JSON.stringify({
     id,
-    event: kind === "budget" ? "costs.budget" : `service.${kind}`,
+    event: eventName(kind),
     at: now.toISOString(),
     connection: connectionId,
     service,
