@@ -11,7 +11,7 @@ import { withIdleDefault } from "@/lib/guard/idle-default";
 import { useT } from "@/lib/i18n/react";
 import { defaultServiceForm } from "@/lib/service-config/defaults";
 import type { ServiceForm } from "@/lib/service-config/draft";
-import { type MachineFacts, supportsBlade } from "@/lib/service-config/machine";
+import { type MachineFacts, machineInStock, supportsBlade } from "@/lib/service-config/machine";
 import { toConfigJson, toEasConfig } from "@/lib/service-config/to-eas-config";
 import type { WorkspaceView } from "@/lib/services/list-workspaces";
 import { serviceQueries } from "@/lib/services/queries";
@@ -40,8 +40,7 @@ interface ServiceEditorProps extends StepProps {
 function initialText({ connection, draft, machines, workspaces }: ServiceEditorProps): string {
   if (draft.config !== undefined) return draft.config;
   const suggested = defaultServiceForm(draft, new Date());
-  const known = machines.data ?? [];
-  const machine = known.find(({ instanceType }) => instanceType === suggested.instanceType) ?? known[0];
+  const machine = machineInStock(machines.data ?? [], suggested.instanceType);
   const { check, model } = draft;
   const service: ServiceForm = {
     ...suggested,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
 import { readConfig } from "@/lib/service-config/config-facts";
+import { gpuStock } from "@/lib/service-config/machine";
 import { type Attempt, attemptAll, type Clients, type Outcome } from "./attempt";
 import { CHECK_IDS, type CheckResult } from "./types";
 
@@ -33,9 +34,8 @@ export function checkAccount(
       id: "eas_machines",
       calls: ["DescribeMachineSpec"],
       run: async ({ eas }) => {
-        const gpus = (await eas.describeMachineSpec()).filter((spec) => spec.gpu);
-        const count = gpus.filter((spec) => spec.available).length;
-        return { state: count === 0 ? "warning" : undefined, params: { count, total: gpus.length } };
+        const params = gpuStock(await eas.describeMachineSpec());
+        return { state: params.count === 0 ? "warning" : undefined, params };
       },
     },
     {

@@ -25,6 +25,21 @@ export function hasStock(machine: Pick<MachineFacts, "available" | "stockStatus"
   return machine.stockStatus === undefined || !/no.?stock|without|soldout|closed/i.test(machine.stockStatus);
 }
 
+/** How many of the types with a card can be had now. */
+export function gpuStock(machines: readonly MachineFacts[]): { count: number; total: number } {
+  const gpus = machines.filter(({ gpu }) => gpu);
+  return { count: gpus.filter(hasStock).length, total: gpus.length };
+}
+
+/** The wanted type where it is in stock, else one that is: with Blade, then with the smallest card. Sold out, it stays. */
+export function machineInStock<M extends MachineFacts>(machines: readonly M[], wanted: string): M | undefined {
+  const named = machines.find(({ instanceType }) => instanceType === wanted);
+  if (named && hasStock(named)) return named;
+  const rank = ({ gpu }: M) => (supportsBlade(gpu?.model) ? 0 : 10_000) + (gpu?.memoryGb ?? 1000) * (gpu?.count ?? 1);
+  const free = machines.filter((machine) => machine.gpu && hasStock(machine)).sort((a, b) => rank(a) - rank(b));
+  return free[0] ?? named ?? machines[0];
+}
+
 /** GB beside the weights that a picture of 512 × 512 takes, from the document's own measurements (diffusers-service.md §7). */
 const HEADROOM_GB = { plain: 4.9, blade: 3.4 };
 
