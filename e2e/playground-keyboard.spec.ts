@@ -35,6 +35,8 @@ async function make(page: Page, text: string): Promise<{ width: number; height: 
 }
 
 test("text, image, inpaint and outpaint by keys alone, from what was made and from a file", async ({ page }) => {
+  // Hundreds of keys.
+  test.slow();
   const name = fresh("keys");
   await runningService(name);
   const expectKeysOnly = await withoutMouse(page);
