@@ -280,6 +280,18 @@ describe("behind a queue", () => {
     await studio.store.db.delete(queueSettings);
   });
 
+  test("two connections to one service leave each other's answers alone, also one that keeps what others asked", async () => {
+    const settings = { connectionId: "test", service: "queued", keepUnclaimed: true };
+    await studio.store.db.insert(queueSettings).values(settings);
+    own = studio.open();
+    const other = { ...studio.ctx, connection: { ...studio.connection, id: "other" } };
+    const made = [...(await ask(studio, "queued", 3)), ...(await ask({ ctx: other }, "queued", 3))];
+    const kept = await studio.store.db.select().from(unclaimedAnswers);
+    for (const { id } of made) await until(id, { status: "succeeded", recovered: false });
+    expect(await studio.store.db.select().from(unclaimedAnswers)).toEqual(kept);
+    await studio.store.db.delete(queueSettings);
+  });
+
   test("an answer that comes twice, and one that was drawn twice, make one picture", async () => {
     own = studio.open();
     const made = await one("queued");

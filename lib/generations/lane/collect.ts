@@ -1,12 +1,13 @@
-import { and, eq, or } from "drizzle-orm";
-import type { QueueItem } from "@/lib/eas/queue/types";
+import { and, eq, ne, or, type SQL } from "drizzle-orm";
+import type { Queue, QueueItem } from "@/lib/eas/queue/types";
 import { AppError } from "@/lib/errors";
 import type { CallTarget } from "@/lib/generations/call-target";
 import { placesOf } from "@/lib/generations/pictures";
+import { isOpen } from "@/lib/generations/states";
 import { parseAnswer } from "@/lib/playground/answer";
 import { generations, queueSettings, unclaimedAnswers } from "@/lib/store/schema/generations";
 import { dropDoubles } from "./doubles";
-import { OWNER_TAG, queuesOf, TASK_TAG } from "./enqueue";
+import { OWNER_TAG, ownerTag, queuesOf, TASK_TAG } from "./enqueue";
 import { awaitPictures } from "./find-again";
 import { type Outcome, settle } from "./settle";
 import type { Lane, Row } from "./world";
@@ -20,7 +21,7 @@ const BATCH = 16;
 
 export async function collectAll(lane: Lane, signal: AbortSignal): Promise<void> {
   const nap = lane.napper();
-  const installation = await lane.world.installation();
+  const owners = [await ownerTag(lane), await lane.world.installation()];
   const memory = { lastAt: 0 };
   while (!signal.aborted) {
     try {
@@ -31,15 +32,15 @@ export async function collectAll(lane: Lane, signal: AbortSignal): Promise<void>
       }
       const target = await lane.target();
       const { sink } = queuesOf(lane, target);
-      // With our tag the queue hands out our own answers only: those of others are not even read.
-      const tags: Record<string, string> = keep ? {} : { [OWNER_TAG]: installation };
-      const [first] = await sink.get({ tags, waitMs: WAIT_MS, signal });
-      if (!first) continue;
-      const items = await sink.get({ tags, length: BATCH, waitMs: 0, signal });
-      for (const item of items.length > 0 ? items : [first]) {
-        const isKept = await keepAnswer(lane, item, target, { installation, keep, memory }, signal);
+      const items = await read(sink, keep ? undefined : owners, signal);
+      let left = 0;
+      for (const item of items) {
+        const isKept = await keepAnswer(lane, item, target, { owners, keep, memory }, signal);
         if (isKept) await sink.delete([item.index]);
+        else left++;
       }
+      // What is left is given out again at once.
+      if (left > 0) await lane.world.clock.sleep(lane.patience.pauseMs, signal).catch(() => undefined);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof AppError)) throw error;
@@ -50,8 +51,19 @@ export async function collectAll(lane: Lane, signal: AbortSignal): Promise<void>
   }
 }
 
+/** With our tag the queue hands out our own answers only: those of others are not even read. No owners: whatever there is. */
+async function read(sink: Queue, owners: readonly string[] | undefined, signal: AbortSignal): Promise<QueueItem[]> {
+  const [own, before] = owners?.map((owner) => ({ [OWNER_TAG]: owner })) ?? [{}];
+  const [first] = await sink.get({ tags: own, waitMs: WAIT_MS, signal });
+  const more = first ? await sink.get({ tags: own, length: BATCH, waitMs: 0, signal }) : [];
+  // Requests that an earlier release put into the queue name the installation alone.
+  const old = before ? await sink.get({ tags: before, length: BATCH, waitMs: 0, signal }) : [];
+  return [...(first && more.length === 0 ? [first] : more), ...old];
+}
+
 interface Collector {
-  installation: string;
+  /** What our own requests are marked with, now and by earlier releases. */
+  owners: readonly string[];
   keep: boolean;
   memory: { lastAt: number };
 }
@@ -61,12 +73,16 @@ async function keepAnswer(
   lane: Lane,
   item: QueueItem,
   target: CallTarget,
-  { installation, keep, memory }: Collector,
+  { owners, keep, memory }: Collector,
   signal: AbortSignal,
 ): Promise<boolean> {
   const row = await requestFor(lane, item);
   if (!row) {
-    if (!keep && item.tags[OWNER_TAG] !== installation) return false;
+    if (!keep && !owners.includes(item.tags[OWNER_TAG] ?? "")) return false;
+    // Another connection to the same service takes it itself, or has just done so.
+    const [other] = await requestsOf(lane, item, ne(generations.connectionId, lane.connectionId));
+    if (other && isOpen(other.status)) return false;
+    if (other?.status === "succeeded") return true;
     await keepUnclaimed(lane, item, target);
     return true;
   }
@@ -86,16 +102,19 @@ async function keepAnswer(
 }
 
 /** By the queue's request id first: errors met while a request is parsed carry no task id (diffusers-service.md §9). */
-async function requestFor({ world, connectionId, service }: Lane, { tags }: QueueItem): Promise<Row | undefined> {
-  const here = and(eq(generations.connectionId, connectionId), eq(generations.service, service));
+async function requestFor(lane: Lane, item: QueueItem): Promise<Row | undefined> {
+  const rows = await requestsOf(lane, item, eq(generations.connectionId, lane.connectionId));
+  return rows.find(({ requestId }) => requestId === item.tags.requestId) ?? rows[0];
+}
+
+async function requestsOf({ world, service }: Lane, { tags }: QueueItem, where: SQL): Promise<Row[]> {
   const byRequest = tags.requestId ? eq(generations.requestId, tags.requestId) : undefined;
   const byTask = tags[TASK_TAG] ? eq(generations.taskId, tags[TASK_TAG]) : undefined;
-  if (!byRequest && !byTask) return undefined;
-  const rows = await world.db
+  if (!byRequest && !byTask) return [];
+  return world.db
     .select()
     .from(generations)
-    .where(and(here, or(byRequest, byTask)));
-  return rows.find(({ requestId }) => requestId === tags.requestId) ?? rows[0];
+    .where(and(eq(generations.service, service), where, or(byRequest, byTask)));
 }
 
 /** Undefined when the process ends before it is known. */

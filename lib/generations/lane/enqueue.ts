@@ -14,9 +14,14 @@ import type { Lane, Row } from "./world";
 
 /** Requests to an asynchronous service: into its queue, each once. */
 
-/** Copied to the answer by the queue: which installation asked, and for which request. */
+/** Copied to the answer by the queue: who asked, and for which request. */
 export const OWNER_TAG = "easel";
 export const TASK_TAG = "task";
+
+/** Two connections of one installation may reach the same queue. */
+export async function ownerTag({ world, connectionId }: Lane): Promise<string> {
+  return `${await world.installation()}/${connectionId}`;
+}
 
 const IDLE_MS = 2_000;
 const BATCH = 50;
@@ -82,7 +87,7 @@ async function enqueueOne(lane: Lane, waiting: Row, hasNewToken = false): Promis
   });
   if (!row) return true;
   try {
-    const tags = { [OWNER_TAG]: await lane.world.installation(), [TASK_TAG]: row.taskId };
+    const tags = { [OWNER_TAG]: await ownerTag(lane), [TASK_TAG]: row.taskId };
     const { index, requestId } = await queuesOf(lane, target).input.put(request.json, { tags });
     await lane.change(row.id, ["queued"], { queueIndex: index, requestId, waitReason: null });
     // Somebody waits for its answer from now on.

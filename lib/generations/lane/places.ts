@@ -2,7 +2,7 @@ import { and, asc, eq, isNotNull } from "drizzle-orm";
 import { AppError } from "@/lib/errors";
 import type { CallTarget } from "@/lib/generations/call-target";
 import { generations } from "@/lib/store/schema/generations";
-import { OWNER_TAG, type Queues, queuesOf, TASK_TAG } from "./enqueue";
+import { type Queues, queuesOf, TASK_TAG } from "./enqueue";
 import { findPictures } from "./find-again";
 import { settle } from "./settle";
 import type { Lane, Row } from "./world";
@@ -77,9 +77,7 @@ async function followOne(
 
 /** Nobody has it any more: emptied by somebody, or given up by the queue after too many deliveries. */
 async function giveUpMissing(lane: Lane, row: Row, { input, sink }: Queues, target: CallTarget): Promise<void> {
-  const installation = await lane.world.installation();
-  const isThere = async (queue: Queues["input"]) =>
-    (await queue.get({ tags: { [OWNER_TAG]: installation, [TASK_TAG]: row.taskId } })).length > 0;
+  const isThere = async (queue: Queues["input"]) => (await queue.get({ tags: { [TASK_TAG]: row.taskId } })).length > 0;
   if ((await isThere(input)) || (await isThere(sink))) return;
   const keys = await findPictures(lane, target, row);
   if (keys.length > 0) return void (await settle(lane, row, { kind: "found", keys }, target));
