@@ -23,6 +23,8 @@ export interface CallTarget {
   /** Where `/oss` is mounted from: the model root. */
   model?: OssPlace;
   version: number;
+  /** Whether it was started with a translation; absent where that is not known. */
+  translates?: boolean;
   image?: string;
   /** Instances that answer at the same time. */
   running: number;
@@ -86,6 +88,7 @@ function toCallTarget(service: Service, token: string): CallTarget {
     result: mounted("/result"),
     model: mounted("/oss"),
     version: service.version.current,
+    translates: facts.isDiffusers ? facts.parsed?.flags.translate : undefined,
     image: service.image ?? facts.image,
     running: service.instances.running,
   };

@@ -105,6 +105,13 @@ describe.each(["sync", "queued"])("a picture from the %s service", (service) => 
     await until(made.id, { status: "succeeded", waitReason: null });
   });
 
+  test("settings with a translation are drawn without one where the service has none", async () => {
+    own = studio.open();
+    const made = await one(service, { useTranslate: true });
+    const row = await until(made.id, { status: "succeeded", input: expect.objectContaining({ useTranslate: true }) });
+    expect(row.request).not.toHaveProperty("use_translate");
+  });
+
   test("the service's own refusal is the reason of its failure", async () => {
     await studio.cloud.control.add({ kind: "cuda-oom", times: 1, scope: { service } });
     own = studio.open();

@@ -27,10 +27,15 @@ export interface BuiltRequest {
 export async function buildRequest(lane: Lane, row: Row, target: CallTarget): Promise<BuiltRequest> {
   const input = inputOf(row);
   const carried = await carryImages(lane.cloud, target, { service: lane.service, input });
-  const body = toRequestBody(input, row.taskId, carried);
+  const body = toRequestBody(withoutUnheard(input, target), row.taskId, carried);
   // A link is as good as the picture itself for as long as it lasts.
   const { image_base64: _image, mask_base64: _mask, image_link: _link, mask_link: _maskLink, ...shown } = body;
   return { json: toRequestJson(body), shown };
+}
+
+/** The settings of another service, or of this one before an update: one without a translation fails where it is asked for. */
+export function withoutUnheard(input: GenerateInput, { translates }: Pick<CallTarget, "translates">): GenerateInput {
+  return translates === false && input.useTranslate ? { ...input, useTranslate: undefined } : input;
 }
 
 /** What a person can understand is an outcome of the request; everything else is our own mistake. */
