@@ -75,8 +75,11 @@ export function GenerateForm(props: GenerateFormProps) {
   /** The lines bring the prompts: the form needs none. */
   async function beginBatch() {
     const values = form.getValues();
-    const { PlaygroundFormSchema } = await import("@/lib/playground/form");
-    const parsed = PlaygroundFormSchema.safeParse({ ...values, prompt: values.prompt.trim() || "…" });
+    const [{ PlaygroundFormSchema }, { NO_PROMPT }] = await Promise.all([
+      import("@/lib/playground/form"),
+      import("@/lib/playground/batch"),
+    ]);
+    const parsed = PlaygroundFormSchema.safeParse({ ...values, prompt: values.prompt.trim() || NO_PROMPT });
     if (parsed.success) onBatch(parsed.data);
     else await form.handleSubmit(onBatch)();
   }

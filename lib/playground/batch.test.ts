@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { planBatch } from "./batch";
+import { NO_PROMPT, planBatch } from "./batch";
 import { GenerateInputSchema } from "./input";
 
 const base = GenerateInputSchema.parse({ func: "t2i", prompt: "x", seed: "41", negativePrompt: "blurry" });
@@ -56,6 +56,13 @@ describe("a table", () => {
     [`prompt\n${"a\n".repeat(101)}`, { code: "too_many" }],
   ])("“%s” is refused as a whole", (text, problem) => {
     expect(csv(text)).toEqual({ inputs: [], problems: [problem] });
+  });
+
+  test("a line without a prompt is a problem where the form has none either", () => {
+    const { inputs, problems } = planBatch({ ...base, prompt: NO_PROMPT }, "prompt,steps\na cat,20\n,30", "csv");
+    expect(inputs.map(({ prompt }) => prompt)).toEqual(["a cat"]);
+    expect(problems).toMatchObject([{ code: "value", line: 3, column: "prompt", value: "" }]);
+    expect(planBatch({ ...base, prompt: NO_PROMPT }, "steps\n30", "csv").inputs).toEqual([]);
   });
 
   test("a column that the function does not have changes nothing", () => {

@@ -39,6 +39,9 @@ export interface Batch {
   problems: BatchProblem[];
 }
 
+/** Stands for the prompt that the lines bring: none of their own is a problem of theirs. */
+export const NO_PROMPT = "…";
+
 /** Seeds follow one another from line to line where the lines give none. */
 export function planBatch(base: GenerateInput, text: string, form: "lines" | "csv"): Batch {
   const rows = form === "lines" ? lineRows(text) : csvRows(text);
@@ -52,7 +55,8 @@ export function planBatch(base: GenerateInput, text: string, form: "lines" | "cs
       problems.push({ code: "cells", line });
       continue;
     }
-    const parsed = GenerateInputSchema.safeParse(withCells({ ...base, seed: nextSeed(base.seed, at) }, cells));
+    const own = { ...base, prompt: base.prompt === NO_PROMPT ? "" : base.prompt, seed: nextSeed(base.seed, at) };
+    const parsed = GenerateInputSchema.safeParse(withCells(own, cells));
     if (parsed.success) inputs.push(parsed.data);
     else
       for (const issue of parsed.error.issues) {

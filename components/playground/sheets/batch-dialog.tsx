@@ -12,6 +12,7 @@ import { Textarea } from "@/components/ui/textarea";
 import { useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
 import { BATCH_COLUMNS, type BatchProblem, planBatch } from "@/lib/playground/batch";
+import { decodeText } from "@/lib/playground/batch-file";
 import { newSeed } from "../new-ids";
 import type { SheetDialogProps } from "./grid-dialog";
 import { SheetCount } from "./sheet-count";
@@ -27,13 +28,16 @@ export function BatchDialog({ input, pending, error, expect, onSubmit, onClose }
   const [base] = useState(() => ({ ...input, seed: input.seed === "" ? newSeed() : input.seed }));
   const [form, setForm] = useState<"lines" | "csv">("lines");
   const [text, setText] = useState("");
+  const [isTooLarge, setIsTooLarge] = useState(false);
   const { inputs, problems } = planBatch(base, text, form);
   const reasons = problems.map((problem) => problemText(t, problem));
   const rest = reasons.length - SHOWN_PROBLEMS;
 
   async function read(given: File | undefined) {
-    if (!given || given.size > MAX_FILE_BYTES) return;
-    setText(await given.text());
+    if (!given) return;
+    setIsTooLarge(given.size > MAX_FILE_BYTES);
+    if (given.size > MAX_FILE_BYTES) return;
+    setText(decodeText(new Uint8Array(await given.arrayBuffer())));
     if (/\.csv$/i.test(given.name)) setForm("csv");
   }
 
@@ -84,6 +88,9 @@ export function BatchDialog({ input, pending, error, expect, onSubmit, onClose }
             }}
           />
         </div>
+        {isTooLarge ? (
+          <Callout role="alert" tone="bad" title={t("playground.batch.tooLarge", { kb: MAX_FILE_BYTES / 1000 })} />
+        ) : null}
         <Textarea
           mono
           autoFocus
