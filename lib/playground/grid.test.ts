@@ -95,6 +95,10 @@ describe("a grid", () => {
       ["a red house, red door", "red"],
       ["a deep blue house, deep blue door", "deep blue"],
     ]);
+    expect(planned(axis("prompt", "red, $$ $&")).at(1)).toMatchObject({
+      prompt: "a $$ $& house, $$ $& door",
+      negativePrompt: "$$ $&",
+    });
   });
 
   test("the first LoRA's weight changes, the second stays; another LoRA takes the place of all", () => {

@@ -184,8 +184,9 @@ function change(input: GenerateInput, { parameter, values }: Axis, value: string
       const [piece = ""] = values;
       return {
         ...input,
-        prompt: input.prompt.replaceAll(piece, value),
-        negativePrompt: input.negativePrompt.replaceAll(piece, value),
+        // Functions: in a text `$$` and `$&` would mean something else.
+        prompt: input.prompt.replaceAll(piece, () => value),
+        negativePrompt: input.negativePrompt.replaceAll(piece, () => value),
       };
     }
     case "size": {

@@ -52,6 +52,7 @@ describe("a saved piece", () => {
     ["a cat", "", "a cat"],
     ["a cat", "an oil painting of {prompt}, museum", "an oil painting of a cat, museum"],
     ["a cat, oil painting", "oil painting", "a cat, oil painting"],
+    ["a $$ sign, $& and $1", "oil of {prompt}", "oil of a $$ sign, $& and $1"],
   ])("“%s” with “%s” is “%s”", (text, piece, result) => {
     expect(applyPiece(text, piece)).toBe(result);
   });

@@ -59,7 +59,8 @@ const PLACE = "{prompt}";
 /** A saved piece laid around a text where it says `{prompt}`, else put behind it. */
 export function applyPiece(text: string, piece: string): string {
   const [own, added] = [text.trim(), piece.trim()];
-  if (added.includes(PLACE)) return added.replaceAll(PLACE, own);
+  // A function: in a text `$$` and `$&` would mean something else.
+  if (added.includes(PLACE)) return added.replaceAll(PLACE, () => own);
   if (added === "" || own === added || own.endsWith(`, ${added}`)) return own;
   return own === "" ? added : `${own.replace(/[,，]\s*$/, "")}, ${added}`;
 }
