@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, isNotNull, or } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNotNull, or } from "drizzle-orm";
 import type { Context } from "@/lib/context.server";
 import type { SseEvent } from "@/lib/sse";
 import type { Exchange } from "@/lib/store/exchange";
@@ -36,7 +36,8 @@ export async function* liveGenerations(
     isNotNull(generations.input),
   );
   const read = async (which: ReturnType<typeof and>) => {
-    const order = asc(generations.createdAt);
+    // The newest are what nobody has heard of yet.
+    const order = desc(generations.createdAt);
     const rows = await ctx.db.select().from(generations).where(and(here, which)).orderBy(order).limit(MAX_AT_ONCE);
     return Promise.all(rows.map((row) => toGeneration(ctx, row)));
   };
@@ -52,11 +53,10 @@ export async function* liveGenerations(
         });
       }
       if (signal.aborted) return;
-      const ids = [...changed].filter((id) => id !== "");
-      const hasNew = changed.has("");
-      changed.clear();
-      const these = ids.length > 0 ? inArray(generations.id, ids.slice(-MAX_AT_ONCE)) : undefined;
-      list = hasNew ? await read(these ? or(open, these) : open) : these ? await read(these) : [];
+      const hasNew = changed.delete("");
+      const ids = hasNew ? [] : [...changed].slice(0, MAX_AT_ONCE);
+      for (const id of ids) changed.delete(id);
+      list = hasNew ? await read(open) : await read(inArray(generations.id, ids));
     }
   } finally {
     signal.removeEventListener("abort", onAbort);
