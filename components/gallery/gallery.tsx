@@ -18,6 +18,7 @@ import { errorTexts, useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { DropSettings } from "./drop-settings";
 import { Grid } from "./grid";
+import { NoPictures } from "./no-pictures";
 import { RebuildButton, useRebuild } from "./rebuild";
 import { Toolbar } from "./toolbar";
 import { useGalleryNews, usePictures } from "./use-pictures";
@@ -30,8 +31,6 @@ const DeleteDialog = dynamic(() => import("./delete-dialog").then((module) => mo
 const RebuildProgress = dynamic(() => import("./rebuild-progress").then((module) => module.RebuildProgress), {
   ssr: false,
 });
-
-const NoPictures = dynamic(() => import("./no-pictures").then((module) => module.NoPictures), { ssr: false });
 
 const Details = dynamic(() => import("./details").then((module) => module.Details), { ssr: false });
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { Elsewhere } from "@/components/gallery/elsewhere";
+
 import { Gallery } from "@/components/gallery/gallery";
 import { can } from "@/lib/auth/rights";
 import { listOwnConnections } from "@/lib/connections/chosen.server";
@@ -8,6 +8,7 @@ import { pageContext } from "@/lib/context.server";
 import { connectionsOf } from "@/lib/gallery/get-picture";
 import { getT } from "@/lib/i18n/request";
 import { paths } from "@/lib/paths";
+import { Elsewhere } from "./elsewhere";
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getT();
