@@ -30,6 +30,13 @@ export function createBrowserUpload({ connectionId, id, target, files, skipExist
     ...relay,
   });
   const checkpoints = createIndexedCheckpoints(target);
-  const upload = createUpload(plan, { transport, checksum, clock: systemClock, checkpoints }, { skipExisting });
+  const parts = { transport, checksum, clock: systemClock, checkpoints, backOnline };
+  const upload = createUpload(plan, parts, { skipExisting });
   return { upload, problems, closeChecksum };
+}
+
+function backOnline(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    window.addEventListener("online", () => resolve(), { once: true, signal });
+  });
 }

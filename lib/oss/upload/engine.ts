@@ -13,7 +13,7 @@ import { Lanes } from "./lanes";
 import { openFile } from "./open-file";
 import { PartSender } from "./part-sender";
 import { TELLING_BYTES } from "./plan";
-import { fromLocal, type Patiently, patiently } from "./retry";
+import { fromLocal, isUnanswered, type Patiently, patiently } from "./retry";
 import { Tally } from "./tally";
 import type { ArrivedFile, FileProgress, UploadEvent, UploadPlan, UploadProgress, UploadState } from "./types";
 import type { Upload, UploadOptions, UploadParts } from "./upload";
@@ -254,9 +254,10 @@ class Engine implements Upload {
   }
 
   private readonly patiently: Patiently = (attempt, signal, { work, part = 0, onExpired } = {}) => {
-    const { clock, random = Math.random } = this.parts;
+    const { clock, random = Math.random, backOnline } = this.parts;
     const path = work?.item.path ?? "";
-    return patiently(attempt, { clock, random, path, onExpired }, signal, {
+    const isCut = () => this.isCut(signal);
+    return patiently(attempt, { clock, random, path, onExpired, isCut, backOnline }, signal, {
       wait: (error, tries, delayMs) => {
         if (work && isOfTheLine(error)) this.concurrency.troubled(clock.now(), this.tally.movedBytes());
         this.tally.waiting(error, work);
@@ -265,6 +266,16 @@ class Engine implements Upload {
       waited: () => this.tally.waiting(undefined, work),
     });
   };
+
+  /** Asked by another way than that of the bytes: through the console, which asks OSS. */
+  private async isCut(signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.parts.transport.stat(this.works[0]?.item.path ?? "", signal);
+      return false;
+    } catch (error) {
+      return isUnanswered(fromLocal(error, ""));
+    }
+  }
 
   private setFile(work: FileWork, state: FileWork["state"]): void {
     const before = work.state;

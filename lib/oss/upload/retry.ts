@@ -4,7 +4,7 @@ import { AppError, type ErrorView, toErrorView } from "@/lib/errors";
 import { isExpiredSignature } from "../errors";
 import type { FileWork } from "./file-work";
 
-/** With the delays below about two minutes: a router's restart, not a night. The file stays resumable afterwards. */
+/** With the delays below about two minutes, for a request that fails while others get through. An outage does not count. */
 const TRIES_MAX = 9;
 /** A body that arrives damaged twice and a third time is not bad luck. */
 const CORRUPTED_TRIES_MAX = 3;
@@ -45,6 +45,10 @@ interface Patience {
   path: string;
   /** Whatever was signed is of no use any more; without it an expired signature is an error like others. */
   onExpired?: () => void;
+  /** Nothing else gets through either. */
+  isCut(): Promise<boolean>;
+  /** Resolves when the network is back, as far as that is told. */
+  backOnline?: (signal: AbortSignal) => Promise<void>;
 }
 
 interface Waiting {
@@ -59,10 +63,15 @@ export type Patiently = <T>(
   about?: { work?: FileWork; part?: number; onExpired?: () => void },
 ) => Promise<T>;
 
-/** Repeats what may be repeated, with growing pauses. */
+/** No answer came, not even a refusal. */
+export function isUnanswered({ code }: Pick<ErrorView, "code">): boolean {
+  return code === "network" || code === "timeout";
+}
+
+/** Repeats what may be repeated, with growing pauses: for a while, or for as long as nothing at all gets through. */
 export async function patiently<T>(
   attempt: () => Promise<T>,
-  { clock, random, path, onExpired }: Patience,
+  { clock, random, path, onExpired, isCut, backOnline }: Patience,
   signal: AbortSignal,
   { wait, waited }: Waiting,
 ): Promise<T> {
@@ -76,7 +85,12 @@ export async function patiently<T>(
       const error = fromLocal(thrown, path);
       if (onExpired && isExpiredSignature(error)) signatures++;
       else tries++;
-      const decision = decide(error, tries, signatures, random());
+      let decision = decide(error, tries, signatures, random());
+      if (decision.do === "give_up" && error.retryable && isUnanswered(error) && (await isCut())) {
+        tries = 1;
+        decision = decide(error, tries, signatures, random());
+      }
+      signal.throwIfAborted();
       if (decision.do === "give_up") throw error;
       if (decision.do === "sign_again") {
         onExpired?.();
@@ -84,10 +98,20 @@ export async function patiently<T>(
       }
       wait(toErrorView(error), tries, decision.delayMs);
       try {
-        await clock.sleep(decision.delayMs, signal);
+        await pause(clock, decision.delayMs, signal, backOnline);
       } finally {
         waited();
       }
     }
+  }
+}
+
+async function pause(clock: Clock, ms: number, signal: AbortSignal, backOnline: Patience["backOnline"]): Promise<void> {
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  try {
+    await Promise.race([clock.sleep(ms, either), ...(backOnline ? [backOnline(either)] : [])]);
+  } finally {
+    over.abort();
   }
 }

@@ -15,6 +15,8 @@ export interface UploadParts {
   checksum: Checksum;
   clock: Clock;
   checkpoints?: CheckpointStore;
+  /** Resolves when the network is back, as far as that is told: who waits for another try then need not wait longer. */
+  backOnline?: (signal: AbortSignal) => Promise<void>;
   /** In [0, 1); spreads retries. */
   random?: () => number;
 }
