@@ -16,7 +16,7 @@ export const BeginUploadSchema = z.object({
   bucket: z.string().refine(isBucketName, "bad_bucket"),
   /** The model root, with or without slashes around it. */
   prefix: z.string().max(900),
-  /** Tells this browser from others; its tabs keep out of each other's way by themselves. */
+  /** Tells this browser from others; where its tabs cannot keep out of each other's way by themselves, this page. */
   device: z.string().max(64).optional(),
   /** Although somebody else is uploading there. */
   anyway: z.boolean().optional(),

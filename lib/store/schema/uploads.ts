@@ -13,7 +13,7 @@ export const uploads = pgTable(
     bucket: text("bucket").notNull(),
     /** Ends in `/`. */
     prefix: text("prefix").notNull(),
-    /** The browser that sends: within one, tabs keep out of each other's way by themselves. */
+    /** The browser that sends, or the page where its tabs cannot keep out of each other's way by themselves. */
     device: text("device"),
     /** When its page was last heard of. */
     seenAt: timestamp("seen_at", { withTimezone: true, mode: "date" }),
