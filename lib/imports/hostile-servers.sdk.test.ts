@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { LookupFunction } from "node:net";
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
+import { auditEntries } from "@/lib/store/schema/audit";
 import { imports } from "@/lib/store/schema/imports";
 import { cancelImport, forgetImport } from "./manage";
 import { someBytes, startFileServer } from "./testing";
@@ -352,5 +353,7 @@ describe("what an import leaves behind", () => {
     await forgetImport(world.ctx, { id: view.id });
     expect(await halfDone("forgotten/")).toEqual([]);
     expect(await world.store.db.select().from(imports).where(eq(imports.id, view.id))).toEqual([]);
+    const lines = await world.store.db.select().from(auditEntries).where(eq(auditEntries.target, view.id));
+    expect(lines.map(({ action }) => action)).toContain("imports.forget");
   });
 });

@@ -67,10 +67,8 @@ export async function retryImport(ctx: Context, { id }: z.output<typeof ImportId
 }
 
 /** From the list; the objects stay, what was half done goes. */
-export async function forgetImport(
-  { db, oss, connection }: Context,
-  { id }: z.output<typeof ImportIdSchema>,
-): Promise<null> {
+export async function forgetImport(ctx: Context, { id }: z.output<typeof ImportIdSchema>): Promise<null> {
+  const { db, oss, connection } = ctx;
   const here = and(
     eq(imports.id, id),
     eq(imports.connectionId, connection.id),
@@ -80,6 +78,7 @@ export async function forgetImport(
   if (!row) return null;
   await discardHalfDone(db, oss, row);
   await db.delete(imports).where(here);
+  await record(ctx, "imports.forget", id, { bucket: row.bucket, prefix: row.prefix + row.folder });
   return null;
 }
 

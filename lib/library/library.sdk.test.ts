@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "@/lib/clock";
 import { type Context, toContext } from "@/lib/context.server";
@@ -17,6 +18,7 @@ import { deleteObjects } from "./delete-objects";
 import { downloadAddress } from "./download";
 import { listRoots } from "./list-roots";
 import { abortOpenUploads, addAbortRule, listOpenUploads } from "./open-uploads";
+import { admitPages, createBucket } from "./prepare-bucket";
 
 /** The library with real clients against the imitated cloud and a real database. */
 
@@ -126,6 +128,30 @@ describe("one object", () => {
     await expect(downloadAddress(ctx, { bucket: BUCKET, key: "files/absent" })).rejects.toMatchObject({
       code: "not_found",
     });
+  });
+});
+
+describe("what is changed on a bucket", () => {
+  const upload = { key: "half/x.bin", uploadId: "" };
+  const origin = "https://easel.example";
+  test.each<[action: string, target: string, details: object, act: () => Promise<unknown>]>([
+    ["models.create_bucket", "made-here", {}, () => createBucket(ctx, { bucket: "made-here" })],
+    ["models.cors", BUCKET, { origin }, () => admitPages(ctx, { bucket: BUCKET, origin })],
+    [
+      "models.abort_uploads",
+      BUCKET,
+      { count: 1 },
+      async () => {
+        const { uploadId } = await ctx.oss.initiateUpload(BUCKET, upload.key);
+        await abortOpenUploads(ctx, { bucket: BUCKET, uploads: [{ ...upload, uploadId }] });
+      },
+    ],
+  ])("leaves a line in the audit: %s", async (action, target, details, act) => {
+    await act();
+    const lines = await store.db.select().from(auditEntries).where(eq(auditEntries.action, action));
+    expect(lines).toEqual([
+      expect.objectContaining({ target, details, userName: "Ada", connectionId: ctx.connection.id }),
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { writeAudit } from "@/lib/auth/audit";
+import { audit } from "@/lib/auth/people";
 import type { Context } from "@/lib/context.server";
 import { AppError } from "@/lib/errors";
 import { parsePrefix } from "@/lib/oss/names";
@@ -37,23 +37,17 @@ export async function abortOpenUploads(
   { bucket, uploads }: z.output<typeof AbortUploadsSchema>,
 ): Promise<{ aborted: number }> {
   for (const { key, uploadId } of uploads) await ctx.oss.abortUpload(bucket, key, uploadId);
+  await audit(ctx, "models.abort_uploads", bucket, { count: uploads.length }, ctx.connection.id);
   return { aborted: uploads.length };
 }
 
 /** Lets OSS itself remove abandoned parts. Only where the bucket has no rule yet: writing replaces all of them. */
 export async function addAbortRule(ctx: Context, { bucket, days }: z.output<typeof AbortRuleSchema>): Promise<null> {
-  const { oss, db, clock, user, connection } = ctx;
+  const { oss, connection } = ctx;
   const { allRules } = await oss.getAbortRules(bucket);
   if (allRules > 0)
     throw new AppError("conflict", { params: { what: "lifecycle", name: bucket, rule: "models.open.hasRules" } });
   await oss.putAbortRule(bucket, { prefix: "", days });
-  await writeAudit(db, clock, {
-    action: "models.lifecycle",
-    target: bucket,
-    user,
-    address: ctx.address ?? "",
-    connectionId: connection.id,
-    details: { days },
-  });
+  await audit(ctx, "models.lifecycle", bucket, { days }, connection.id);
   return null;
 }

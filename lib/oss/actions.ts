@@ -1,12 +1,9 @@
 "use server";
 
 import { action } from "@/lib/action.server";
-import { applyCors as applyCorsVerb } from "./apply-cors";
+import * as prepare from "@/lib/library/prepare-bucket";
 import { ApplyCorsSchema, CreateBucketSchema } from "./schemas";
 
-export const createBucket = action(CreateBucketSchema, "models.write", async ({ oss }, { bucket }) => {
-  await oss.createBucket(bucket);
-  return null;
-});
+export const createBucket = action(CreateBucketSchema, "models.write", prepare.createBucket);
 
-export const applyCors = action(ApplyCorsSchema, "models.write", applyCorsVerb);
+export const applyCors = action(ApplyCorsSchema, "models.write", prepare.admitPages);
