@@ -29,6 +29,7 @@ import {
   translate,
   unet,
   without,
+  written,
 } from "./testing-cases";
 import type { ModelFile } from "./types";
 
@@ -60,6 +61,41 @@ describe("findings", () => {
       const expected = rule.level === "error" && rule.imageOnly ? "warning" : rule.level;
       expect(report.findings.find((item) => item.code === code)?.level, code).toBe(expected);
     }
+  });
+});
+
+describe("optimized_model in a bucket", () => {
+  const parts = {
+    "optimized_model/encoder.pt": "x",
+    "optimized_model/unet.pt": "x",
+    "optimized_model/decoder.pt": "x",
+  };
+  const folder = { ...sampleWith(), ...parts };
+  const converted = { ...one(checkpoint("sd15")), "base_model/unet/diffusion_pytorch_model.bin": "x", ...parts };
+  const isOptimized = (path: string) => path.startsWith("optimized_model/");
+  test.each<[string, Entries, (path: string) => number, FindingCode]>([
+    ["newer than the weights", folder, (path) => (isOptimized(path) ? 2 : 1), "optimized_as_is"],
+    ["of the same moment", folder, () => 1, "optimized_as_is"],
+    ["older than the UNet", folder, (path) => (path === unet ? 2 : 1), "optimized_older"],
+    ["one of the three is older", folder, (path) => (path.endsWith("decoder.pt") ? 1 : 2), "optimized_older"],
+    ["older than a config", folder, (path) => (path === index ? 2 : 1), "optimized_as_is"],
+    [
+      "older than a stray checkpoint beside a whole folder",
+      { ...folder, "base_model/x.ckpt": "1" },
+      (path) => (path.endsWith(".ckpt") ? 2 : 1),
+      "optimized_as_is",
+    ],
+    [
+      "older than the one checkpoint",
+      converted,
+      (path) => (path.endsWith("model.safetensors") ? 2 : 1),
+      "optimized_older",
+    ],
+    ["older than what the checkpoint became", converted, (path) => (path.endsWith(".bin") ? 2 : 1), "optimized_as_is"],
+  ])("%s", async (_name, files, at, expected) => {
+    const { findings } = await checkModel(written(files, at), { ...BASE, blade: true, inPlace: true });
+    const codes = findings.map(({ code }) => code);
+    expect(codes.filter((code) => /^optimized_(older|as_is)$/.test(code))).toEqual([expected]);
   });
 });
 

@@ -85,7 +85,7 @@ async function judge(files: readonly ModelFile[], options: CheckOptions, reader:
       checkControlnet(context, kind),
       checkTranslate(context),
       checkStartupLora(context, kind),
-      checkOptimized(context, kind),
+      checkOptimized(context, kind, loadsVia),
     ]);
     await checkAddOns(context, kind);
   }

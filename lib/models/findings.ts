@@ -87,6 +87,7 @@ export const FINDING_RULES = {
   add_ons_not_checked: { level: "info" },
   optimized_incomplete: { level: "warning", imageOnly: true },
   optimized_as_is: { level: "info" },
+  optimized_older: { level: "warning", imageOnly: true },
   optimized_unused: { level: "info" },
   blade_default_sd2: { level: "warning", imageOnly: true },
   // Content of files

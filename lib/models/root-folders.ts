@@ -8,7 +8,7 @@ import { type Identity, kindOfWidth } from "./identify";
 import { FOREIGN_MODELS, type ModelKind } from "./kinds";
 import { looseName } from "./paths";
 import { probeJson, probePresence, probeWeights } from "./probe";
-import type { Repair } from "./types";
+import type { ModelFile, Repair } from "./types";
 
 const BASE_ONLY: Repair = { kind: "set_flags", flags: { func: "base" } };
 const NO_TRANSLATION: Repair = { kind: "set_flags", flags: { translate: false } };
@@ -228,7 +228,11 @@ export function loraMisfit({ kind, base }: Identity, baseKind: ModelKind): Model
 }
 
 /** `optimized_model/` is read and written with `--use_blade` only. */
-export async function checkOptimized(context: CheckContext, baseKind: ModelKind): Promise<void> {
+export async function checkOptimized(
+  context: CheckContext,
+  baseKind: ModelKind,
+  loadsVia: "diffusers" | "checkpoint" | null,
+): Promise<void> {
   const { findings, root, flags } = context;
   const expected = optimizedFiles(flags.func);
   const folder = root.folders.get("optimized_model");
@@ -256,9 +260,27 @@ export async function checkOptimized(context: CheckContext, baseKind: ModelKind)
     // Damaged or not, the service starts: it says that it could not load them and draws without Blade.
     if (bad.length > 0) {
       findings.add("optimized_incomplete", "optimized_model", { missing: bad.join(", ") }, findings.offer(leave));
+    } else if (isOlder(present, baseWeights(context, loadsVia))) {
+      findings.add("optimized_older", "optimized_model", {}, findings.offer(leave));
     } else {
       findings.add("optimized_as_is", "optimized_model", {}, findings.offer(leave));
     }
   }
   if (missing.length > 0 && baseKind === "sd2" && flags.func === "base") findings.add("blade_default_sd2", undefined);
+}
+
+/** What it would have been made from. A checkpoint's own folders are written anew when it is converted, and tell nothing. */
+function baseWeights({ root }: CheckContext, loadsVia: "diffusers" | "checkpoint" | null): [string, ModelFile][] {
+  const folder = root.folders.get("base_model");
+  const files = folder ? [...filesBelow(folder)] : [];
+  const pattern =
+    loadsVia === "checkpoint" ? /^[^/]+\.(ckpt|safetensors)$/ : /^(unet|vae|text_encoder)\/.+\.(bin|safetensors)$/;
+  return files.filter(([name]) => pattern.test(name));
+}
+
+/** Some of `files` were there before some of `sources` were; unknown times are no proof. */
+function isOlder(files: readonly [string, ModelFile][], sources: readonly [string, ModelFile][]): boolean {
+  const times = (of: readonly [string, ModelFile][]) =>
+    of.map(([, { modifiedAt }]) => modifiedAt).filter((time) => time !== undefined);
+  return Math.min(...times(files)) < Math.max(...times(sources));
 }

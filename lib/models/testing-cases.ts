@@ -4,6 +4,7 @@ import {
   checkpoint,
   type Entries,
   editedJson,
+  filesOf,
   moved,
   pickleFile,
   sampleWith,
@@ -51,6 +52,9 @@ export const shardIndex = JSON.stringify({ weight_map: { a: "model-1.safetensors
 const oneCkpt = (bytes: Uint8Array) => ({ "base_model/model.ckpt": bytes });
 const optimized = (content: string): Entries =>
   Object.fromEntries(["encoder", "unet", "decoder"].map((name) => [`optimized_model/${name}.pt`, content]));
+/** As they lie in a bucket, each with its time. */
+export const written = (files: Entries, at: (path: string) => number): ModelFile[] =>
+  filesOf(files).map((file) => ({ ...file, modifiedAt: at(file.path) }));
 /** The tensors that decide. */
 const SD15 = {
   "model.diffusion_model.input_blocks.0.0.weight": [2, 4, 3, 3],
@@ -795,6 +799,12 @@ export const CASES: Case[] = [
     files: { ...sampleWith(), ...optimized("x"), "optimized_model/unet.pt": lfs },
     options: { blade: true },
     params: { missing: "unet.pt" },
+  },
+  {
+    code: "optimized_older",
+    name: "weights that came to the bucket later",
+    files: written({ ...sampleWith(), ...optimized("x") }, (path) => (path === unet ? 2 : 1)),
+    options: { blade: true, inPlace: true },
   },
   {
     code: "optimized_unused",

@@ -8,6 +8,8 @@ export interface ModelFile {
    */
   path: string;
   sizeBytes: number;
+  /** When it was written to the bucket, in milliseconds; unknown of files that were dropped. */
+  modifiedAt?: number;
   /** Reads bytes `start` (inclusive) to `end` (exclusive, at most the size). */
   read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
 }

@@ -47,5 +47,8 @@ export function modelFilesOf(
 ): ModelFile[] {
   return objects
     .filter(({ key }) => key !== prefix && !isNote(key.slice(prefix.length)))
-    .map(({ key, sizeBytes }) => objectFile(oss, bucket, key, sizeBytes, key.slice(prefix.length)));
+    .map(({ key, sizeBytes, lastModified }) => ({
+      ...objectFile(oss, bucket, key, sizeBytes, key.slice(prefix.length)),
+      modifiedAt: Date.parse(lastModified),
+    }));
 }
