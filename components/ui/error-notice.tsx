@@ -2,8 +2,9 @@
 
 import type { ReactNode } from "react";
 import { AppError, type ErrorView, toErrorView } from "@/lib/errors";
-import { help } from "@/lib/guides/help";
+
 import { errorTexts, ruleText, useT } from "@/lib/i18n/react";
+import { paths } from "@/lib/paths";
 import { Button } from "./button";
 import { Callout } from "./callout";
 import { HelpLink } from "./help-link";
@@ -45,7 +46,7 @@ export function ErrorNotice({ error, onRetry, retrying, actions, className }: Er
       }
     >
       <p>
-        {reason ?? hint} {reason ? null : <HelpLink href={help.error(error.code)} about={title} />}
+        {reason ?? hint} {reason ? null : <HelpLink href={paths.help("console", error.code)} about={title} />}
       </p>
       <ErrorDetails error={error} />
     </Callout>
