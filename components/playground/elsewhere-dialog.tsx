@@ -9,6 +9,7 @@ import { ErrorNotice } from "@/components/ui/error-notice";
 import { statusTone } from "@/lib/eas/status";
 import type { Generation } from "@/lib/generations/view";
 import { useT } from "@/lib/i18n/react";
+import { doesFunc } from "@/lib/playground/limits";
 import { randomUuid } from "@/lib/random-uuid";
 import { serviceQueries } from "@/lib/services/queries";
 import { tryElsewhere } from "@/lib/sheets/actions";
@@ -32,6 +33,7 @@ export function ElsewhereDialog({ connectionId, generation, onClose, onOpenSheet
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const names = (data?.items ?? [])
     .filter(({ name, status }) => name !== generation.service && statusTone(status) === "ok")
+    .filter(({ func }) => doesFunc(func, generation.input.func))
     .map(({ name }) => name);
   const refusal = names.length === 0 && data ? t("playground.elsewhere.none") : undefined;
 

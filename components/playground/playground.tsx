@@ -16,7 +16,8 @@ import type { Generation } from "@/lib/generations/view";
 import { useT } from "@/lib/i18n/react";
 import { FIRST_VALUES, type FormValues, recallValues } from "@/lib/playground/form-values";
 import type { GenerateInput } from "@/lib/playground/input";
-import type { Func } from "@/lib/playground/limits";
+import { doesFunc, type Func } from "@/lib/playground/limits";
+import { isOptimizing } from "@/lib/playground/optimizing";
 import { addGolden } from "@/lib/sheets/actions";
 import { sheetQueries } from "@/lib/sheets/queries";
 import type { Sheet } from "@/lib/sheets/view";
@@ -87,10 +88,9 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
   const closed = permission?.allowed === false ? t(`status.reason.${permission.reason}`) : undefined;
   const refusal = mayGenerate ? closed : t("playground.needsRight");
 
-  /** A base service draws the first four, a ControlNet service the last (diffusers-service.md §2). */
   function funcRefusal(func: Func) {
-    if (!service?.func || (func === "controlnet") === (service.func === "controlnet")) return undefined;
-    return t(service.func === "controlnet" ? "playground.controlnetOnly" : "playground.baseOnly");
+    if (doesFunc(service?.func, func)) return undefined;
+    return t(service?.func === "controlnet" ? "playground.controlnetOnly" : "playground.baseOnly");
   }
   const known = history.data ?? [];
   const expect = useExpectation(connectionId, service?.instanceType, known);
@@ -252,12 +252,6 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
       />
     </div>
   );
-}
-
-/** The newest picture's own word is newer than the log. */
-function isOptimizing(service: PlaygroundProps["service"], known: readonly Generation[]): boolean {
-  const newest = known.find(({ useBlade }) => useBlade !== undefined);
-  return (service?.optimizing ?? false) && newest?.useBlade !== true;
 }
 
 const picturesIn = ({ cells, before = [] }: Sheet) => [...cells, ...before].filter((one) => one !== null);

@@ -22,6 +22,11 @@ export const CONTROL_KINDS = ["canny", "depth", "hed", "mlsd", "normal", "openpo
 export const FUNCS = ["t2i", "i2i", "inpaint", "outpaint", "controlnet"] as const;
 export type Func = (typeof FUNCS)[number];
 
+/** A base service does the first four, a ControlNet service the last (diffusers-service.md §2). */
+export function doesFunc(service: "base" | "controlnet" | undefined, func: Func): boolean {
+  return service === undefined || (func === "controlnet") === (service === "controlnet");
+}
+
 /** The pictures that a request carries, in the order in which the service reads them. */
 export function inputImages(input: GenerateInput): InputImage[] {
   if (input.func === "t2i") return [];

@@ -36,6 +36,8 @@ export const ServiceSummarySchema = z.object({
   /** The instances that the configuration asks for. */
   wantedInstances: z.number().optional(),
   isAsync: z.boolean(),
+  /** Which functions it does, where it runs the diffusers program. */
+  func: z.enum(["base", "controlnet"]).optional(),
   /** On a resource group or quota: machines that are paid for apart. */
   ownResources: z.boolean(),
 });
@@ -119,6 +121,7 @@ export function toServiceSummary(service: Service): ServiceSummary {
     instanceType: facts.instanceType,
     wantedInstances: facts.instances,
     isAsync: service.serviceType === "Async" || facts.isAsync,
+    func: facts.isDiffusers ? facts.parsed?.flags.func : undefined,
     ownResources: Boolean(service.resourceGroup || service.quotaId),
   };
 }
