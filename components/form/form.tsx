@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useId, useLayoutEffect, useState } from "react";
+import { type ReactNode, useEffect, useId, useLayoutEffect, useState } from "react";
 import {
   type FieldErrors,
   type FieldValues,
@@ -57,6 +57,11 @@ export function Form<Input extends FieldValues, Output>({
     }
   }
 
+  const { submitCount } = form.formState;
+  useEffect(() => {
+    if (submitCount > 0) showInvalid(document.getElementById(id));
+  }, [submitCount, id]);
+
   const shown = error ?? refusal;
   return (
     <FormProvider {...form}>
@@ -77,6 +82,13 @@ export function Form<Input extends FieldValues, Output>({
       </form>
     </FormProvider>
   );
+}
+
+/** What is folded up cannot take the focus: it is opened where it hides an invalid field. */
+function showInvalid(form: HTMLElement | null) {
+  const folds = form?.querySelectorAll<HTMLDetailsElement>("details:not([open]):has([aria-invalid='true'])") ?? [];
+  for (const fold of folds) fold.open = true;
+  if (folds.length > 0) form?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
 }
 
 /** The invalid fields as links, once there are several of them. */
