@@ -81,7 +81,7 @@ export function MaskEditor({ connectionId, service, image, mask, onClose, onMask
     setSaving(true);
     setProblem(undefined);
     try {
-      onMask(await storePicture(connectionId, service, await maskToPng(work.mask)));
+      onMask(await storePicture(connectionId, service, await maskToPng(work.mask), true));
       onClose();
     } catch (error) {
       setProblem(toView(error));
@@ -194,6 +194,14 @@ function Surface({ canvas, image, url, zoom, tool, brush, work }: SurfaceProps) 
     else work.end();
   }
 
+  /** The finger turns out to be the first of two that scroll. */
+  function handleCancel() {
+    const isDrawing = path.current.length > 0 && (tool === "brush" || tool === "eraser");
+    path.current = [];
+    setOutline([]);
+    if (isDrawing) work.drop();
+  }
+
   return (
     <div className="max-h-[60dvh] min-h-40 overflow-auto overscroll-contain rounded-md border border-line bg-bg">
       <div
@@ -211,7 +219,7 @@ function Surface({ canvas, image, url, zoom, tool, brush, work }: SurfaceProps) 
           onPointerDown={handleDown}
           onPointerMove={handleMove}
           onPointerUp={handleUp}
-          onPointerCancel={handleUp}
+          onPointerCancel={handleCancel}
           className="absolute inset-0 size-full cursor-crosshair touch-pinch-zoom text-accent"
         />
         {outline.length > 1 ? (

@@ -158,6 +158,10 @@ function Handle({ side, value, size, frame }: HandleProps) {
     if (from) set(from.value + outwards * from.scale * ((isAcross ? event.clientX : event.clientY) - from.at));
   }
 
+  function handleEnd() {
+    start.current = null;
+  }
+
   function handleKey(event: KeyboardEvent) {
     const steps: Record<string, number> = isAcross ? { ArrowLeft: -1, ArrowRight: 1 } : { ArrowUp: -1, ArrowDown: 1 };
     const step = steps[event.key];
@@ -177,9 +181,8 @@ function Handle({ side, value, size, frame }: HandleProps) {
       aria-valuenow={value}
       onPointerDown={handleDown}
       onPointerMove={handleMove}
-      onPointerUp={() => {
-        start.current = null;
-      }}
+      onPointerUp={handleEnd}
+      onPointerCancel={handleEnd}
       onKeyDown={handleKey}
       className={cn("absolute touch-none rounded-full bg-accent", PLACES[side])}
     />

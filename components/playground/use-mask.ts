@@ -15,6 +15,8 @@ export interface MaskWork {
   begin: () => void;
   draw: (tool: (mask: Mask) => Box) => void;
   end: () => void;
+  /** Ends it as if it had not begun. */
+  drop: () => void;
   /** A step of one tool. */
   step: (tool: (mask: Mask) => Box) => void;
   undo: () => void;
@@ -61,6 +63,15 @@ export function useMask(
     tell();
   }
 
+  function drop() {
+    const { before, changed } = work.current ?? {};
+    if (!work.current || !before) return;
+    mask.data.set(before.data);
+    if (changed) show(changed);
+    work.current.before = undefined;
+    work.current.changed = undefined;
+  }
+
   function move(back: boolean) {
     const box = back ? history.undo(mask) : history.redo(mask);
     if (box) show(box);
@@ -73,6 +84,7 @@ export function useMask(
     begin,
     draw,
     end,
+    drop,
     step(tool) {
       begin();
       draw(tool);
