@@ -46,16 +46,17 @@ export function PictureField({ connectionId, service, name, label, hint, onChang
     setWorking(true);
     setProblem(undefined);
     try {
-      const prepared: Promise<PreparedPicture> = byLink ? wholePicture(given) : preparePicture(given);
+      // A mask says of each pixel whether it is painted: nothing of it may be lost.
+      const isWhole = byLink || name === "mask";
+      const prepared: Promise<PreparedPicture> = isWhole ? wholePicture(given) : preparePicture(given);
       const { blob, loss } = await prepared.catch((cause: unknown) => {
         throw new AppError("invalid_input", {
           params: { field: name, rule: "playground.rules.imageUnreadable" },
           cause,
         });
       });
-      setValue(name, await storePicture(connectionId, service, blob, byLink), { shouldValidate: true });
-      // Masks are few large areas, which lose nothing.
-      setShrunk(loss && name === "image" ? { file: given, ...loss } : undefined);
+      setValue(name, await storePicture(connectionId, service, blob, isWhole), { shouldValidate: true });
+      setShrunk(loss && { file: given, ...loss });
       onChange?.();
     } catch (caught) {
       setProblem(toView(caught));

@@ -160,6 +160,20 @@ test("inpainting leaves what is black in the mask as it was", async () => {
   expect(pixel(60, 96)).not.toEqual([0x20, 0x60, 0xc0]);
 });
 
+test("a picture and a mask that are too large together are both heard", async () => {
+  const half = (background: string, left: string) =>
+    sharp({ create: { width: 480, height: 352, channels: 3, background } })
+      .composite([{ input: { create: { width: 240, height: 352, channels: 3, background: left } }, left: 0, top: 0 }])
+      .png({ compressionLevel: 0 })
+      .toBuffer();
+  const image = await storeInput(ctx, { service: SERVICE, bytes: await half("#2060c0", "#2060c0") });
+  const mask = await storeInput(ctx, { service: SERVICE, bytes: await half("black", "white") });
+  expect([image.byLink, mask.byLink]).toEqual([undefined, undefined]);
+  const { pixel } = await make({ func: "inpaint", image, mask, denoisingStrength: 1, width: 480, height: 352 });
+  expect(pixel(400, 200)).toEqual([0x20, 0x60, 0xc0]);
+  expect(pixel(100, 200)).not.toEqual([0x20, 0x60, 0xc0]);
+});
+
 test("outpainting grows the picture by the sides asked for", async () => {
   const expand = { left: 64, right: 0, up: 32, down: 0 };
   const { width, height, pixel } = await make({ func: "outpaint", image, expand });

@@ -115,15 +115,17 @@ export async function carryImages(
   const pictures = inputImages(input);
   if (pictures.length === 0) return {};
   const result = resultOf(target, service);
-  let total = 0;
-  const carry = async ({ key, byLink }: InputImage): Promise<CarriedImage> => {
-    if (byLink) return { link: await linkTo(ctx, result, key) };
-    const bytes = await readBelow(ctx, result, key, INPUT_BYTES_MAX);
-    total += bytes.byteLength;
+  const read = await Promise.all(
+    pictures.map(({ key, byLink }) => (byLink ? undefined : readBelow(ctx, result, key, INPUT_BYTES_MAX))),
+  );
+  const total = read.reduce((sum, bytes) => sum + (bytes?.byteLength ?? 0), 0);
+  const carry = async ({ key }: InputImage, at: number): Promise<CarriedImage> => {
+    const bytes = read[at];
+    // With its mask it may be too large although it is not by itself: then the mask alone goes along.
+    if (!bytes || (at === 0 && total > INPUT_BYTES_MAX)) return { link: await linkTo(ctx, result, key) };
     return { base64: Buffer.from(bytes).toString("base64") };
   };
   const [image, mask] = await Promise.all(pictures.map(carry));
-  if (total > INPUT_BYTES_MAX) throw tooLarge();
   return { ...(image && { image }), ...(mask && { mask }) };
 }
 
