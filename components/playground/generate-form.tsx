@@ -18,6 +18,7 @@ import { useT } from "@/lib/i18n/react";
 import { type FormValues, wantedWork } from "@/lib/playground/form-values";
 import type { GenerateInput } from "@/lib/playground/input";
 import { type Func, MAX_COUNT } from "@/lib/playground/limits";
+import { loraRefusal } from "@/lib/playground/lora-refusal";
 import { serviceQueries } from "@/lib/services/queries";
 import { FuncTabs } from "./func-tabs";
 import { LoraField } from "./lora-field";
@@ -61,9 +62,10 @@ interface GenerateFormProps {
 export function GenerateForm(props: GenerateFormProps) {
   const { connectionId, form, generating, expect, onStart, onGrid, onBatch } = props;
   const t = useT();
-  const func = useWatch({ control: form.control, name: "func" });
+  const [func, loras] = useWatch({ control: form.control, name: ["func", "loras"] });
+  const lora = loraRefusal({ func, loras }, props);
   // A recalled picture may be one of another kind of service.
-  const refusal = props.refusal ?? props.funcRefusal(func);
+  const refusal = props.refusal ?? props.funcRefusal(func) ?? (lora && t(`playground.lora.${lora}`));
   const [help, setHelp] = useState<PromptHelpKind>();
 
   function onKeyDown(event: KeyboardEvent) {

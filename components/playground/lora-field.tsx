@@ -79,6 +79,7 @@ export function LoraField({ files: all, blade, optimizing }: LoraFieldProps) {
         );
       })}
       {fields.length > 0 && optimizing ? <Callout tone="warn" title={t("playground.lora.optimizing")} /> : null}
+      {fields.length > max ? <Callout tone="warn" title={refusal} /> : null}
       {fields.length > 0 && !blade ? <p className="text-sm text-text-2">{t("playground.lora.stays")}</p> : null}
       <Button
         size="sm"
