@@ -10,6 +10,7 @@ import { setKeepUnclaimed } from "@/lib/generations/actions";
 import { generationQueries } from "@/lib/generations/queries";
 import type { Unclaimed } from "@/lib/generations/unclaimed-view";
 import { useT } from "@/lib/i18n/react";
+import { SmallPicture } from "./thumbnail";
 
 interface ForeignAnswersProps {
   connectionId: string;
@@ -86,11 +87,11 @@ function Kept({ item }: { item: Unclaimed["items"][number] }) {
     <li className="flex gap-3 rounded-lg border border-line p-2">
       {picture ? (
         <a href={picture.url} target="_blank" rel="noreferrer" className="shrink-0">
-          {/* biome-ignore lint/performance/noImgElement: a signed address of the bucket, see result.tsx */}
-          <img
-            src={picture.thumbnailUrl}
+          <SmallPicture
+            key={picture.url}
+            picture={picture}
             alt={item.prompt ?? t("playground.foreign.picture")}
-            className="size-16 rounded-md object-cover"
+            className="size-16 rounded-md"
           />
         </a>
       ) : null}

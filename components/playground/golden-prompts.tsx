@@ -12,6 +12,7 @@ import { removeGolden, runGolden } from "@/lib/sheets/actions";
 import { sheetQueries } from "@/lib/sheets/queries";
 import type { GoldenPrompt } from "@/lib/sheets/view";
 import { useSheetOrder } from "./sheets/use-sheets";
+import { SmallPicture } from "./thumbnail";
 
 interface GoldenPromptsProps {
   connectionId: string;
@@ -86,12 +87,12 @@ function Small({ golden: { picture, input } }: { golden: GoldenPrompt }) {
   if (!picture)
     return <span className="line-clamp-4 block size-20 rounded-md border border-line p-1 text-xs">{input.prompt}</span>;
   return (
-    // biome-ignore lint/performance/noImgElement: a signed address of the bucket, see result.tsx
-    <img
-      src={picture.thumbnailUrl}
+    <SmallPicture
+      key={picture.url}
+      picture={picture}
       alt={input.prompt}
       title={input.prompt}
-      className="size-20 rounded-md border border-line object-cover"
+      className="size-20 rounded-md border border-line"
     />
   );
 }

@@ -2,6 +2,7 @@
 
 import { ImageOff, OctagonAlert, X } from "lucide-react";
 import { useState } from "react";
+import { cn } from "@/components/ui/cn";
 import { Spinner } from "@/components/ui/spinner";
 import { isOpen } from "@/lib/generations/states";
 import type { Generation } from "@/lib/generations/view";
@@ -11,7 +12,10 @@ import { useProgressText } from "./working";
 export function Thumbnail({ item, known }: { item: Generation; known: readonly Generation[] }) {
   const progressText = useProgressText();
   const picture = item.pictures[0];
-  if (picture && !picture.isNsfw) return <Small key={picture.url} picture={picture} alt={item.input.prompt} />;
+  if (picture && !picture.isNsfw)
+    return (
+      <SmallPicture key={picture.url} picture={picture} alt={item.input.prompt} className="aspect-square size-full" />
+    );
   if (isOpen(item.status)) {
     return (
       <Instead icon={<Spinner />}>
@@ -37,17 +41,25 @@ function Instead({ icon, children }: { icon: React.ReactNode; children: React.Re
   );
 }
 
+interface SmallPictureProps {
+  picture: { url: string; thumbnailUrl: string };
+  alt: string;
+  title?: string;
+  className?: string;
+}
+
 /** Where the bucket makes no small pictures the whole one does. */
-function Small({ picture, alt }: { picture: Generation["pictures"][number]; alt: string }) {
+export function SmallPicture({ picture, alt, title, className }: SmallPictureProps) {
   const [isWhole, setIsWhole] = useState(false);
   return (
     // biome-ignore lint/performance/noImgElement: a signed address of the bucket, see result.tsx
     <img
       src={isWhole ? picture.url : picture.thumbnailUrl}
       alt={alt}
+      title={title}
       loading="lazy"
       onError={() => setIsWhole(true)}
-      className="aspect-square size-full object-cover"
+      className={cn("object-cover", className)}
     />
   );
 }
