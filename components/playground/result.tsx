@@ -82,6 +82,11 @@ export function Result(props: ResultProps) {
               >
                 <Thumbnail item={item} known={known} />
               </button>
+              {item.seed ? (
+                <p className="truncate pt-1 text-text-2 text-xs">
+                  {t("playground.seed")} <span className="font-mono">{item.seed}</span>
+                </p>
+              ) : null}
             </li>
           ))}
         </ul>
