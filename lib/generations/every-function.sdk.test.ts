@@ -1,9 +1,10 @@
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { tensorFile } from "@/lib/models/testing";
 import { type GenerateInput, GenerateInputSchema, type InputImage } from "@/lib/playground/input";
 import { resultSize } from "@/lib/playground/limits";
 import { storeInput } from "./input-pictures";
+import { SideCarSchema, sideCarKey } from "./side-car";
 import { submitGenerations } from "./submit";
 import { freshTask, openStudio, type Studio, settled } from "./testing";
 import type { Console } from "./testing-console";
@@ -83,6 +84,27 @@ describe.each(["sync", "queued"])("a %s service", (kind) => {
     // Outside of the mask nothing is another, inside everything may be.
     if (func === "inpaint") expect([isBlue(20, 100), isBlue(240, 100)]).toEqual([false, true]);
   });
+});
+
+test("weights that a request chose are noted beside its picture, in place of the model's own", async () => {
+  const service = "sync_controlnet";
+  const controlnetPath = "new/canny.safetensors";
+  const weights = tensorFile({ "controlnet_cond_embedding.conv_in.weight": [2] });
+  await studio.ctx.oss.putObject("models", `base/${controlnetPath}`, Buffer.from(weights));
+  const image = await storeInput(studio.ctx, { service, bytes: await plain(BLUE).png().toBuffer() });
+  const noted = async (chosen: object) => {
+    const input = GenerateInputSchema.parse({ func: "controlnet", ...common, image, ...chosen });
+    const taskId = freshTask();
+    await submitGenerations(studio.ctx, { service, requests: [{ taskId, input }] });
+    const { pictures, serviceError } = await settled(studio.ctx, taskId);
+    expect(serviceError).toBeUndefined();
+    const key = sideCarKey(pictures[0]?.key ?? "");
+    const text = await vi.waitFor(() => studio.ctx.oss.getObjectRange("models", key, 0, 100_000), 10_000);
+    const { model } = SideCarSchema.parse(JSON.parse(Buffer.from(text).toString()));
+    return model.map(({ path }) => path).filter((path) => !path.startsWith("base_model/"));
+  };
+  expect(await noted({})).toEqual(["controlnet/diffusion_pytorch_model.safetensors"]);
+  expect(await noted({ controlnetPath })).toEqual([controlnetPath]);
 });
 
 test.each(["sync", "queued"])("a picture asked for in the answer of a %s service", async (kind) => {

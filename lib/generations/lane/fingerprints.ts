@@ -4,12 +4,11 @@ import { once } from "@/lib/once";
 import type { Lane } from "./world";
 
 /** Weights that tell one model from another: the container's own names (diffusers-service.md §4, §10). */
-const MODEL_FILES = [
+const BASE_FILES = [
   "base_model/unet/diffusion_pytorch_model.safetensors",
   "base_model/unet/diffusion_pytorch_model.bin",
-  "controlnet/diffusion_pytorch_model.safetensors",
-  "controlnet/diffusion_pytorch_model.bin",
 ];
+const CONTROL_FILES = ["controlnet/diffusion_pytorch_model.safetensors", "controlnet/diffusion_pytorch_model.bin"];
 /** A model is exchanged by an update of its service, and hardly ever under it. */
 const FRESH_MS = 10 * 60_000;
 
@@ -20,9 +19,10 @@ interface Kept {
 
 const kept = () => once("fingerprints", () => new Map<string, Kept>());
 
-/** What OSS says of a model's weights, without reading them. */
-export async function modelFingerprints(lane: Lane, model: OssPlace): Promise<Fingerprint[]> {
-  const found = await Promise.all(MODEL_FILES.map((path) => fingerprint(lane, model, path)));
+/** What OSS says of a model's weights, without reading them. `control`: those that the request chose in place of the model's own. */
+export async function modelFingerprints(lane: Lane, model: OssPlace, control?: string): Promise<Fingerprint[]> {
+  const files = [...BASE_FILES, ...(control === undefined ? CONTROL_FILES : [control])];
+  const found = await Promise.all(files.map((path) => fingerprint(lane, model, path)));
   return found.filter((print) => print !== undefined);
 }
 

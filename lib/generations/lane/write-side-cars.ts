@@ -57,7 +57,8 @@ async function writeOne(lane: Lane, row: Row, signal: AbortSignal): Promise<void
 }
 
 const RequestSchema = z.record(z.string(), z.unknown());
-const LoraSchema = z.object({
+const WeightsSchema = z.object({
+  controlnet_path: z.string().optional().catch(undefined),
   lora_path: z.union([z.string().transform((path) => [path]), z.array(z.string())]).catch([]),
   lora_attn: z.array(z.number()).catch([]),
 });
@@ -66,7 +67,7 @@ async function toSideCar(lane: Lane, row: Row): Promise<SideCar> {
   const served = ServedSchema.safeParse(row.served).data;
   const request = RequestSchema.catch({}).parse(row.request ?? {});
   const answer = StoredAnswerSchema.catch({ isNsfw: [], ossUrls: [], serviceError: undefined }).parse(row.answer ?? {});
-  const { lora_path: paths, lora_attn: weights } = LoraSchema.parse(request);
+  const { controlnet_path: control, lora_path: paths, lora_attn: weights } = WeightsSchema.parse(request);
   const model = served?.model;
   const loras = await Promise.all(
     paths.map(async (path, at) => {
@@ -86,7 +87,7 @@ async function toSideCar(lane: Lane, row: Row): Promise<SideCar> {
     isNsfw: answer.isNsfw[0],
     recovered: row.recovered,
     service: { ...served, name: row.service, region: lane.cloud.connection.region },
-    model: model ? await modelFingerprints(lane, model) : [],
+    model: model ? await modelFingerprints(lane, model, control) : [],
     loras: loras.flat(),
     by: row.userName ?? undefined,
     askedAt: row.createdAt.toISOString(),
