@@ -2,12 +2,13 @@
 
 import { ZoomIn, ZoomOut } from "lucide-react";
 import { type MouseEvent, useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { cn } from "@/components/ui/cn";
 import { ErrorNotice } from "@/components/ui/error-notice";
 import { IconButton } from "@/components/ui/icon-button";
 import { useRenewal } from "@/components/ui/use-renewal";
-import type { Picture } from "@/lib/gallery/view";
+import type { Picture, Tile } from "@/lib/gallery/view";
 import { useT } from "@/lib/i18n/react";
 import { serviceErrorKey } from "@/lib/playground/service-error";
 
@@ -15,10 +16,12 @@ interface BigPictureProps {
   picture: Picture;
   /** The link is no longer good; resolves once there is another one. */
   onExpired: () => Promise<unknown>;
+  /** Absent where nothing may be made. */
+  onNewSeed?: (tile: Tile) => void;
 }
 
 /** The whole picture, and on a press its pixels, twice their size where they are few. */
-export function BigPicture({ picture: { tile, bucket, key, generation }, onExpired }: BigPictureProps) {
+export function BigPicture({ picture: { tile, bucket, key, generation }, onExpired, onNewSeed }: BigPictureProps) {
   const t = useT();
   const box = useRef<HTMLDivElement>(null);
   const [zoom, setZoom] = useState<number>();
@@ -65,7 +68,17 @@ export function BigPicture({ picture: { tile, bucket, key, generation }, onExpir
   if (tile.isNsfw) {
     return (
       <div className="grid content-center p-6">
-        <Callout tone="warn" title={t("gallery.filtered")}>
+        <Callout
+          tone="warn"
+          title={t("gallery.filtered")}
+          actions={
+            onNewSeed && generation ? (
+              <Button size="sm" onClick={() => onNewSeed(tile)}>
+                {t("gallery.newSeed")}
+              </Button>
+            ) : undefined
+          }
+        >
           {t("playground.nsfw")}
         </Callout>
       </div>

@@ -10,7 +10,7 @@ import { Modal } from "@/components/ui/modal";
 import { Spinner } from "@/components/ui/spinner";
 import type { GalleryChoice } from "@/lib/gallery/filters";
 import { galleryQueries } from "@/lib/gallery/queries";
-import type { Picture } from "@/lib/gallery/view";
+import type { Picture, Tile } from "@/lib/gallery/view";
 import { useT } from "@/lib/i18n/react";
 import { BigPicture } from "./big-picture";
 import { Facts } from "./facts";
@@ -27,10 +27,12 @@ interface DetailsProps {
   onGo: (taskId: string) => void;
   onClose: () => void;
   onDelete: (taskId: string) => void;
+  /** Absent where nothing may be made. */
+  onNewSeed?: (tile: Tile) => void;
 }
 
 /** One picture in full, over the grid that keeps its place. */
-export function Details({ connectionId, taskId, choice, rights, onGo, onClose, onDelete }: DetailsProps) {
+export function Details({ connectionId, taskId, choice, rights, onGo, onClose, onDelete, onNewSeed }: DetailsProps) {
   const t = useT();
   const { data, error, refetch } = useQuery(galleryQueries.picture(connectionId, taskId, choice));
   const [seen, setSeen] = useState<Picture>();
@@ -74,7 +76,7 @@ export function Details({ connectionId, taskId, choice, rights, onGo, onClose, o
         ) : shown ? (
           <div className="grid lg:h-full lg:grid-cols-[minmax(0,1fr)_24rem]">
             <div className="relative grid min-h-0 lg:h-full">
-              <BigPicture key={shown.tile.taskId} picture={shown} onExpired={refetch} />
+              <BigPicture key={shown.tile.taskId} picture={shown} onExpired={refetch} onNewSeed={onNewSeed} />
               <nav aria-label={t("gallery.neighbours")} className="contents">
                 <Neighbour label={t("gallery.newer")} taskId={shown.newer} side="left" onGo={onGo} />
                 <Neighbour label={t("gallery.older")} taskId={shown.older} side="right" onGo={onGo} />

@@ -146,6 +146,7 @@ export function Gallery({ connectionId, rights }: GalleryProps) {
           taskId={decodeURIComponent(opened)}
           choice={choice}
           rights={rights}
+          onNewSeed={rights.generate ? askAgain : undefined}
           onGo={(taskId) => window.history.replaceState(null, "", `${paths.gallery(taskId)}${window.location.search}`)}
           onClose={() => window.history.pushState(null, "", paths.gallery(undefined, toSearch(choice)))}
           onDelete={(taskId) => setAsked([taskId])}

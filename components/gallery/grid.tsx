@@ -129,6 +129,10 @@ export function Grid({ total, pictures, selection, onSight, onOpen, onNewSeed, o
     const rowStep = rowSteps[event.key];
     const isCommand = event.ctrlKey || event.metaKey;
     const tile = pictures.tileAt(current);
+    const letters: Record<string, () => void> = {
+      s: () => onStar(current),
+      n: () => tile?.isNsfw && onNewSeed?.(tile),
+    };
     if (rowStep !== undefined) goRows(rowStep, event.shiftKey);
     else if (step !== undefined) {
       column.current = undefined;
@@ -140,7 +144,7 @@ export function Grid({ total, pictures, selection, onSight, onOpen, onNewSeed, o
     } else if (isCommand && event.key === "a") selection.all();
     else if (event.key === "Escape" && selection.size > 0) selection.clear();
     else if (event.key === "Delete" || event.key === "Backspace") onDelete(current);
-    else if (event.key === "s" && !isCommand && !event.altKey) onStar(current);
+    else if (!isCommand && !event.altKey && event.key in letters) letters[event.key]?.();
     else return;
     event.preventDefault();
   }

@@ -39,6 +39,7 @@ export const TileView = memo(function TileView(props: TileViewProps) {
       aria-selected={isSelected}
       aria-busy={tile ? undefined : true}
       aria-label={tile ? undefined : t("common.loading")}
+      aria-keyshortcuts={tile?.isNsfw && onNewSeed ? "n" : undefined}
       tabIndex={isCurrent ? 0 : -1}
       data-index={index}
       onClick={(event) => {

@@ -221,6 +221,10 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
             onElsewhere={(made) => setDialog({ kind: "elsewhere", generation: made })}
             onCancel={generating.cancel}
             onRetry={retry}
+            onNewSeed={({ input }) => {
+              showPicture(undefined);
+              generating.start({ ...input, imageNum: 1, seed: "" });
+            }}
             onExpired={() =>
               Promise.all([history.refetch(), client.resetQueries({ queryKey: sheetQueries.all(connectionId, name) })])
             }

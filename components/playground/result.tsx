@@ -56,6 +56,8 @@ interface ResultProps {
   onElsewhere: (generation: Generation) => void;
   onCancel: (generation: Generation) => void;
   onRetry: (generation: Generation) => void;
+  /** The same with another seed. */
+  onNewSeed: (generation: Generation) => void;
   /** A link is no longer good; resolves once there is another one. */
   onExpired: () => Promise<unknown>;
 }
@@ -217,7 +219,8 @@ function Picture({ picture, generation, onExpired }: PictureProps) {
 function Facts(props: OneProps) {
   const t = useT();
   const locale = useLocale();
-  const { generation, mayGenerate, onRecall, onReuse, onPrompt, onCompare, onKeep, onElsewhere } = props;
+  const { generation, mayGenerate, retryRefusal, onRecall, onReuse, onPrompt, onCompare, onKeep, onElsewhere } = props;
+  const { onNewSeed } = props;
   const { input, seed, elapsedMs, useBlade, promptDrawn, createdAt, pictures } = generation;
   const size = resultSize(input);
   const translated = promptDrawn && promptDrawn !== input.prompt ? promptDrawn : undefined;
@@ -265,6 +268,16 @@ function Facts(props: OneProps) {
           <Button size="sm" icon={<RotateCcw aria-hidden="true" />} onClick={() => onRecall(generation)}>
             {t("playground.recall")}
           </Button>
+          {mayGenerate && pictures[0]?.isNsfw ? (
+            <Button
+              size="sm"
+              icon={<RefreshCw aria-hidden="true" />}
+              disabledReason={retryRefusal}
+              onClick={() => onNewSeed(generation)}
+            >
+              {t("gallery.newSeed")}
+            </Button>
+          ) : null}
           {mayGenerate && pictures[0] && !pictures[0].isNsfw ? (
             <Button size="sm" icon={<ImageDown aria-hidden="true" />} onClick={() => onReuse(generation)}>
               {t("playground.reuse")}
