@@ -28,6 +28,7 @@ import { SeedField } from "./seed-field";
 import { SizeField } from "./size-field";
 import type { useExpectation } from "./use-expectation";
 import type { Generating } from "./use-generate";
+import { useRememberedFold } from "./use-remembered-fold";
 
 /** What only some of the functions ask for. */
 const ControlField = dynamic(() => import("./control-field").then((module) => module.ControlField), {
@@ -156,6 +157,7 @@ function Fields({
   const t = useT();
   const func = useWatch({ control: form.control, name: "func" });
   const { data: addOns = [] } = useQuery(serviceQueries.addOns(connectionId, service));
+  const more = useRememberedFold("easel-playground-more");
   const filesOf = (kind: "lora" | "controlnet") => addOns.filter((file) => file.kind === kind);
   return (
     <>
@@ -177,7 +179,7 @@ function Fields({
       ) : null}
       {func === "outpaint" ? null : <SizeField />}
       <CountField />
-      <details>
+      <details {...more}>
         <summary className="w-fit rounded-md font-medium">{t("playground.more")}</summary>
         <div className="grid gap-5 pt-4">
           <TextField name="negativePrompt" label={t("playground.negativePrompt")} optional multiline />
