@@ -8,19 +8,15 @@ import { buttonClass } from "@/components/ui/button-styles";
 import { cn } from "@/components/ui/cn";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/components/ui/dropdown-menu";
+import { madeCall } from "@/lib/gallery/made-call";
 import type { Picture } from "@/lib/gallery/view";
 import { useT } from "@/lib/i18n/react";
 import { paths } from "@/lib/paths";
 import { toParametersText } from "@/lib/playground/parameters-text";
 import { inputRecalls, type Recall } from "@/lib/playground/recall";
-import { curl } from "@/lib/playground/snippets/curl";
-import { madeParameters } from "@/lib/playground/snippets/parameters";
 import { serviceQueries } from "@/lib/services/queries";
 import type { GalleryRights } from "./gallery";
 import { useStar } from "./use-star";
-
-/** What a reader puts the token in the place of. */
-const TOKEN = "YOUR_TOKEN";
 
 interface PictureActionsProps {
   connectionId: string;
@@ -93,13 +89,7 @@ function CopyCall({
   const isGone = services !== undefined && !services.items.some(({ name }) => name === tile.service);
   if (!generation || !request || isGone) return null;
   const { func } = generation.input;
-  async function call(): Promise<string> {
-    const { ways } = await client.fetchQuery(serviceQueries.call(connectionId, tile.service));
-    const [way] = ways;
-    if (!way || !request) throw new Error("no address");
-    const target = { url: way.url, sink: way.sink, token: TOKEN, func, translate: false };
-    return curl(target, madeParameters(func, request));
-  }
+  const call = () => madeCall(client, connectionId, { service: tile.service, func, request });
   return (
     <span>
       <CopyButton size="sm" text={call} label={t("gallery.copyCall")} />

@@ -158,6 +158,16 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
     form.setFocus("prompt");
   }
 
+  async function copy(made: Generation, what: "settings" | "call") {
+    try {
+      const { copyMade } = await import("./copy-made");
+      await copyMade(client, connectionId, made, what);
+      toast.success(t("common.copied"));
+    } catch {
+      toast.error(t("common.copyFailed"));
+    }
+  }
+
   function retry(generation: Generation) {
     showPicture(undefined);
     generating.retry(generation);
@@ -219,6 +229,7 @@ export function Playground({ connectionId, name, mayGenerate, mayOperate, servic
             onCompare={compare}
             onKeep={(made) => void keep(made)}
             onElsewhere={(made) => setDialog({ kind: "elsewhere", generation: made })}
+            onCopy={(made, what) => void copy(made, what)}
             onCancel={generating.cancel}
             onRetry={retry}
             onNewSeed={({ input }) => {

@@ -3,6 +3,7 @@
 import {
   Award,
   Columns2,
+  Copy,
   Ellipsis,
   ExternalLink,
   ImageDown,
@@ -17,7 +18,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { CopyButton } from "@/components/ui/copy-button";
-import { Menu, MenuItem } from "@/components/ui/dropdown-menu";
+import { Menu, MenuItem, MenuLink } from "@/components/ui/dropdown-menu";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNotice } from "@/components/ui/error-notice";
 import { IconButton } from "@/components/ui/icon-button";
@@ -29,6 +30,7 @@ import { formatNumber } from "@/lib/format";
 import { isOpen } from "@/lib/generations/states";
 import type { Generation } from "@/lib/generations/view";
 import { useLocale, useT } from "@/lib/i18n/react";
+import { paths } from "@/lib/paths";
 import { resultSize } from "@/lib/playground/limits";
 import { serviceErrorKey } from "@/lib/playground/service-error";
 import { Thumbnail } from "./thumbnail";
@@ -54,6 +56,8 @@ interface ResultProps {
   onKeep: (generation: Generation) => void;
   /** The same for another service. */
   onElsewhere: (generation: Generation) => void;
+  /** Into the clipboard. */
+  onCopy: (generation: Generation, what: "settings" | "call") => void;
   onCancel: (generation: Generation) => void;
   onRetry: (generation: Generation) => void;
   /** The same with another seed. */
@@ -220,7 +224,7 @@ function Facts(props: OneProps) {
   const t = useT();
   const locale = useLocale();
   const { generation, mayGenerate, retryRefusal, onRecall, onReuse, onPrompt, onCompare, onKeep, onElsewhere } = props;
-  const { onNewSeed } = props;
+  const { onCopy, onNewSeed } = props;
   const { input, seed, elapsedMs, useBlade, promptDrawn, createdAt, pictures } = generation;
   const size = resultSize(input);
   const translated = promptDrawn && promptDrawn !== input.prompt ? promptDrawn : undefined;
@@ -307,6 +311,15 @@ function Facts(props: OneProps) {
             >
               <MenuItem icon={<Columns2 aria-hidden="true" />} onSelect={() => onCompare(generation)}>
                 {t("playground.compare.open")}
+              </MenuItem>
+              <MenuLink icon={<Images aria-hidden="true" />} href={paths.gallery(generation.taskId)}>
+                {t("playground.inGallery")}
+              </MenuLink>
+              <MenuItem icon={<Copy aria-hidden="true" />} onSelect={() => onCopy(generation, "settings")}>
+                {t("gallery.copySettings")}
+              </MenuItem>
+              <MenuItem icon={<Copy aria-hidden="true" />} onSelect={() => onCopy(generation, "call")}>
+                {t("gallery.copyCall")}
               </MenuItem>
               {mayGenerate ? (
                 <>
