@@ -79,11 +79,10 @@ function Asked({ generation }: { generation: Generation }) {
               .filter(Boolean)
               .join(" · "),
           },
-          "loras" in input &&
-            input.loras.length > 0 && {
-              label: "LoRA",
-              value: input.loras.map(({ path, weight }) => `${path} (${formatNumber(weight, locale, 2)})`).join(", "),
-            },
+          input.loras.length > 0 && {
+            label: "LoRA",
+            value: input.loras.map(({ path, weight }) => `${path} (${formatNumber(weight, locale, 2)})`).join(", "),
+          },
           inputImages(input).length > 0 && {
             label: t("gallery.facts.inputs"),
             value: inputImages(input)

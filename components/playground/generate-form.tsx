@@ -64,7 +64,7 @@ export function GenerateForm(props: GenerateFormProps) {
   const { connectionId, form, generating, expect, onStart, onGrid, onBatch } = props;
   const t = useT();
   const [func, loras] = useWatch({ control: form.control, name: ["func", "loras"] });
-  const lora = loraRefusal({ func, loras }, props);
+  const lora = loraRefusal({ loras }, props);
   // A recalled picture may be one of another kind of service.
   const refusal = props.refusal ?? props.funcRefusal(func) ?? (lora && t(`playground.lora.${lora}`));
   const [help, setHelp] = useState<PromptHelpKind>();
@@ -187,7 +187,7 @@ function Fields({
             <TextField name="steps" type="number" min={1} max={150} step={1} label={t("playground.steps")} />
             <TextField name="cfgScale" type="number" min={0} max={30} step={0.5} label={t("playground.cfgScale")} />
           </div>
-          {func === "controlnet" ? null : <LoraField files={filesOf("lora")} blade={blade} optimizing={optimizing} />}
+          <LoraField files={filesOf("lora")} blade={blade} optimizing={optimizing} />
           <TextField name="saveDir" mono label={t("playground.saveDir")} hint={t("playground.saveDirHint")} />
           <SwitchField
             name="useBase64"

@@ -107,6 +107,26 @@ test("weights that a request chose are noted beside its picture, in place of the
   expect(await noted({ controlnetPath })).toEqual([controlnetPath]);
 });
 
+test("a ControlNet service draws with a LoRA too", async () => {
+  const service = "queued_controlnet";
+  const path = "lora/glow.safetensors";
+  const weights = tensorFile({ "lora_unet_x_attn2_to_k.lora_down.weight": [1, 768] });
+  await studio.ctx.oss.putObject("models", `base/${path}`, Buffer.from(weights));
+  const image = await storeInput(studio.ctx, { service, bytes: await plain(BLUE).png().toBuffer() });
+  const draw = async (loras: object[]) => {
+    const input = GenerateInputSchema.parse({ func: "controlnet", ...common, image, loras });
+    const taskId = freshTask();
+    await submitGenerations(studio.ctx, { service, requests: [{ taskId, input }] });
+    const { pictures, serviceError } = await settled(studio.ctx, taskId);
+    expect(serviceError).toBeUndefined();
+    const { bucket = "", key = "" } = pictures[0] ?? {};
+    return (await studio.ctx.oss.headObject(bucket, key))?.crc64;
+  };
+  const without = await draw([]);
+  expect(await draw([])).toBe(without);
+  expect(await draw([{ path, weight: 1 }])).not.toBe(without);
+});
+
 test.each(["sync", "queued"])("a picture asked for in the answer of a %s service", async (kind) => {
   const service = `${kind}_base`;
   const taskId = freshTask();

@@ -77,7 +77,7 @@ function facts({ service, version, input, seed, promptDrawn, useBlade, elapsedMs
     processFunc: text(own.processFunc),
     controlScale: text(own.controlScale),
     controlnetPath: text(own.controlnetPath),
-    loras: "loras" in input ? text(input.loras.map(({ path, weight }) => `${path} × ${weight}`).join(", ")) : undefined,
+    loras: text(input.loras.map(({ path, weight }) => `${path} × ${weight}`).join(", ")),
     image: "image" in input ? nameOf(input.image.key) : undefined,
     mask: "mask" in input ? nameOf(input.mask.key) : undefined,
     useTranslate: text(input.useTranslate),

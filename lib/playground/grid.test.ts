@@ -140,7 +140,12 @@ test.each([
   ["t2i", { loras: [{ path: "a" }] }, true, ["steps", "cfgScale", "seed", "prompt", "size", "loraWeight", "lora"]],
   ["t2i", { loras: [{ path: "a" }] }, false, ["steps", "cfgScale", "seed", "prompt", "size", "lora"]],
   ["outpaint", { image }, true, ["steps", "cfgScale", "seed", "prompt", "denoisingStrength", "lora"]],
-  ["controlnet", { image }, true, ["steps", "cfgScale", "seed", "prompt", "size", "controlScale", "processFunc"]],
+  [
+    "controlnet",
+    { image },
+    true,
+    ["steps", "cfgScale", "seed", "prompt", "size", "lora", "controlScale", "processFunc"],
+  ],
 ])("what makes a difference for %s %j, Blade %s", (func, change, blade, expected) => {
   const input = GenerateInputSchema.parse({ func, prompt: "x", ...change });
   expect(gridParameters(input, { blade })).toEqual(expected);

@@ -26,8 +26,6 @@ export type GridParameter = (typeof GRID_PARAMETERS)[number];
 const OF_FUNC: Partial<Record<GridParameter, readonly Func[]>> = {
   size: ["t2i", "i2i", "inpaint", "controlnet"],
   denoisingStrength: ["i2i", "inpaint", "outpaint"],
-  lora: ["t2i", "i2i", "inpaint", "outpaint"],
-  loraWeight: ["t2i", "i2i", "inpaint", "outpaint"],
   controlScale: ["controlnet"],
   processFunc: ["controlnet"],
 };
@@ -57,7 +55,7 @@ export type Grid =
 export function gridParameters(input: GenerateInput, { blade }: { blade: boolean }): GridParameter[] {
   return GRID_PARAMETERS.filter((parameter) => {
     if (!(OF_FUNC[parameter]?.includes(input.func) ?? true)) return false;
-    if (parameter === "loraWeight") return blade && "loras" in input && input.loras.length > 0;
+    if (parameter === "loraWeight") return blade && input.loras.length > 0;
     return true;
   });
 }
@@ -196,7 +194,7 @@ function change(input: GenerateInput, { parameter, values }: Axis, value: string
     case "lora":
       return { ...input, loras: [{ path: value, weight: loraWeight(input) }] };
     case "loraWeight":
-      return { ...input, loras: "loras" in input ? input.loras.map((lora, at) => weighted(lora, at, value)) : [] };
+      return { ...input, loras: input.loras.map((lora, at) => weighted(lora, at, value)) };
     case "processFunc":
       return { ...input, processFunc: value };
     default:
@@ -204,7 +202,7 @@ function change(input: GenerateInput, { parameter, values }: Axis, value: string
   }
 }
 
-const loraWeight = (input: GenerateInput) => ("loras" in input ? (input.loras[0]?.weight ?? 0.75) : 0.75);
+const loraWeight = (input: GenerateInput) => input.loras[0]?.weight ?? 0.75;
 /** Of the first one; the others stay. */
 const weighted = <L extends { weight: number }>(lora: L, at: number, value: string) =>
   at === 0 ? { ...lora, weight: Number(value) } : lora;

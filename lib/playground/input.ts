@@ -112,7 +112,7 @@ export const OutpaintSchema = WithLoras.extend({
   path: ["expandType"],
 });
 
-export const ControlnetSchema = CommonSchema.extend({
+export const ControlnetSchema = WithLoras.extend({
   func: z.literal("controlnet"),
   /** The pipeline refuses sides that are no multiples of 8 instead of rounding them. */
   width: SizeSchema.multipleOf(SIZE_LIMITS.step, { message: "playground.rules.multiple" }).default(512),

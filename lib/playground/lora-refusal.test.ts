@@ -1,19 +1,17 @@
 import { expect, test } from "vitest";
-import type { Func } from "./limits";
 import { loraRefusal } from "./lora-refusal";
 
 const READY = { blade: true, optimizing: false };
 const PLAIN = { blade: false, optimizing: false };
 const OPTIMIZING = { blade: true, optimizing: true };
 
-test.each<[Func, number, typeof READY, ReturnType<typeof loraRefusal>]>([
-  ["t2i", 0, OPTIMIZING, undefined],
-  ["t2i", 1, OPTIMIZING, "optimizing"],
-  ["i2i", 3, READY, undefined],
-  ["i2i", 1, PLAIN, undefined],
-  ["outpaint", 2, PLAIN, "oneOnly"],
-  ["controlnet", 2, PLAIN, undefined],
-])("%s with %i, %j: %s", (func, count, service, expected) => {
+test.each<[number, typeof READY, ReturnType<typeof loraRefusal>]>([
+  [0, OPTIMIZING, undefined],
+  [1, OPTIMIZING, "optimizing"],
+  [3, READY, undefined],
+  [1, PLAIN, undefined],
+  [2, PLAIN, "oneOnly"],
+])("%i with %j: %s", (count, service, expected) => {
   const loras = Array.from({ length: count }, (_, at) => ({ path: `lora/${at}.safetensors` }));
-  expect(loraRefusal({ func, loras }, service)).toBe(expected);
+  expect(loraRefusal({ loras }, service)).toBe(expected);
 });

@@ -39,7 +39,7 @@ const RESIZE_WORDS = { stretch: "Just resize", crop: "Crop and resize", pad: "Re
 
 export function toParametersText({ input, seed, model }: Made): string {
   const { width, height } = resultSize(input);
-  const loras = "loras" in input ? input.loras : [];
+  const { loras } = input;
   const prompt = [input.prompt, ...loras.map(({ path, weight }) => `<lora:${path}:${weight}>`)].join(" ");
   const pairs: [string, string | number | undefined][] = [
     ["Steps", input.steps],

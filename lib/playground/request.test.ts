@@ -177,6 +177,14 @@ describe("toRequestBody", () => {
     ],
     ["controlnet", { image }, { resize_mode: 0, control_scale: 1, image_base64: "AAAA" }],
     [
+      "controlnet",
+      { image, loras: [{ path: "lora/a.safetensors", weight: 1 }] },
+      {
+        ...{ resize_mode: 0, control_scale: 1, image_base64: "AAAA" },
+        ...{ lora_path: ["lora/a.safetensors"], lora_attn: [1] },
+      },
+    ],
+    [
       "t2i",
       { loras: [{ path: "lora/a.safetensors", weight: 1 }, { path: "lora/b.bin" }] },
       { func_name: "t2i", lora_path: ["lora/a.safetensors", "lora/b.bin"], lora_attn: [1, 0.75] },

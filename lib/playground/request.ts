@@ -65,7 +65,7 @@ export function toRequestBody(input: GenerateInput, taskId: string, carried: Car
     save_dir: input.saveDir,
     use_base64: input.useBase64 ?? false,
     ...(input.useTranslate === undefined ? {} : { use_translate: input.useTranslate }),
-    ...(func === "controlnet" ? {} : loraFields(input.loras)),
+    ...loraFields(input.loras),
     ...functionFields(input),
     ...carriedFields("image", carried.image),
     ...carriedFields("mask", carried.mask),
