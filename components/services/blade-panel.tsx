@@ -13,7 +13,7 @@ import { useNow } from "./use-now";
 /** Where Blade is with this service, what must wait for it, and what it brought. */
 export function BladePanel({ snapshot, pictures }: { snapshot: Snapshot; pictures: readonly Generation[] }) {
   const t = useT();
-  const blade = bladeOf(snapshot, pictures[0]?.useBlade);
+  const blade = bladeOf(snapshot, pictures);
   if (!blade || blade.state === "off") return null;
   return (
     <Card title={t("services.blade.title")}>

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { bladeOf } from "./blade-state";
+import { anInstance } from "./fixtures";
 import { EMPTY_SNAPSHOT, type Snapshot } from "./snapshot";
 
 type Flags = NonNullable<NonNullable<Snapshot["service"]>["flags"]>;
@@ -12,10 +13,15 @@ const FLAGS: Flags = {
   removeOpt: false,
 };
 
-function look(lines: string[], objects: string[] = [], flags: Partial<Flags> = {}) {
+const START = "2026-11-22T10:00:00Z";
+const BEFORE = "2026-11-21T10:00:00Z";
+const AFTER = "2026-11-22T10:10:00Z";
+
+function look(lines: string[], objects: string[] = [], flags: Partial<Flags> = {}): Snapshot {
   const service = { status: "Running", flags: { ...FLAGS, ...flags } } as Snapshot["service"];
-  const optimizedModel = objects.map((name) => ({ name, sizeBytes: 1, at: "2026-11-22T10:00:00Z" }));
-  return { ...EMPTY_SNAPSHOT, service, log: { lines }, optimizedModel };
+  const optimizedModel = objects.map((name) => ({ name, sizeBytes: 1, at: "2026-11-22T10:20:00Z" }));
+  const instances = [{ ...anInstance({ startedAt: START }), containers: [] }];
+  return { ...EMPTY_SNAPSHOT, service, instances, log: { lines }, optimizedModel };
 }
 
 const OPTIMIZING = "[2026-11-22 18:00:30] [WARNING] app.py : The blade model is optimizing now! We will use eager";
@@ -59,10 +65,36 @@ it.each<[string, ReturnType<typeof look>, boolean | undefined, object | undefine
     { state: "failed", why: "other" },
   ],
   ["nothing is known", look([]), undefined, { state: "unknown" }],
+  ["some parts, the log forgot why", look([], ["encoder.pt"]), false, { state: "optimizing", parts: 1, of: 3 }],
+  ["all parts, the log forgot why", look([], ["encoder.pt", "unet.pt", "decoder.pt"]), false, { state: "optimized" }],
+  [
+    "all parts, and no picture since",
+    look([], ["encoder.pt", "unet.pt", "decoder.pt"]),
+    undefined,
+    { state: "unknown" },
+  ],
 ])("%s", (_, snapshot, used, expected) => {
-  expect(bladeOf(snapshot, used)).toMatchObject(expected ?? {});
+  expect(bladeOf(snapshot, [{ createdAt: AFTER, useBlade: used }])).toMatchObject(expected ?? {});
 });
 
 it("says nothing of a program that is not the diffusers container", () => {
-  expect(bladeOf({ ...look([]), service: undefined }, undefined)).toBeUndefined();
+  expect(bladeOf({ ...look([]), service: undefined }, [])).toBeUndefined();
+});
+
+it("does not believe a picture that was made before this start", () => {
+  expect(bladeOf(look([OPTIMIZING]), [{ createdAt: BEFORE, useBlade: true }])).toMatchObject({ state: "optimizing" });
+  const again = look([OPTIMIZING]);
+  again.instances = again.instances.map((one) => ({
+    ...one,
+    startedAt: BEFORE,
+    lastExit: { reason: "Error", at: START },
+  }));
+  const pictures = [{ createdAt: "2026-11-22T09:00:00Z", useBlade: true }];
+  expect(bladeOf(again, pictures)).toMatchObject({ state: "optimizing" });
+});
+
+it("does not take parts that lay there before this start for its own work", () => {
+  const snapshot = look([], ["encoder.pt"]);
+  snapshot.optimizedModel = snapshot.optimizedModel?.map((part) => ({ ...part, at: BEFORE }));
+  expect(bladeOf(snapshot, [])).toMatchObject({ state: "unknown" });
 });

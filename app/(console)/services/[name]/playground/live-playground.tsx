@@ -16,7 +16,7 @@ export function LivePlayground() {
   const { connectionId, name, rights } = useServiceScope();
   const snapshot = useSnapshot();
   const service = snapshot?.service;
-  const blade = snapshot && bladeOf(snapshot, undefined)?.state;
+  const blade = snapshot && bladeOf(snapshot, [])?.state;
   return (
     <Playground
       connectionId={connectionId}
