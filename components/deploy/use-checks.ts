@@ -54,6 +54,8 @@ export function useChecks(connectionId: string, { bucket, name, forUpload }: Ask
     ofBucket,
     bucketResults,
     results: [...(accountResults ?? []), ...(bucketResults ?? [])],
+    /** Requests that got no answer: what they would have found is not known. */
+    unanswered: [account, ofBucket, ofName].filter(({ isEnabled, isError }) => isEnabled && isError),
     checking: account.isFetching || ofBucket.isFetching || ofName.isFetching,
     recheck: (id: CheckId): Promise<unknown> =>
       id === "bucket_line" || id === "name_free"
