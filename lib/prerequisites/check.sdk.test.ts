@@ -4,12 +4,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { systemClock } from "@/lib/clock";
 import type { Credentials } from "@/lib/connection";
 import type { Context } from "@/lib/context.server";
+import { listImages } from "@/lib/eas/images";
 import { openTestCloud, type TestCloud, testConfig } from "@/lib/eas/testing";
 import { createOssClient } from "@/lib/oss/client";
 import { consoleCorsRule } from "@/lib/oss/cors";
 import { checkAccount } from "./check-account";
 import { checkBucket, locate } from "./check-bucket";
 import { closeLine, openLine } from "./line-probe";
+import { policyFor } from "./policy";
 import type { CheckId } from "./types";
 
 /* Every refusal is provoked at the imitated cloud, and every line says its own. */
@@ -170,6 +172,12 @@ test.each<[CheckId, string]>([
     expect((await checkBucket(granted, { ...input, bucket: elsewhere }))[0]).toMatchObject({ state: "failed" });
   },
 );
+
+test("the policy for workspaces lets images be listed too", async () => {
+  const { Statement } = JSON.parse(policyFor("workspace"));
+  const { connection } = as(await assume("easel-operator", ...Statement));
+  expect((await listImages(connection)).length).toBeGreaterThan(0);
+});
 
 test("one check is tried alone", async () => {
   expect((await checkAccount(ctx, { only: "oss_buckets" })).map(({ id }) => id)).toEqual(["oss_buckets"]);
