@@ -115,9 +115,11 @@ export function useFieldFindings(
   );
 }
 
-/** A key that is misspelt belongs to the field of the right one. */
-const placeOf = ({ path, params: { right } }: LintFinding): Path =>
-  typeof right === "string" ? [...path.slice(0, -1), right] : path;
+/** A key that is misspelt belongs to the field of the right one, and a side container's to that of the first. */
+function placeOf({ path, params: { right } }: LintFinding): Path {
+  if (typeof right === "string") return [...path.slice(0, -1), right];
+  return path[0] === "containers" && typeof path[1] === "number" ? ["containers", 0, ...path.slice(2)] : path;
+}
 
 const startsWith = (path: Path, beginning: Path) => beginning.every((part, index) => path[index] === part);
 

@@ -48,6 +48,8 @@ export interface MountView {
   bucket?: string;
   folder?: string;
   readOnly: boolean;
+  /** Below the entry: what makes it writable. Absent where its source is never written to. */
+  writable?: { path: Path; value: unknown };
 }
 
 export const COMMAND: Path = ["containers", 0, "command"];
@@ -121,10 +123,20 @@ function viewMounts(value: JsonObject): MountView[] {
         uri,
         bucket: parts?.bucket,
         folder: parts?.folder,
-        readOnly: valueAt(entry, ["oss", "readOnly"]) === true || valueAt(entry, ["nfs", "readOnly"]) === true,
+        ...readOnlyOf(entry),
       },
     ];
   });
+}
+
+/** Each source says it in its own way; a dataset is read-only unless it says otherwise (eas-service-json.md §5). */
+function readOnlyOf(entry: JsonObject): Pick<MountView, "readOnly" | "writable"> {
+  for (const source of ["oss", "nfs"])
+    if (valueAt(entry, [source, "readOnly"]) === true)
+      return { readOnly: true, writable: { path: [source, "readOnly"], value: undefined } };
+  if (isObject(entry.dataset) && entry.dataset.read_only !== false)
+    return { readOnly: true, writable: { path: ["dataset", "read_only"], value: false } };
+  return { readOnly: entry.git !== undefined };
 }
 
 /** `100Gi` → 100. */

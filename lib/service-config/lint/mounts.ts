@@ -2,6 +2,7 @@ import { changeFlags } from "../command";
 import { COMMAND, MODEL_MOUNT, type MountView, RESULT_MOUNT, sameFolder } from "../config-view";
 import { DEFAULT_RESULT_FOLDER } from "../defaults";
 import type { Path } from "../json-path";
+import type { StorageSource } from "../storage-source";
 import { finder, type LintInput, type Rule } from "./finding";
 
 const SYSTEM_FOLDERS = "/ /bin /boot /dev /etc /lib /lib64 /proc /root /run /sbin /sys /usr /var".split(" ");
@@ -55,13 +56,27 @@ export const diffusersMountRules: Rule = (input) => {
     view.result
       ? readOnly(input, view.result, "mount_result_read_only")
       : find(level, "mount_result_missing", STORAGE, { repair: addMount(input, RESULT_MOUNT, result) }),
+    view.result && notOss(input, view.result),
     ...saveDirRules(input),
   ];
 };
 
 function readOnly(input: LintInput, mount: MountView, code: string) {
-  const at: Path = [...mount.path, "oss", "readOnly"];
-  return mount.readOnly && finder(input)(input.level, code, at, { repair: [{ path: at, value: undefined }] });
+  if (!mount.readOnly) return false;
+  const find = finder(input);
+  if (!mount.writable) return find(input.level, code, mount.path);
+  const at: Path = [...mount.path, ...mount.writable.path];
+  return find(input.level, code, at, { repair: [{ path: at, value: mount.writable.value }] });
+}
+
+/** Sources whose files no address of OSS leads to. A dataset may lie in the very bucket. */
+const NOT_OSS: readonly StorageSource[] = ["nfs", "empty_dir"];
+
+/** The addresses that come back with a picture lead to a bucket in which it is not. */
+function notOss(input: LintInput, { path, sources }: MountView) {
+  const [source] = sources;
+  const isElsewhere = sources.length === 1 && source !== undefined && NOT_OSS.includes(source);
+  return isElsewhere && finder(input)("warning", "result_not_oss", [...path, source], { params: { source } });
 }
 
 function addMount({ view }: LintInput, mountPath: string, path: string | undefined) {

@@ -1,6 +1,6 @@
-import { isSecretName } from "@/lib/redact";
+import { isSecretName, redactText } from "@/lib/redact";
 import { isObject, type JsonObject, type Path, valueAt } from "../json-path";
-import { finder, type Rule } from "./finding";
+import { finder, type LintInput, type Rule } from "./finding";
 
 const AUTOSCALER: Path = ["autoscaler"];
 /** Spellings that EAS ignores silently; it then scales to nothing (eas-service-json.md §8). */
@@ -30,6 +30,7 @@ export const autoscalerRules: Rule = (input) => {
   const { min, max } = autoscaler;
   const nothing = typeof max !== "number" || max < 1;
   return [
+    ...strategyFindings(input, autoscaler),
     nothing && find("error", "autoscaler_zero", [...AUTOSCALER, "max"], { shows: [AUTOSCALER] }),
     typeof min === "number" &&
       typeof max === "number" &&
@@ -42,6 +43,22 @@ export const autoscalerRules: Rule = (input) => {
       }),
   ];
 };
+
+/** `{strategies: {qps: 10}}` is the form of the command line's document; the interface reads a list (eas-service-json.md §8). */
+function strategyFindings(input: LintInput, { scaleStrategies, strategies, ...rest }: JsonObject) {
+  if (Array.isArray(scaleStrategies) && scaleStrategies.length > 0) return [];
+  const find = finder(input);
+  const at: Path = [...AUTOSCALER, "scaleStrategies"];
+  if (!isObject(strategies) || Object.keys(strategies).length === 0)
+    return [find("warning", "autoscaler_no_rules", at, { shows: [AUTOSCALER] })];
+  const list = Object.entries(strategies).map(([metricName, threshold]) => ({ metricName, threshold }));
+  return [
+    find("warning", "autoscaler_strategies", at, {
+      shows: [[...AUTOSCALER, "strategies"]],
+      repair: [{ path: AUTOSCALER, value: { ...rest, scaleStrategies: list } }],
+    }),
+  ];
+}
 
 const hasSnakeCase = (strategies: unknown) =>
   Array.isArray(strategies) && strategies.some((one) => isObject(one) && "metric_name" in one);
@@ -59,17 +76,24 @@ const withMetricName = (strategy: JsonObject) =>
     Object.entries(strategy).map(([key, value]) => [key === "metric_name" ? "metricName" : key, value]),
   );
 
-/** Whoever may describe the service reads its variables. */
+/** Whoever may describe the service reads its variables. A secret goes by its name, or stands in an address. */
 export const secretRules: Rule = (input) => {
-  const env = valueAt(input.value, ["containers", 0, "env"]);
-  if (!Array.isArray(env)) return [];
-  return env.map((entry: unknown, index) => {
-    if (!isObject(entry) || typeof entry.name !== "string" || !entry.value || !isSecretName(entry.name)) return false;
-    const at: Path = ["containers", 0, "env", index];
-    return finder(input)("warning", "secret_in_env", at, {
-      shows: [[...at, "name"]],
-      params: { name: entry.name },
-      repair: [{ path: at, value: undefined }],
+  const containers = valueAt(input.value, ["containers"]);
+  return (Array.isArray(containers) ? containers : []).flatMap((container: unknown, place) => {
+    const env = isObject(container) ? container.env : undefined;
+    return (Array.isArray(env) ? env : []).map((entry: unknown, index) => {
+      if (!isObject(entry) || typeof entry.name !== "string" || !entry.value) return false;
+      const isSecret =
+        isSecretName(entry.name) || (typeof entry.value === "string" && redactText(entry.value) !== entry.value);
+      const at: Path = ["containers", place, "env", index];
+      return (
+        isSecret &&
+        finder(input)("warning", "secret_in_env", at, {
+          shows: [[...at, "name"]],
+          params: { name: entry.name },
+          repair: [{ path: at, value: undefined }],
+        })
+      );
     });
   });
 };
