@@ -1,6 +1,7 @@
+import { factsOf } from "./facts";
 import type { Failure, Proof } from "./failure";
-import { diagnosisProof, toProof } from "./failure-platform";
-import { bareLine, eventsSince, isReady, lineTime, type Observation, subjectOf, workersOf } from "./observation";
+import { toProof } from "./failure-platform";
+import { bareLine, isReady, lineTime, type Observation, workersOf } from "./observation";
 import type { Stage } from "./stages";
 
 /** The last call of ours that the gateway or the container refused. */
@@ -75,24 +76,4 @@ export function explainStuck(observation: Observation, stages: readonly Stage[],
   const facts = factsOf(observation);
   const [proof = { source: "service", text: observation.service.status } as const] = facts;
   return { code: "unknown", params: {}, stage: current.id, retrying: true, proof, facts };
-}
-
-/** The newest word of each side. */
-export function factsOf({ service, instances, events, log, containers, diagnosis }: Observation): Proof[] {
-  const subject = subjectOf(instances);
-  const event = eventsSince(events, undefined).at(-1);
-  const line = log.at(-1);
-  const [container] = (subject && containers[subject.name]) ?? [];
-  const facts: (Proof | undefined)[] = [
-    service.message ? { source: "service", text: service.message, time: service.updatedAt } : undefined,
-    event && { ...toProof(event), text: `${event.reason}: ${toProof(event).text}` },
-    container && {
-      source: "instance",
-      text: [container.name, container.status, container.reason].filter(Boolean).join(" "),
-      time: container.since,
-    },
-    line === undefined ? undefined : { source: "log", text: bareLine(line), time: lineTime(line) },
-    ...diagnosis.map(diagnosisProof),
-  ];
-  return facts.filter((fact) => fact !== undefined);
 }

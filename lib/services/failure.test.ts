@@ -388,6 +388,31 @@ describe("explainFailure", () => {
     expect(explainFailure({ ...trying, service: aService({ status: "Failed" }) })?.retrying).toBe(false);
   });
 
+  it.each<[string, Partial<Observation>, string[]]>([
+    [
+      "a silent crash",
+      { instances: [crashing], log: ["[2026-11-22 18:00:40] loading"] },
+      ["instance CrashLoopBackOff", "event Creating: ", "log loading"],
+    ],
+    [
+      "words of the container",
+      crash("ZeroDivisionError: division by zero"),
+      ["log ZeroDivisionError: division by zero", "event Creating: "],
+    ],
+    [
+      "words of EAS",
+      { ...ofService("Something broke"), log: ["[2026-11-22 18:00:40] loading"] },
+      ["service Something broke", "event Creating: ", "log loading"],
+    ],
+  ])("shows all that was seen where the cause is not known: %s", (_, changes, expected) => {
+    const facts = explainFailure(anObservation(changes))?.facts;
+    expect(facts?.map(({ source, text }) => `${source} ${text}`)).toEqual(expected);
+  });
+
+  it("shows the one proof of a cause that is known", () => {
+    expect(explainFailure(anObservation({ instances: [crashing], log: TRACEBACK }))).not.toHaveProperty("facts");
+  });
+
   const blamed = (changes: Partial<Observation>) =>
     explainFailure(anObservation({ instances: [crashing], ...changes }))?.code;
   const work = Array.from({ length: 20 }, (_, n) => `[INFO] picture ${n}`);

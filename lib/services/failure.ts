@@ -1,4 +1,5 @@
 import type { ServiceEvent, ServiceInstance } from "@/lib/eas/types";
+import { withFacts } from "./facts";
 import {
   endedByProbe,
   isPod,
@@ -27,7 +28,7 @@ export interface Failure {
   proof: Proof;
   /** The service answers all the same: a trouble of its work, not of its start. */
   serving?: boolean;
-  /** Of a reason that nobody knows: everything that was seen, instead of a guess. */
+  /** Where nobody knows the cause: everything that was seen, instead of a guess. */
   facts?: Proof[];
 }
 
@@ -45,7 +46,7 @@ export function explainFailure(observation: Observation): Failure | undefined {
   if (service.status === "Running" && (!subject || isReady(subject))) return undefined;
   if (awaitsNewVersion(observation)) return undefined;
   const recent = eventsSince(events, subject?.createdAt ?? service.updatedAt);
-  return (
+  const failure =
     (subject && crashed(subject, recent, observation)) ??
     reclaimed(observation) ??
     unplaced(recent, subject, service.config) ??
@@ -53,8 +54,8 @@ export function explainFailure(observation: Observation): Failure | undefined {
     unpulled(recent) ??
     unprobed(recent) ??
     refusedByAccount(observation) ??
-    refused(observation)
-  );
+    refused(observation);
+  return withFacts(failure, observation);
 }
 
 const CRASH_WORDS = /^(CrashLoopBackOff|Error|OOMKilled|ContainerCannotRun|Completed)$/;
