@@ -19,7 +19,12 @@ const LIST = [
     lastUsedAt: "2026-02-01T00:00:00Z",
   }),
   item("queued", { serviceType: "Async", isAsync: true, createdAt: "2026-01-02T00:00:00Z", image: "repo/Own:1" }),
-  item("broken", { status: "Failed", createdAt: "2025-12-01T00:00:00Z", group: "faces" }),
+  item("broken", {
+    status: "Failed",
+    createdAt: "2025-12-01T00:00:00Z",
+    group: "faces",
+    version: { current: 7, latest: 7 },
+  }),
 ];
 
 const names = (choice: Partial<ListChoice>) =>
@@ -51,6 +56,9 @@ describe("order", () => {
     [{ sort: "state", order: "asc" }, ["broken", "anime_v4", "portrait", "queued"]],
     [{ sort: "instances", order: "desc" }, ["portrait", "anime_v4", "broken", "queued"]],
     [{ sort: "used", order: "desc" }, ["portrait", "anime_v4", "broken", "queued"]],
+    [{ sort: "type", order: "asc" }, ["queued", "anime_v4", "broken", "portrait"]],
+    [{ sort: "owner", order: "asc" }, ["portrait", "anime_v4", "broken", "queued"]],
+    [{ sort: "version", order: "desc" }, ["broken", "anime_v4", "portrait", "queued"]],
     [{ sort: "created", order: "asc" }, ["broken", "portrait", "queued", "anime_v4"]],
   ])("%j", (choice, expected) => {
     expect(names(choice)).toEqual(expected);

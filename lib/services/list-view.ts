@@ -3,7 +3,7 @@ import type { ServiceListItem } from "./view";
 
 /** Which services a list shows, in which order and under which headings. Pure: thousands are gone through at each key. */
 
-export const SORTS = ["created", "name", "state", "instances", "spent", "used"] as const;
+export const SORTS = ["created", "name", "state", "instances", "type", "owner", "version", "spent", "used"] as const;
 export type Sort = (typeof SORTS)[number];
 export const GROUPINGS = ["none", "state", "owner", "group", "type", "region"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
@@ -98,6 +98,10 @@ const COMPARE: Record<Sort, (a: ServiceListItem, b: ServiceListItem) => number> 
   state: (a, b) =>
     URGENCY.indexOf(statusTone(a.status)) - URGENCY.indexOf(statusTone(b.status)) || compareText(a.status, b.status),
   instances: (a, b) => a.instances.total - b.instances.total,
+  type: (a, b) => compareText(typeOf(a), typeOf(b)),
+  // Those that nobody is known to own come after all names.
+  owner: (a, b) => compareText(ownerOf(a) || "\uffff", ownerOf(b) || "\uffff"),
+  version: (a, b) => a.version.current - b.version.current,
   spent: (a, b) => (a.spentToday?.amount ?? -1) - (b.spentToday?.amount ?? -1),
   used: (a, b) => compareText(a.lastUsedAt ?? "", b.lastUsedAt ?? ""),
 };

@@ -94,7 +94,7 @@ export function ListToolbar({ choice, facets, onChange, shown, total }: ListTool
 
 /** Names from the start, all else from the most. */
 export function firstOrder(sort: ListChoice["sort"]): ListChoice["order"] {
-  return sort === "name" || sort === "state" ? "asc" : "desc";
+  return ["name", "state", "type", "owner"].includes(sort) ? "asc" : "desc";
 }
 
 interface FacetSelectProps {

@@ -55,6 +55,7 @@ export const CELLS: readonly Cell[] = [
   {
     id: "type",
     header: "services.list.type",
+    sort: "type",
     content: (service, t) => (
       <span className="wrap-anywhere text-text-2">
         {t.maybe(`services.type.${typeOf(service)}`) ?? typeOf(service)}
@@ -71,6 +72,7 @@ export const CELLS: readonly Cell[] = [
   {
     id: "owner",
     header: "services.list.owner",
+    sort: "owner",
     className: "sm:max-lg:hidden",
     content: (service, t) => (
       <span className="wrap-anywhere line-clamp-2 text-sm text-text-2">{ownerOf(service) || t("common.unknown")}</span>
