@@ -7,12 +7,13 @@ import { useT } from "@/lib/i18n/react";
 import { INSTANCE_TYPE, INSTANCES } from "@/lib/service-config/config-view";
 import { INSTANCE_COLUMNS } from "@/lib/service-config/fields";
 import { instancePatches } from "@/lib/service-config/form";
+import { showPath } from "@/lib/service-config/json-path";
 import { hasStock, type MachineFacts } from "@/lib/service-config/machine";
 import { TypedControl, useTyping } from "./config-field";
 import { useConfigEditor } from "./editor-context";
 import { FieldFrame } from "./field-frame";
 
-/** What EAS tries when the first type is sold out, in this order, each with its bid where it is to be a spot instance. */
+/** What EAS tries when the first type is sold out, in this order, each with its bid where it is to be a spot instance and how many of it. */
 export function InstanceAlternatives({ machines }: { machines: readonly MachineFacts[] }) {
   const t = useT();
   const { view, document, change } = useConfigEditor();
@@ -33,8 +34,19 @@ export function InstanceAlternatives({ machines }: { machines: readonly MachineF
               <span className="min-w-0 flex-1 break-all font-mono text-sm">
                 {index + 1}. {type}
               </span>
-              <span className="flex items-center gap-1">
-                <Bid type={type} index={index} />
+              <span className="flex flex-wrap items-center gap-1">
+                <Column
+                  {...{ type, index }}
+                  spec={BID}
+                  label={t("config.instance.bid", { type })}
+                  hint={t("config.instance.bidHint")}
+                />
+                <Column
+                  {...{ type, index }}
+                  spec={CAPACITY}
+                  label={t("config.instance.capacity", { type })}
+                  hint={t("config.instance.capacityHint")}
+                />
                 <IconButton
                   size="sm"
                   label={t("config.instance.up", { type })}
@@ -77,25 +89,32 @@ export function InstanceAlternatives({ machines }: { machines: readonly MachineF
   );
 }
 
-const [, BID] = INSTANCE_COLUMNS;
+const [, BID, CAPACITY] = INSTANCE_COLUMNS;
 
-function Bid({ type, index }: { type: string; index: number }) {
-  const t = useT();
+interface ColumnProps {
+  spec: typeof BID | typeof CAPACITY;
+  type: string;
+  index: number;
+  label: string;
+  hint: string;
+}
+
+function Column({ spec, type, index, label, hint }: ColumnProps) {
   const { view } = useConfigEditor();
-  const path = [...INSTANCES, index, ...BID.path];
-  // A single type that is written as such has no place for a bid: it becomes a list of one.
+  const path = [...INSTANCES, index, ...spec.path];
+  // A single type that is written as such has no place for more: it becomes a list of one.
   const isList = view.instanceTypes[index]?.path[2] === "instances";
-  const typing = useTyping(BID, path, (value) =>
+  const typing = useTyping(spec, path, (value) =>
     isList
       ? [{ path, value }]
       : [
-          { path: INSTANCES, value: [{ type, spot_price_limit: value }] },
+          { path: INSTANCES, value: [{ type, [showPath(spec.path)]: value }] },
           { path: INSTANCE_TYPE, value: undefined },
         ],
   );
   return (
-    <span className="w-28" title={t("config.instance.bidHint")}>
-      <TypedControl control={{ "aria-label": t("config.instance.bid", { type }) }} spec={BID} typing={typing} />
+    <span className="w-24" title={hint}>
+      <TypedControl control={{ "aria-label": label }} spec={spec} typing={typing} />
     </span>
   );
 }

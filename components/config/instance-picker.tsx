@@ -191,7 +191,7 @@ function toCard(
   need: number | undefined,
   price: ConfigPrice | undefined,
 ): RadioCard<string> {
-  const { gpu, spotDiscount } = machine;
+  const { gpu, spotDiscount, unprotectedSpotDiscount } = machine;
   const memory = gpu?.memoryGb ? t("deploy.service.gpuMemory", { gb: gpu.memoryGb }) : undefined;
   return {
     value: machine.instanceType,
@@ -221,6 +221,9 @@ function toCard(
             spotDiscount === undefined
               ? undefined
               : t("config.instance.spot", { percent: formatPercent(spotDiscount, locale) }),
+            unprotectedSpotDiscount === undefined
+              ? undefined
+              : t("config.instance.spotUnprotected", { percent: formatPercent(unprotectedSpotDiscount, locale) }),
           ]
             .filter(Boolean)
             .join(" · ")}
