@@ -10,11 +10,13 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorDetails, ErrorNotice, toView } from "@/components/ui/error-notice";
 import { HelpLink } from "@/components/ui/help-link";
 import { IconButton } from "@/components/ui/icon-button";
+import { TextLink } from "@/components/ui/text-link";
 import { VisuallyHidden } from "@/components/ui/visually-hidden";
 import { help } from "@/lib/guides/help";
 import { errorTexts, useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
 import { applyCors } from "@/lib/oss/actions";
+import { paths } from "@/lib/paths";
 import type { CheckId, CheckResult } from "@/lib/prerequisites/types";
 import { unwrap } from "@/lib/result";
 
@@ -85,7 +87,7 @@ function CheckRow({
             {sentence}
           </p>
         ))}
-        {isBad ? <p className="text-sm text-text-2">{t.maybe(`${key}.later`)}</p> : null}
+        {isBad ? <Outlook id={result.id} /> : null}
         {result.state === "ok" ? null : <HelpLink href={help.check(result.id)} about={title} />}
         {result.error ? <ErrorDetails error={result.error} /> : null}
         {result.policy ? <Policy text={result.policy} /> : null}
@@ -95,6 +97,26 @@ function CheckRow({
         ) : null}
       </div>
     </li>
+  );
+}
+
+/** What comes of it if nothing is done, and who can do something; a policy says that for itself. */
+function Outlook({ id }: { id: CheckId }) {
+  const t = useT();
+  const sentences = [t.maybe(`checks.${id}.later`), t.maybe(`checks.${id}.who`)].filter((one) => one !== undefined);
+  return (
+    <>
+      {sentences.map((sentence) => (
+        <p key={sentence} className="text-sm text-text-2">
+          {sentence}
+        </p>
+      ))}
+      {id === "bucket_objects" ? (
+        <p className="text-sm">
+          <TextLink href={paths.settings("connections")}>{t("checks.fix.connections")}</TextLink>
+        </p>
+      ) : null}
+    </>
   );
 }
 
