@@ -2,6 +2,7 @@
 
 import { type ReactNode, useId } from "react";
 import type { CommandFlags } from "@/lib/service-config/command";
+import { COMMAND } from "@/lib/service-config/config-view";
 import { type Path, showPath } from "@/lib/service-config/json-path";
 import type { LintFinding } from "@/lib/service-config/lint/finding";
 import { useConfigEditor } from "./editor-context";
@@ -115,8 +116,9 @@ export function useFieldFindings(
   );
 }
 
-/** A key that is misspelt belongs to the field of the right one, and a side container's to that of the first. */
-function placeOf({ path, params: { right } }: LintFinding): Path {
+/** A key that is misspelt belongs to the field of the right one, and a side container's to that of the first; a switch is one, wherever the command stands. */
+function placeOf({ path, flag, params: { right } }: LintFinding): Path {
+  if (flag !== undefined) return COMMAND;
   if (typeof right === "string") return [...path.slice(0, -1), right];
   return path[0] === "containers" && typeof path[1] === "number" ? ["containers", 0, ...path.slice(2)] : path;
 }

@@ -15,6 +15,9 @@ export interface ConfigView {
   /** Not the diffusers image we know: what it needs is its maker's business. */
   isOwnImage: boolean;
   command?: string;
+  /** What starts the program, and where it stands: the command, else a script that is nothing but one. */
+  start?: string;
+  startPath: Path;
   parsed?: ParsedCommand;
   /** Whether the command is the diffusers service's: only then its flags mean what we know. */
   isDiffusers: boolean;
@@ -53,6 +56,7 @@ export interface MountView {
 }
 
 export const COMMAND: Path = ["containers", 0, "command"];
+export const SCRIPT: Path = ["containers", 0, "script"];
 export const IMAGE: Path = ["containers", 0, "image"];
 export const EXTRA_DISK: Path = ["features", "eas.aliyun.com/extra-ephemeral-storage"];
 export const INSTANCE_TYPE: Path = ["cloud", "computing", "instance_type"];
@@ -68,7 +72,10 @@ export function viewConfig(value: JsonObject): ConfigView {
   const text = (...path: Path) => asText(valueAt(value, path));
   const number = (...path: Path) => asNumber(valueAt(value, path));
   const command = text(...COMMAND);
-  const parsed = command === undefined ? undefined : parseCommand(command);
+  const script = text(...SCRIPT);
+  const isScript = command === undefined && script !== undefined && isPlainCommand(script);
+  const start = isScript ? script : command;
+  const parsed = start === undefined ? undefined : parseCommand(start);
   const image = text(...IMAGE) ?? "";
   const mounts = viewMounts(value);
   const extraDiskGb = sizeInGb(valueAt(value, EXTRA_DISK)) ?? 0;
@@ -79,9 +86,11 @@ export function viewConfig(value: JsonObject): ConfigView {
     image,
     isOwnImage: image !== "" && !isStockImage(image),
     command,
+    start,
+    startPath: isScript ? SCRIPT : COMMAND,
     parsed,
     isDiffusers: parsed?.program.some((word) => word.endsWith("/app.py")) ?? false,
-    script: text("containers", 0, "script"),
+    script,
     port: number("containers", 0, "port"),
     isAsync: text("metadata", "type") === "Async",
     instances: number("metadata", "instance") ?? 1,
@@ -94,6 +103,9 @@ export function viewConfig(value: JsonObject): ConfigView {
     result: mounts.find(({ mountPath }) => mountPath === RESULT_MOUNT),
   };
 }
+
+/** A shell runs scripts: one command without anything that only a shell reads means the same in both places. */
+const isPlainCommand = (script: string) => !/[\n;&|<>$`()]/.test(script.trim());
 
 /** The list comes first in EAS; without one the single type. */
 function viewInstanceTypes(value: JsonObject): ConfigView["instanceTypes"] {

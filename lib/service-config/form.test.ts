@@ -4,7 +4,7 @@ import { applyPatches, readDocument } from "./document";
 import type { ServiceForm } from "./draft";
 import { withForm } from "./draft-document";
 import { MACHINES, SOUND_DRAFT } from "./fixtures";
-import { formPatches, instancePatches, readForm } from "./form";
+import { commandPatches, formPatches, instancePatches, readForm } from "./form";
 import { type JsonObject, valueAt } from "./json-path";
 import { toConfigJson, toEasConfig } from "./to-eas-config";
 import { withDocument } from "./with-document";
@@ -167,4 +167,14 @@ describe("drafts", () => {
     expect(withDocument(draft)).toEqual(draft);
     expect(withForm(draft, "cn-hangzhou")).toEqual(draft);
   });
+});
+
+it("turns the switches of a script that is the command", () => {
+  const value = { containers: [{ script: "python /home/pai/app.py --func_name base --use_blade" }] };
+  expect(commandPatches(value, { blade: false })).toEqual([
+    { path: ["containers", 0, "script"], value: "python /home/pai/app.py --func_name base" },
+  ]);
+  // What only a shell understands stays as it is.
+  const shell = { containers: [{ script: "sleep 1; python /home/pai/app.py --use_blade" }] };
+  expect(commandPatches(shell, { blade: false })).toEqual([]);
 });

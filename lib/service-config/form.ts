@@ -1,6 +1,6 @@
 import { bothNames } from "./both-names";
 import { type CommandFlags, changeFlags, NO_FLAGS } from "./command";
-import { COMMAND, EXTRA_DISK, IMAGE, INSTANCE_TYPE, INSTANCES, viewConfig } from "./config-view";
+import { EXTRA_DISK, IMAGE, INSTANCE_TYPE, INSTANCES, viewConfig } from "./config-view";
 import { imageAddress, imageChoice } from "./defaults";
 import type { ConfigDocument, Patch } from "./document";
 import type { ServiceForm } from "./draft";
@@ -72,8 +72,8 @@ function flagPatches(value: JsonObject, changes: Partial<ServiceForm>): Patch[] 
 
 /** A command that is not the container's has no switches of ours. */
 export function commandPatches(value: JsonObject, flags: Partial<CommandFlags>): Patch[] {
-  const { command, isDiffusers } = viewConfig(value);
-  return isDiffusers && command !== undefined ? [{ path: COMMAND, value: changeFlags(command, flags) }] : [];
+  const { start, startPath, isDiffusers } = viewConfig(value);
+  return isDiffusers && start !== undefined ? [{ path: startPath, value: changeFlags(start, flags) }] : [];
 }
 
 function modePatches(value: JsonObject, mode: ServiceForm["mode"]): Patch[] {

@@ -25,6 +25,7 @@ export const set = (path: string | Path, value: unknown): Patch => ({
   value,
 });
 export const COMMAND = "containers.0.command";
+const SCRIPT = "containers.0.script";
 export const command = (switches: string) =>
   set(
     COMMAND,
@@ -166,6 +167,21 @@ export const CASES: readonly Case[] = [
     "warning",
     [set(COMMAND, "python /home/pai/app.py --region hangzhou --oss_save_dir oss://pictures/results")],
     "same",
+  ],
+  [
+    "save_dir_missing",
+    "error",
+    [set(COMMAND, undefined), set(SCRIPT, "python /home/pai/app.py --region hangzhou")],
+    "warning",
+  ],
+  [
+    "flag_region_differs",
+    "error",
+    [
+      set(COMMAND, undefined),
+      set(SCRIPT, "python /home/pai/app.py --region beijing --oss_save_dir oss://pictures/results/"),
+    ],
+    "warning",
   ],
   ["result_is_model", "error", [set("storage.1.oss.path", MODEL)], "same"],
   ["result_under_model", "warning", [set("storage.1.oss.path", `${MODEL}results/`)], "same"],

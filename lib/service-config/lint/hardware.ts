@@ -1,5 +1,5 @@
 import { changeFlags } from "../command";
-import { COMMAND, INSTANCE_TYPE } from "../config-view";
+import { INSTANCE_TYPE } from "../config-view";
 import { type Path, valueAt } from "../json-path";
 import { gpuMemoryNeed, hasStock, type MachineFacts, supportsBlade } from "../machine";
 import { finder, type LintInput, type Rule } from "./finding";
@@ -48,12 +48,12 @@ function machineRules(input: LintInput, path: Path, machine: MachineFacts) {
   return [
     blade &&
       !supportsBlade(gpu.model) &&
-      find(input.level, "blade_hardware", COMMAND, {
+      find(input.level, "blade_hardware", view.startPath, {
         flag: "blade",
         params: { instanceType, gpu: gpu.model },
         shows: [path],
         facts: [proof],
-        repair: [{ path: COMMAND, value: changeFlags(view.command ?? "", { blade: false }) }],
+        repair: [{ path: view.startPath, value: changeFlags(view.start ?? "", { blade: false }) }],
       }),
     needed !== undefined &&
       gpu.memoryGb !== undefined &&
@@ -75,7 +75,7 @@ function countRules(input: LintInput) {
     instances === 0 && find("warning", "instances_none", at),
     blade &&
       instances > 1 &&
-      find("warning", "blade_several_instances", at, { shows: [at, COMMAND], params: { instances } }),
+      find("warning", "blade_several_instances", at, { shows: [at, view.startPath], params: { instances } }),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { COMMAND, EXTRA_DISK } from "../config-view";
+import { EXTRA_DISK } from "../config-view";
 import { type Path, valueAt } from "../json-path";
 import { worstCaseSeconds } from "../timing";
 import { finder, type Rule } from "./finding";
@@ -105,6 +105,8 @@ export const ownImageRules: Rule = (input) => {
   return [
     view.isOwnImage &&
       view.isDiffusers &&
-      finder(input)("info", "own_image", ["containers", 0, "image"], { shows: [["containers", 0, "image"], COMMAND] }),
+      finder(input)("info", "own_image", ["containers", 0, "image"], {
+        shows: [["containers", 0, "image"], view.startPath],
+      }),
   ];
 };

@@ -1,5 +1,5 @@
 import { type CommandFlags, changeFlags } from "../command";
-import { COMMAND, sameFolder } from "../config-view";
+import { sameFolder } from "../config-view";
 import type { Path } from "../json-path";
 import { finder, type Rule } from "./finding";
 
@@ -14,7 +14,7 @@ export const modelRules: Rule = (input) => {
   const at: Path = [...view.model.path, "oss", "path"];
   const flags = view.parsed?.flags;
   const command = (changes: Partial<CommandFlags>) => [
-    { path: COMMAND, value: changeFlags(view.command ?? "", changes) },
+    { path: view.startPath, value: changeFlags(view.start ?? "", changes) },
   ];
   const found = `${model.uri}: ${report.fileCount} files, ${report.errors} errors`;
   const modelErrors = () => {
@@ -23,21 +23,21 @@ export const modelRules: Rule = (input) => {
     // Somebody said "upload anyway": said again, no longer in the way.
     return find("warning", "model_overruled", at, { params, facts: [found, ...report.overruled] });
   };
-  const missing = (folder: string) => ({ shows: [COMMAND], facts: [`${model.uri}${folder}/ = ∅`] });
+  const missing = (folder: string) => ({ shows: [view.startPath], facts: [`${model.uri}${folder}/ = ∅`] });
   return [
     !report.complete && find("error", "model_incomplete", [], { facts: [found] }),
     !report.folders.baseModel && find(level, "base_model_missing", at, { facts: [`${model.uri}base_model/ = ∅`] }),
     report.errors > 0 && modelErrors(),
     flags?.func === "controlnet" &&
       !report.folders.controlnet &&
-      find(level, "controlnet_missing", COMMAND, {
+      find(level, "controlnet_missing", view.startPath, {
         flag: "func",
         ...missing("controlnet"),
         repair: command({ func: "base" }),
       }),
     flags?.translate === true &&
       !report.folders.translate &&
-      find(level, "translate_missing", COMMAND, {
+      find(level, "translate_missing", view.startPath, {
         flag: "translate",
         ...missing("translate"),
         repair: command({ translate: false }),

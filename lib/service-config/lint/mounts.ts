@@ -1,5 +1,5 @@
 import { changeFlags } from "../command";
-import { COMMAND, MODEL_MOUNT, type MountView, RESULT_MOUNT, sameFolder } from "../config-view";
+import { MODEL_MOUNT, type MountView, RESULT_MOUNT, sameFolder } from "../config-view";
 import { DEFAULT_RESULT_FOLDER } from "../defaults";
 import type { Path } from "../json-path";
 import type { StorageSource } from "../storage-source";
@@ -92,25 +92,26 @@ function saveDirRules(input: LintInput) {
   const mounted = view.result?.uri;
   const params = { saveDir: saveDir ?? "", mounted: mounted ?? "" };
   const repair =
-    mounted === undefined || view.command === undefined
+    mounted === undefined || view.start === undefined
       ? undefined
       : [
           {
-            path: COMMAND,
-            value: changeFlags(view.command, { ossSaveDir: mounted.endsWith("/") ? mounted : `${mounted}/` }),
+            path: view.startPath,
+            value: changeFlags(view.start, { ossSaveDir: mounted.endsWith("/") ? mounted : `${mounted}/` }),
           },
         ];
-  if (saveDir === undefined) return [find(level, "save_dir_missing", COMMAND, { flag: "ossSaveDir", params, repair })];
+  if (saveDir === undefined)
+    return [find(level, "save_dir_missing", view.startPath, { flag: "ossSaveDir", params, repair })];
   const differs = mounted !== undefined && !sameFolder(saveDir, mounted);
-  const shows = view.result ? [COMMAND, [...view.result.path, "oss", "path"]] : [COMMAND];
+  const shows = view.result ? [view.startPath, [...view.result.path, "oss", "path"]] : [view.startPath];
   return [
-    differs && find(level, "save_dir_differs", COMMAND, { flag: "ossSaveDir", params, shows, repair }),
+    differs && find(level, "save_dir_differs", view.startPath, { flag: "ossSaveDir", params, shows, repair }),
     !differs &&
       !saveDir.endsWith("/") &&
-      find("warning", "save_dir_no_slash", COMMAND, {
+      find("warning", "save_dir_no_slash", view.startPath, {
         flag: "ossSaveDir",
         params,
-        repair: [{ path: COMMAND, value: changeFlags(view.command ?? "", { ossSaveDir: `${saveDir}/` }) }],
+        repair: [{ path: view.startPath, value: changeFlags(view.start ?? "", { ossSaveDir: `${saveDir}/` }) }],
       }),
   ];
 }

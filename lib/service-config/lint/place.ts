@@ -1,6 +1,6 @@
 import { regionPinyin } from "@/lib/connection";
 import { changeFlags } from "../command";
-import { COMMAND, IMAGE } from "../config-view";
+import { IMAGE } from "../config-view";
 import { imageInRegion, imageRegion, officialImage } from "../defaults";
 import { type Path, valueAt } from "../json-path";
 import { finder, type LintInput, type Rule } from "./finding";
@@ -16,12 +16,12 @@ export const regionRules: Rule = (input) => {
   const flag = view.parsed?.flags.region;
   const params = { region: pinyin, given: flag ?? "" };
   const repair =
-    view.command === undefined ? [] : [{ path: COMMAND, value: changeFlags(view.command, { region: pinyin }) }];
+    view.start === undefined ? [] : [{ path: view.startPath, value: changeFlags(view.start, { region: pinyin }) }];
   return [
-    flag === undefined && find(level, "flag_region_missing", COMMAND, { flag: "region", params, repair }),
+    flag === undefined && find(level, "flag_region_missing", view.startPath, { flag: "region", params, repair }),
     flag !== undefined &&
       flag !== pinyin &&
-      find(level, "flag_region_differs", COMMAND, { flag: "region", params, repair }),
+      find(level, "flag_region_differs", view.startPath, { flag: "region", params, repair }),
   ];
 };
 
@@ -74,10 +74,10 @@ function otherBucket({ facts, view }: LintInput, bucket: string, uri: string, at
   if (isModel || facts.bucket === undefined || facts.bucket === bucket) return undefined;
   const moved = uri.replace(/^oss:\/\/[^/]+/, `oss://${facts.bucket}`);
   const isResult = view.result?.path[1] === at[1];
-  const command = isResult && view.isDiffusers && view.command !== undefined ? view.command : undefined;
+  const command = isResult && view.isDiffusers && view.start !== undefined ? view.start : undefined;
   return [
     { path: at, value: moved },
-    ...(command === undefined ? [] : [{ path: COMMAND, value: changeFlags(command, { ossSaveDir: moved }) }]),
+    ...(command === undefined ? [] : [{ path: view.startPath, value: changeFlags(command, { ossSaveDir: moved }) }]),
   ];
 }
 
