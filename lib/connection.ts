@@ -20,6 +20,11 @@ export interface Connection {
   gatewayHosts: readonly string[];
 }
 
+/** Whose it is, as part of keys: the credentials of a role change by the hour, the account behind them does not. */
+export function accountOf({ chained, credentials }: Pick<Connection, "chained" | "credentials">): string {
+  return chained ? "role" : credentials.accessKeyId;
+}
+
 export interface Credentials {
   accessKeyId: string;
   accessKeySecret: string;

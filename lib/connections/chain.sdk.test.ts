@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import OSS from "ali-oss";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { accountOf } from "@/lib/connection";
 import { createEasClient } from "@/lib/eas/client";
 import { connectTo, openTestCloud, type TestCloud } from "@/lib/eas/testing";
 import { parseEnv } from "@/lib/env";
@@ -39,7 +40,9 @@ async function roleCredentials() {
 test("a console without keys works with the role that it is given, on both sides", async () => {
   if (!chained) throw new Error("no connection");
   expect(chained).toMatchObject({ id: "environment", chained: true, credentials: { accessKeyId: "" } });
-  const { AccessKeyId, AccessKeySecret, SecurityToken, Expiration } = await roleCredentials();
+  const { AccessKeyId, AccessKeySecret, SecurityToken } = await roleCredentials();
+  // About to end, so that the next question is for others.
+  const Expiration = new Date(Date.now() + 60_000).toISOString();
   given = { Code: "Success", AccessKeyId, AccessKeySecret, SecurityToken, Expiration };
   const { port } = metadata.address() as AddressInfo;
   vi.stubEnv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
@@ -53,6 +56,15 @@ test("a console without keys works with the role that it is given, on both sides
   const connection = connectTo(cloud.sandbox, { credentials });
   expect(await createEasClient(connection).listServices({ pageNumber: 1, pageSize: 1 })).toMatchObject({ items: [] });
   expect(await createOssClient(connection).listBuckets()).toEqual([]);
+
+  const next = await roleCredentials();
+  given = { Code: "Success", ...next };
+  const renewed = await withCredentials(chained);
+  expect(renewed.credentials).toMatchObject({ accessKeyId: next.AccessKeyId, securityToken: next.SecurityToken });
+  expect(accountOf(renewed)).toBe(accountOf({ ...chained, credentials }));
+  expect(await createOssClient(connectTo(cloud.sandbox, { credentials: renewed.credentials })).listBuckets()).toEqual(
+    [],
+  );
 });
 
 test("keys that were typed are left as they are", async () => {

@@ -1,6 +1,6 @@
 import { type Circuit, createCircuit } from "@/lib/circuit";
 import { systemClock } from "@/lib/clock";
-import type { Connection } from "@/lib/connection";
+import { accountOf, type Connection } from "@/lib/connection";
 import { createEasClient, type EasClient } from "@/lib/eas/client";
 import { metrics } from "@/lib/metrics";
 import { once } from "@/lib/once";
@@ -18,10 +18,10 @@ export function openOss(connection: Connection): OssClient {
   return createOssClient(connection, { circuit: circuitOf(connection, "oss") });
 }
 
-/** By the account and the host too: a connection that was changed begins anew. Keys of a role change by the hour. */
-function circuitOf({ id, credentials, chained, ...connection }: Connection, side: "eas" | "oss"): Circuit {
+/** By the account and the host too: a connection that was changed begins anew. */
+function circuitOf(connection: Connection, side: "eas" | "oss"): Circuit {
   const circuits = once("circuits", () => new Map<string, Circuit>());
-  const key = [side, id, connection[side].host, chained ? "role" : credentials.accessKeyId].join("\n");
+  const key = [side, connection.id, connection[side].host, accountOf(connection)].join("\n");
   const known = circuits.get(key);
   if (known) return known;
   const onChange = (isOpen: boolean) => metrics().silences.inc({ side }, isOpen ? 1 : -1);

@@ -9,6 +9,8 @@ const RULES: readonly (readonly [pattern: RegExp, code: ErrorCode, retryable?: b
   [/^InvalidTimeStamp/, "clock_skew"],
   // The nonce is new with every attempt: the request was refused, a repetition is safe and usually enough.
   [/^SignatureNonceUsed$/, "upstream", true],
+  // Those of a role are renewed: the next try has others.
+  [/^InvalidSecurityToken\.Expired$/, "invalid_credentials", true],
   [/^(InvalidAccessKeyId|InvalidSecurityToken|SignatureDoesNotMatch|IncompleteSignature)/, "invalid_credentials"],
   [
     /^(InvalidCredentials|MissingAccessKeyId|MissingSecurityToken|MissingAuthorization|Unauthorized$)/,

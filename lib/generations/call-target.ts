@@ -1,3 +1,4 @@
+import { accountOf } from "@/lib/connection";
 import type { Context } from "@/lib/context.server";
 import type { Service } from "@/lib/eas/types";
 import { AppError } from "@/lib/errors";
@@ -43,8 +44,8 @@ interface Kept {
 
 const kept = () => once("call-targets", () => new Map<string, Kept>());
 /** A connection may be changed to another account or region under the same id. */
-const keyOf = ({ connection: { id, region, credentials, eas } }: Pick<Context, "connection">, service: string) =>
-  [id, region, eas.host, credentials.accessKeyId, service].join("\n");
+const keyOf = ({ connection }: Pick<Context, "connection">, service: string) =>
+  [connection.id, connection.region, connection.eas.host, accountOf(connection), service].join("\n");
 
 export function callTarget(ctx: Pick<Context, "connection" | "eas" | "clock">, service: string): Promise<CallTarget> {
   const key = keyOf(ctx, service);

@@ -5,6 +5,8 @@ describe("what OSS says", () => {
   test.each([
     ["RequestTimeTooSkewed", 403, "clock_skew", false],
     ["SignatureDoesNotMatch", 403, "invalid_credentials", false],
+    ["InvalidSecurityToken", 403, "invalid_credentials", false],
+    ["SecurityTokenExpired", 403, "invalid_credentials", true],
     ["AccessDenied", 403, "permission_denied", false],
     ["NoSuchBucket", 404, "not_found", false],
     ["BucketAlreadyExists", 409, "conflict", false],

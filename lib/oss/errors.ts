@@ -17,7 +17,8 @@ const BY_CODE: Readonly<Record<string, Rule>> = {
   InvalidAccessKeyId: CREDENTIALS,
   SignatureDoesNotMatch: CREDENTIALS,
   InvalidSecurityToken: CREDENTIALS,
-  SecurityTokenExpired: CREDENTIALS,
+  // Those of a role are renewed: the next try has others.
+  SecurityTokenExpired: { ...CREDENTIALS, retryable: true },
   AccessKeyIdAndSecurityTokenNotMatch: CREDENTIALS,
   RequestTimeTooSkewed: { code: "clock_skew" },
   AccessDenied: DENIED,

@@ -119,3 +119,18 @@ describe("what changed since", () => {
     expect(await read(first)).toMatchObject({ items: [{ name: "a" }], removed: [] });
   });
 });
+
+it("a role whose keys were renewed is still the same account, other keys that were typed are not", async () => {
+  const sweeps = createServiceSweeps(createManualClock());
+  const asked: string[] = [];
+  const read = (accessKeyId: string, chained?: boolean) =>
+    sweeps.read({ ...place("c"), chained, credentials: { accessKeyId, accessKeySecret: "s" } }, async () => {
+      asked.push(accessKeyId);
+      return [];
+    });
+  await read("STS.1", true);
+  await read("STS.2", true);
+  await read("LTAI1");
+  await read("LTAI2");
+  expect(asked).toEqual(["STS.1", "LTAI1", "LTAI2"]);
+});

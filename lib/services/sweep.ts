@@ -1,6 +1,6 @@
 import type { Clock } from "@/lib/clock";
 import { systemClock } from "@/lib/clock";
-import type { Connection } from "@/lib/connection";
+import { accountOf, type Connection } from "@/lib/connection";
 import { isSettled } from "@/lib/eas/status";
 import { AppError } from "@/lib/errors";
 import { once } from "@/lib/once";
@@ -168,8 +168,8 @@ function tell(state: State, known: KnownList | undefined): ServiceList {
   };
 }
 
-function keyOf({ id, region, eas, credentials }: Connection): string {
-  return [id, region, eas.host, credentials.accessKeyId].join("\n");
+function keyOf(connection: Connection): string {
+  return [connection.id, connection.region, connection.eas.host, accountOf(connection)].join("\n");
 }
 
 /** The process's own. */

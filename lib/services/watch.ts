@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "@/lib/clock";
-import type { Connection } from "@/lib/connection";
+import { accountOf, type Connection } from "@/lib/connection";
 import { isSettled } from "@/lib/eas/status";
 import type { Lease } from "@/lib/store/exchange";
 import { alone, type Coordination } from "./coordination";
@@ -253,7 +253,10 @@ export function createWatcherHub({ clock, openEas, coordination = alone(), compl
 }
 
 /** The account is part of it: a connection may be changed to another one under the same id. */
-function keyOf({ id, region, eas, credentials }: Connection, name: string): string {
-  const place = createHash("sha256").update([region, eas.host, credentials.accessKeyId].join("\n")).digest("base64url");
+function keyOf(connection: Connection, name: string): string {
+  const { id, region, eas } = connection;
+  const place = createHash("sha256")
+    .update([region, eas.host, accountOf(connection)].join("\n"))
+    .digest("base64url");
   return `${id}/${place.slice(0, 12)}/${name}`;
 }

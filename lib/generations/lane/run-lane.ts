@@ -63,7 +63,11 @@ async function together(
   // Awaited below; until then it must not count as unhandled.
   all.catch(() => undefined);
   const nap = lane.napper();
-  while (!inside.aborted && !(await isIdle(lane))) await nap(CHECK_MS, inside);
+  while (!inside.aborted && !(await isIdle(lane))) {
+    // What cannot be had now is asked for again in a minute; those at hand still hold.
+    await lane.renew().catch(lane.world.onError);
+    await nap(CHECK_MS, inside);
+  }
   leaving.abort(new Error("nothing is left to do"));
   const ends = await Promise.allSettled(working);
   const failed = ends.find((end) => end.status === "rejected");

@@ -38,3 +38,22 @@ it("what changes while a part looks is not slept through, by any of the parts, a
   await clock.advance(4_999);
   expect(ended).toHaveBeenCalledTimes(2);
 });
+
+it.each([
+  [true, "the keys of a role are taken anew, a minute later at the soonest", ["1", "1", "2", "2"]],
+  [undefined, "keys that were typed stay", ["1", "1", "1", "1"]],
+])("chained %s: %s", async (chained, _, expected) => {
+  const clock = createManualClock();
+  let opened = 0;
+  const openCloud = async () =>
+    ({ connection: { chained, credentials: { accessKeyId: `${++opened}` } } }) as unknown as Cloud;
+  const world = { clock, openCloud, exchange: { subscribe: () => () => undefined } } as unknown as GenerationWorld;
+  const lane = openLane(world, await openCloud(), "test", "painter");
+  const seen = [];
+  for (const pauseMs of [0, 59_999, 1, 59_999]) {
+    await clock.advance(pauseMs);
+    await lane.renew();
+    seen.push(lane.cloud.connection.credentials.accessKeyId);
+  }
+  expect(seen).toEqual(expected);
+});

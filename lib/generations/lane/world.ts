@@ -79,8 +79,13 @@ export interface Lane {
   wake(): void;
   /** Changes the row if it is in one of these states, tells everyone, and returns it; undefined if it was not. */
   change(id: string, from: readonly GenerationState[], change: Change): Promise<Row | undefined>;
+  /** The credentials of a role end after hours, a lane may go on for days: takes those of the moment. */
+  renew(): Promise<void>;
   close(): void;
 }
+
+/** Far below what is left of credentials that the vendor's chain hands out. */
+const RENEW_MS = 60_000;
 
 export function openLane(world: GenerationWorld, cloud: Cloud, connectionId: string, service: string): Lane {
   const sleepers = new Set<() => void>();
@@ -93,14 +98,15 @@ export function openLane(world: GenerationWorld, cloud: Cloud, connectionId: str
     const news = parseNews(text);
     if (news?.kind === "new" && news.connectionId === connectionId && news.service === service) wake();
   });
-  return {
+  let renewed = world.clock.now();
+  const lane: Lane = {
     world,
     cloud,
     connectionId,
     service,
     patience: { ...PATIENCE, ...world.patience },
-    target: () => callTarget({ ...cloud, clock: world.clock }, service),
-    forgetTarget: () => forgetCallTarget(cloud, service),
+    target: () => callTarget({ ...lane.cloud, clock: world.clock }, service),
+    forgetTarget: () => forgetCallTarget(lane.cloud, service),
     wake,
     napper() {
       let seen = wakes;
@@ -125,6 +131,12 @@ export function openLane(world: GenerationWorld, cloud: Cloud, connectionId: str
         if (row) await tell(tx, { connectionId, service, id, kind: "changed" });
         return row;
       }),
+    async renew() {
+      if (!lane.cloud.connection.chained || world.clock.now() - renewed < RENEW_MS) return;
+      renewed = world.clock.now();
+      lane.cloud = (await world.openCloud(connectionId)) ?? lane.cloud;
+    },
     close: unsubscribe,
   };
+  return lane;
 }
