@@ -12,7 +12,7 @@ import { keptSecret, lockDataFolder, prepareDataFolder } from "./data-folder.mjs
 import { needsInstall } from "./install.mjs";
 import { nodeProblem } from "./node-version.mjs";
 import { demandPorts, freePort } from "./ports.mjs";
-import { runningPostmaster } from "./postgres.mjs";
+import { initialise, runningPostmaster } from "./postgres.mjs";
 import { readSettings } from "./settings.mjs";
 
 let folder: string;
@@ -34,6 +34,19 @@ test.each([
   ["v18.20.0", false],
 ])("Node %s fits: %s", (version, fits) => {
   expect(nodeProblem(version) === undefined).toBe(fits);
+});
+
+test("a database of another PostgreSQL is left alone, and said so in one line", async () => {
+  put("native/share/postgresql/postgres.bki", "# PostgreSQL 18\n");
+  const version = put("database/PG_VERSION", "15\n");
+  const start = initialise({
+    native: join(folder, "native"),
+    dataDir: dirname(version),
+    password: "-",
+    user: undefined,
+  });
+  await expect(start).rejects.toThrow(/made by PostgreSQL 15, this version of Easel brings 18\. [^\n]+$/);
+  expect(readFileSync(version, "utf8")).toBe("15\n");
 });
 
 describe("settings", () => {
