@@ -279,7 +279,7 @@ function Facts(props: OneProps) {
               disabledReason={retryRefusal}
               onClick={() => onNewSeed(generation)}
             >
-              {t("gallery.newSeed")}
+              {t("playground.newSeed")}
             </Button>
           ) : null}
           {mayGenerate && pictures[0] && !pictures[0].isNsfw ? (
