@@ -15,6 +15,7 @@ test("a model in use is known, checked where it lies, and told what changed", as
 
   await page.getByRole("button", { name: "Check this folder" }).click();
   await expect(page.getByRole("status").getByText(/Will load as SD 1\.5/)).toBeVisible();
+  await expect(page.getByText("For a service started with --func_name base --use_blade.")).toBeVisible();
   await expectSound(page, "a checked model root");
   await putFiles(bucket, "models/sample/", { "lora/new.safetensors": new Uint8Array([1, 2]) });
   await page.getByRole("button", { name: "Check again" }).click();

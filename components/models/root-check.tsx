@@ -64,6 +64,7 @@ export function RootCheck({ connectionId, bucket, prefix, region, canDeploy, can
               canDeploy ? <DeployButton {...{ connectionId, bucket, prefix, region }} report={run.data} /> : null
             }
           />
+          <p className="text-text-2">{t("models.check.startedWith", { flags: flagsText(run.data.flags) })}</p>
           <Changes changes={run.data.changes} />
         </div>
       ) : null}
@@ -89,6 +90,18 @@ function DeployButton({ report, ...root }: DeployButtonProps) {
       {t("models.check.deploy")}
     </Button>
   );
+}
+
+/** As they stand in the command. */
+function flagsText({ func, blade, translate, closeSafety }: RootReport["flags"]): string {
+  return [
+    `--func_name ${func}`,
+    blade && "--use_blade",
+    translate && "--use_translate",
+    closeSafety && "--close_safety",
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
 function Changes({ changes }: { changes: RootReport["changes"] }) {

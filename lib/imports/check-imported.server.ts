@@ -5,7 +5,6 @@ import { findConnection } from "@/lib/connections/chosen.server";
 import { toContext } from "@/lib/context.server";
 import { database } from "@/lib/database.server";
 import { checkAndRemember } from "@/lib/library/check-root";
-import { CheckPrefixSchema } from "@/lib/oss/schemas";
 import { users } from "@/lib/store/schema/auth";
 import type { ImportRow } from "./store";
 
@@ -21,5 +20,5 @@ export async function checkImported({ connectionId, userId, bucket, prefix }: Im
     .where(eq(users.id, userId));
   if (!connection || !user) return;
   const ctx = toContext({ connection, db, clock: systemClock, signal: AbortSignal.timeout(TIME_MS), user });
-  await checkAndRemember(ctx, CheckPrefixSchema.parse({ bucket, prefix }));
+  await checkAndRemember(ctx, { bucket, prefix });
 }

@@ -1,27 +1,31 @@
 import { and, eq, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import type { Context } from "@/lib/context.server";
+import type { CheckFlags } from "@/lib/models/context";
 import { checkListing } from "@/lib/oss/check-prefix";
 import { type Listing, listModelRoot } from "@/lib/oss/model-files";
 import { parsePrefix } from "@/lib/oss/names";
-import type { CheckPrefixSchema } from "@/lib/oss/schemas";
 import { modelRoots } from "@/lib/store/schema/model-roots";
 import { findManifest, leaveManifest, type StoredManifest } from "./bucket-manifest";
 import { toUse } from "./list-roots";
 import { compareManifests, type Manifest, ManifestSchema, partsOf, toManifest } from "./manifest";
 import { listServiceMounts, MODEL_MOUNT, usersOf } from "./mounts";
-import type { RootReport, RootVerdict } from "./schemas";
+import { type RootReport, type RootSchema, type RootVerdict, RootVerdictSchema } from "./schemas";
+
+type Root = z.output<typeof RootSchema>;
+
+/** Where no service mounts it, and nobody has checked it for another. */
+const AS_PROPOSED: CheckFlags = { func: "base", blade: false, translate: false, closeSafety: false };
 
 /** Checks a model root where it lies, tells what changed since the last check, and remembers this one. */
-export async function checkRoot(ctx: Context, input: z.output<typeof CheckPrefixSchema>): Promise<RootReport> {
-  const [report, mounts] = await Promise.all([checkAndRemember(ctx, input), listServiceMounts(ctx)]);
-  const prefix = parsePrefix(input.prefix);
-  return {
-    ...report,
-    usedBy: usersOf(mounts, input.bucket, prefix)
-      .filter((mount) => mount.mountPath === MODEL_MOUNT && mount.prefix === prefix)
-      .map(toUse),
-  };
+export async function checkRoot(ctx: Context, root: Root): Promise<RootReport> {
+  const prefix = parsePrefix(root.prefix);
+  const users = usersOf(await listServiceMounts(ctx), root.bucket, prefix).filter(
+    (mount) => mount.mountPath === MODEL_MOUNT && mount.prefix === prefix,
+  );
+  const flags = users.find((mount) => mount.flags)?.flags;
+  const report = await checkAndRemember(ctx, root, flags);
+  return { ...report, usedBy: users.map(toUse) };
 }
 
 /** What whoever has just brought files there knows of the root. With it the manifest in the bucket is written anew. */
@@ -31,28 +35,31 @@ interface Known {
   sums: ReadonlyMap<string, string>;
 }
 
-/** Without asking EAS for services. */
+/** Without asking EAS for services. `given`: for a service started so; otherwise like that of the last check. */
 export async function checkAndRemember(
   ctx: Context,
-  input: z.output<typeof CheckPrefixSchema>,
+  root: Root,
+  given?: CheckFlags,
   seen?: Known,
 ): Promise<Omit<RootReport, "usedBy">> {
   const { db, connection, oss, clock, user } = ctx;
-  const { bucket } = input;
-  const prefix = parsePrefix(input.prefix);
+  const { bucket } = root;
+  const prefix = parsePrefix(root.prefix);
   const listing = seen?.listing ?? (await listModelRoot(oss, bucket, prefix));
   const { objects } = listing;
-  const report = await checkListing(ctx, { ...input, prefix }, listing);
   const here = and(
     eq(modelRoots.connectionId, connection.id),
     eq(modelRoots.bucket, bucket),
     eq(modelRoots.prefix, prefix),
   );
+  const flags = given ?? (await lastFlags(ctx, here)) ?? AS_PROPOSED;
+  const report = await checkListing(ctx, { ...flags, bucket, prefix }, listing);
   const before = await lastKnown(ctx, { bucket, prefix }, listing, here);
   const manifest = toManifest(objects, prefix, withKept(seen?.sums, before?.manifest ?? [], objects, prefix));
   const verdict: RootVerdict = {
     ok: report.verdict.ok,
     outcome: report.verdict.outcome,
+    flags,
     kind: report.verdict.kind,
     files: report.verdict.files,
     totalBytes: report.verdict.totalBytes,
@@ -69,8 +76,14 @@ export async function checkAndRemember(
   if (seen) await leaveManifest(oss, { bucket, prefix }, { at: now, by: user.name, manifest });
   return {
     ...report,
+    flags,
     changes: before ? { since: before.at.toISOString(), ...compareManifests(before.manifest, manifest) } : undefined,
   };
+}
+
+async function lastFlags({ db }: Context, here: SQL | undefined): Promise<CheckFlags | undefined> {
+  const [row] = await db.select({ verdict: modelRoots.verdict }).from(modelRoots).where(here);
+  return RootVerdictSchema.safeParse(row?.verdict).data?.flags;
 }
 
 /** The newest that is known of the root: from the store, or left in the bucket by another console since. */

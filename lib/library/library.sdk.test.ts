@@ -13,7 +13,7 @@ import { auditEntries } from "@/lib/store/schema/audit";
 import { users } from "@/lib/store/schema/auth";
 import { createTestStore, type TestStore } from "@/lib/store/testing";
 import { beginUpload } from "@/lib/uploads/target";
-import { checkRoot } from "./check-root";
+import { checkAndRemember, checkRoot } from "./check-root";
 import { deleteObjects } from "./delete-objects";
 import { downloadAddress } from "./download";
 import { listRoots } from "./list-roots";
@@ -23,7 +23,6 @@ import { admitPages, createBucket } from "./prepare-bucket";
 /** The library with real clients against the imitated cloud and a real database. */
 
 const BUCKET = "library-bucket";
-const FLAGS = { func: "base", blade: false, translate: false, closeSafety: false, customImage: false } as const;
 let sandbox: Sandbox;
 let store: TestStore;
 let ctx: Context;
@@ -45,12 +44,12 @@ async function putSample(prefix: string): Promise<void> {
   for (const { path, bytes } of sampleModel()) await ctx.oss.putObject(BUCKET, prefix + path, bytes);
 }
 
-async function deploy(name: string, root: string): Promise<void> {
+async function deploy(name: string, root: string, service: Partial<typeof SOUND_DRAFT.service> = {}): Promise<void> {
   const draft = {
     ...SOUND_DRAFT,
     check: { ...SOUND_DRAFT.check, bucket: BUCKET },
     model: { ...SOUND_DRAFT.model, bucket: BUCKET, root },
-    service: { ...SOUND_DRAFT.service, name, modelPath: root, instances: 0 },
+    service: { ...SOUND_DRAFT.service, ...service, name, modelPath: root, instances: 0 },
   };
   await ctx.eas.createService(toConfigJson(toEasConfig(draft)));
 }
@@ -62,7 +61,7 @@ describe("a model root", () => {
     await beginUpload(ctx, { bucket: BUCKET, prefix: "sd15" });
     expect(await rootAt("sd15/")).toMatchObject({ bucket: BUCKET, usedBy: [], uploaded: { by: "Ada" } });
     await putSample("sd15/");
-    const report = await checkRoot(ctx, { bucket: BUCKET, prefix: "sd15", ...FLAGS });
+    const report = await checkRoot(ctx, { bucket: BUCKET, prefix: "sd15" });
     expect(report.verdict).toMatchObject({ ok: true, loadsVia: "diffusers" });
     expect(report.changes).toBeUndefined();
     expect((await rootAt("sd15/"))?.check).toMatchObject({
@@ -73,16 +72,30 @@ describe("a model root", () => {
 
   test("tells what changed since the last check", async () => {
     await putSample("moving/");
-    await checkRoot(ctx, { bucket: BUCKET, prefix: "moving/", ...FLAGS });
+    await checkRoot(ctx, { bucket: BUCKET, prefix: "moving/" });
     await ctx.oss.putObject(BUCKET, "moving/lora/new.safetensors", new Uint8Array([1]));
     await ctx.oss.deleteObject(BUCKET, "moving/base_model/model_index.json");
-    const { changes, verdict } = await checkRoot(ctx, { bucket: BUCKET, prefix: "moving/", ...FLAGS });
+    const { changes, verdict } = await checkRoot(ctx, { bucket: BUCKET, prefix: "moving/" });
     expect(verdict.ok).toBe(false);
     expect(changes).toMatchObject({
       added: ["lora/new.safetensors"],
       removed: ["base_model/model_index.json"],
       changed: [],
     });
+  });
+
+  test("is checked for the service that mounts it, and for the last one's flags where none does", async () => {
+    await putSample("controlled/");
+    await deploy("controls_it", "controlled/", { func: "controlnet" });
+    const mounted = await checkRoot(ctx, { bucket: BUCKET, prefix: "controlled/" });
+    expect(mounted.flags.func).toBe("controlnet");
+    expect(mounted.findings.map(({ code }) => code)).toContain("controlnet_missing");
+    await ctx.eas.deleteService("controls_it");
+    const isGone = async () => (await rootAt("controlled/"))?.usedBy;
+    await expect.poll(isGone, { timeout: 10_000 }).toEqual([]);
+    expect((await checkRoot(ctx, { bucket: BUCKET, prefix: "controlled/" })).flags.func).toBe("controlnet");
+    const found = await checkAndRemember(ctx, { bucket: BUCKET, prefix: "controlled/" });
+    expect(found.verdict.ok).toBe(false);
   });
 
   test("of a service is known though nobody brought it up from here, and is not deleted under it", async () => {
@@ -99,7 +112,7 @@ describe("a model root", () => {
 
   test("goes with all its objects and open uploads, and is forgotten", async () => {
     await putSample("gone/");
-    await checkRoot(ctx, { bucket: BUCKET, prefix: "gone/", ...FLAGS });
+    await checkRoot(ctx, { bucket: BUCKET, prefix: "gone/" });
     await ctx.oss.initiateUpload(BUCKET, "gone/half.bin");
     await ctx.oss.putObject(BUCKET, "gone-not/x", new Uint8Array([1]));
     const deleted = await deleteObjects(ctx, { bucket: BUCKET, key: "gone/" });

@@ -1,5 +1,6 @@
 import type { Context } from "@/lib/context.server";
-import { readConfig } from "@/lib/service-config/config-facts";
+import type { CheckFlags } from "@/lib/models/context";
+import { type ConfigFacts, readConfig } from "@/lib/service-config/config-facts";
 import { parseOssUri } from "@/lib/service-config/oss-uri";
 
 /** A place in a bucket that a service has mounted. */
@@ -10,6 +11,8 @@ export interface ServiceMount {
   bucket: string;
   /** Empty, or ends in `/`. */
   prefix: string;
+  /** How the diffusers service is started; absent where another program runs. */
+  flags?: CheckFlags;
 }
 
 /** Where the diffusers container looks for its models (reference: diffusers-service.md §3). */
@@ -32,7 +35,8 @@ export async function listServiceMounts({ eas }: Pick<Context, "eas">): Promise<
       })),
     );
     for (const { service, config } of batch) {
-      for (const { mountPath, path } of readConfig(config).mounts) {
+      const facts = readConfig(config);
+      for (const { mountPath, path } of facts.mounts) {
         const at = parseOssUri(path);
         if (at)
           mounts.push({
@@ -41,11 +45,18 @@ export async function listServiceMounts({ eas }: Pick<Context, "eas">): Promise<
             mountPath,
             bucket: at.bucket,
             prefix: at.folder,
+            flags: flagsOf(facts),
           });
       }
     }
   }
   return mounts;
+}
+
+function flagsOf({ isDiffusers, parsed }: ConfigFacts): CheckFlags | undefined {
+  if (!isDiffusers || !parsed) return undefined;
+  const { func, blade, translate, closeSafety } = parsed.flags;
+  return { func, blade, translate, closeSafety };
 }
 
 /** Services to which `key` matters: it lies in what they mount, or (a prefix) holds it. */

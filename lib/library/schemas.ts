@@ -6,10 +6,21 @@ import { CheckPrefixSchema, PrefixReportReply } from "@/lib/oss/schemas";
 
 export const RootSchema = CheckPrefixSchema.pick({ bucket: true, prefix: true });
 
+/** How the service is started that the model is for. */
+export const StartFlagsSchema = z.object({
+  func: z.enum(["base", "controlnet"]),
+  blade: z.boolean(),
+  translate: z.boolean(),
+  closeSafety: z.boolean(),
+  customImage: z.boolean().optional(),
+});
+
 export const RootVerdictSchema = z.object({
   ok: z.boolean(),
   /** Absent in what was remembered before it was kept. */
   outcome: z.enum(OUTCOMES).optional(),
+  /** For a service started so. Absent in what was remembered before it was kept. */
+  flags: StartFlagsSchema.optional(),
   kind: z.enum(MODEL_KINDS),
   files: z.number(),
   totalBytes: z.number(),
@@ -42,6 +53,8 @@ const ChangesSchema = z.object({
 
 export const RootReportReply = PrefixReportReply.extend({
   usedBy: z.array(UseSchema),
+  /** For a service started so: like one that mounts it, or like the one of the last check. */
+  flags: StartFlagsSchema,
   /** Against the check before; absent at the first. */
   changes: ChangesSchema.optional(),
 });

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { checkModel } from "@/lib/models/check";
+import type { CheckFlags } from "@/lib/models/context";
 import type { OssClient } from "./client";
 import { type Listing, listModelRoot, modelFilesOf } from "./model-files";
 import { parsePrefix } from "./names";
@@ -19,7 +20,7 @@ export async function checkPrefix(ctx: CheckContext, input: z.output<typeof Chec
 /** The same for who has the listing already. `prefix` is one of `parsePrefix`. */
 export async function checkListing(
   { oss, signal }: CheckContext,
-  { bucket, prefix: keyPrefix, ...flags }: z.output<typeof CheckPrefixSchema>,
+  { bucket, prefix: keyPrefix, ...flags }: CheckFlags & { bucket: string; prefix: string },
   listing: Listing,
 ): Promise<PrefixReport> {
   const files = modelFilesOf(oss, bucket, keyPrefix, listing);

@@ -46,7 +46,7 @@ export async function finishUpload(
   for (const [path, , crc64] of files) if (crc64 !== null && !wrong.has(path) && !sums.has(path)) sums.set(path, crc64);
   for (const path of [...missing, ...different]) sums.delete(path);
   await removeProbes(ctx, bucket, prefix, listing);
-  const report = await checkAndRemember(ctx, { bucket, prefix, ...flags }, { listing, sums });
+  const report = await checkAndRemember(ctx, { bucket, prefix }, flags, { listing, sums });
   await markPresence(ctx, id, { over: true });
   if (missing.length + different.length === 0) await record(ctx, `oss://${bucket}/${prefix}`, files, report);
   return { missing, different, verdict: toVerdict(report) };

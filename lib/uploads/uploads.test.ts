@@ -258,7 +258,7 @@ describe("the end of an upload", () => {
     expect(row?.manifest).toEqual([["w", 9, expect.any(String), CRC_OF_DIGITS]]);
     expect(row?.checkedBy).toBe(context.user.name);
     // A later check, which compares no sums, keeps what it knows of objects that are the same.
-    await checkAndRemember(context, { ...FLAGS, bucket: BUCKET, prefix: "manifest" });
+    await checkAndRemember(context, { bucket: BUCKET, prefix: "manifest" }, FLAGS);
     const [again] = await store.db.select().from(modelRoots).where(eq(modelRoots.prefix, "manifest/"));
     expect(again?.manifest).toEqual(row?.manifest);
   });
