@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-
 import { Gallery } from "@/components/gallery/gallery";
 import { can } from "@/lib/auth/rights";
 import { listOwnConnections } from "@/lib/connections/chosen.server";
