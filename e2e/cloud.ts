@@ -213,7 +213,8 @@ export async function createService({
 }
 
 /** As another tool made it, with keys that ours never write. */
-export async function createForeign(config: object): Promise<void> {
+export async function createForeign(name: string, config: object): Promise<void> {
+  made.services.add(name);
   await callEas("CreateService", "POST", "", config);
 }
 

@@ -32,7 +32,7 @@ for (const [what, config] of FOREIGN)
   test(`a service made elsewhere can be looked at from all sides: ${what}`, async ({ page }) => {
     test.slow();
     const name = fresh("foreign");
-    await createForeign(config(name));
+    await createForeign(name, config(name));
     for (const tab of TABS) {
       await page.goto(`/services/${name}${tab}`);
       await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();

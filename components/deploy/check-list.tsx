@@ -15,7 +15,7 @@ import { VisuallyHidden } from "@/components/ui/visually-hidden";
 import { help } from "@/lib/guides/help";
 import { errorTexts, useT } from "@/lib/i18n/react";
 import type { Translate } from "@/lib/i18n/translate";
-import { applyCors } from "@/lib/oss/actions";
+import { applyCors } from "@/lib/library/actions";
 import { paths } from "@/lib/paths";
 import type { CheckId, CheckResult } from "@/lib/prerequisites/types";
 import { unwrap } from "@/lib/result";

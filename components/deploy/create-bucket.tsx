@@ -8,7 +8,7 @@ import { useZodForm } from "@/components/form/use-zod-form";
 import { Button } from "@/components/ui/button";
 import type { ConnectionView } from "@/lib/connection";
 import { useT } from "@/lib/i18n/react";
-import { createBucket } from "@/lib/oss/actions";
+import { createBucket } from "@/lib/library/actions";
 import { ossQueries } from "@/lib/oss/queries";
 import { unwrap } from "@/lib/result";
 

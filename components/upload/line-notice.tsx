@@ -8,7 +8,7 @@ import { HelpLink } from "@/components/ui/help-link";
 import { Spinner } from "@/components/ui/spinner";
 import { help } from "@/lib/guides/help";
 import { useT } from "@/lib/i18n/react";
-import { applyCors } from "@/lib/oss/actions";
+import { applyCors } from "@/lib/library/actions";
 import { unwrap } from "@/lib/result";
 import type { LineView, UploadTarget, WayOn } from "./current-upload";
 

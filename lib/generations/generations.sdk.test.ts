@@ -303,7 +303,7 @@ describe("behind a queue", () => {
     own = studio.open();
     const made = await one("queued");
     const row = await until(made.id, { status: "succeeded" });
-    const tags = { easel: "this-installation", task: made.taskId };
+    const tags = { easel: "this-installation/test", task: made.taskId };
     const body = JSON.stringify({ success: 1, seed: "1", oss_url: ["oss://models/out/result/other.png"] });
     await queue("sink").put(body, { tags });
     const second = await one("queued");

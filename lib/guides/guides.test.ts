@@ -6,6 +6,7 @@ import { LOCALES } from "@/lib/i18n/locales";
 import en from "@/lib/i18n/messages/en.json";
 import zh from "@/lib/i18n/messages/zh-CN.json";
 import { FINDING_CODES } from "@/lib/models/findings";
+import { paths } from "@/lib/paths";
 import { DECODED_IDS } from "@/lib/playground/decoder";
 import { CHECK_IDS } from "@/lib/prerequisites/types";
 import { REASON_CODES } from "@/lib/services/failure-signatures";
@@ -136,7 +137,7 @@ describe("help from within the console", () => {
     for (const code of Object.keys(en.lint)) expectTarget(help.lint(code));
     for (const code of DECODED_IDS) expectTarget(help.answer(code));
     for (const code of CHECK_IDS) expectTarget(help.check(code));
-    for (const code of ERROR_CODES) expectTarget(help.error(code));
+    for (const code of ERROR_CODES) expectTarget(paths.help("console", code));
   });
 });
 

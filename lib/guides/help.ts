@@ -1,5 +1,4 @@
 import type { Route } from "next";
-import type { ErrorCode } from "@/lib/errors";
 import type { FindingCode } from "@/lib/models/findings";
 import { paths } from "@/lib/paths";
 import type { DecodedId } from "@/lib/playground/decoder";
@@ -34,5 +33,4 @@ export const help = {
   /** What the line from the browser to the bucket lacks. */
   upload: (problem: "blocked" | "hidden" | "unreachable"): Route =>
     paths.help("console", `upload-${problem === "blocked" ? "cors" : problem}`),
-  error: (code: ErrorCode): Route => paths.help("console", code),
 } as const;

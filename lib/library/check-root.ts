@@ -1,4 +1,4 @@
-import { and, eq, type SQL } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { z } from "zod";
 import type { Context } from "@/lib/context.server";
 import type { CheckFlags } from "@/lib/models/context";
@@ -52,9 +52,10 @@ export async function checkAndRemember(
     eq(modelRoots.bucket, bucket),
     eq(modelRoots.prefix, prefix),
   );
-  const flags = given ?? (await lastFlags(ctx, here)) ?? AS_PROPOSED;
+  const [row] = await db.select().from(modelRoots).where(here);
+  const flags = given ?? RootVerdictSchema.safeParse(row?.verdict).data?.flags ?? AS_PROPOSED;
   const report = await checkListing(ctx, { ...flags, bucket, prefix }, listing);
-  const before = await lastKnown(ctx, { bucket, prefix }, listing, here);
+  const before = await lastKnown(ctx, { bucket, prefix }, listing, row);
   const manifest = toManifest(objects, prefix, withKept(seen?.sums, before?.manifest ?? [], objects, prefix));
   const verdict: RootVerdict = {
     ok: report.verdict.ok,
@@ -68,11 +69,11 @@ export async function checkAndRemember(
     warnings: report.findings.filter(({ level }) => level === "warning").length,
   };
   const now = new Date(clock.now());
-  const row = { verdict, manifest, checkedBy: user.name, checkedAt: now };
+  const values = { verdict, manifest, checkedBy: user.name, checkedAt: now };
   await db
     .insert(modelRoots)
-    .values({ connectionId: connection.id, bucket, prefix, ...row })
-    .onConflictDoUpdate({ target: [modelRoots.connectionId, modelRoots.bucket, modelRoots.prefix], set: row });
+    .values({ connectionId: connection.id, bucket, prefix, ...values })
+    .onConflictDoUpdate({ target: [modelRoots.connectionId, modelRoots.bucket, modelRoots.prefix], set: values });
   if (seen) await leaveManifest(oss, { bucket, prefix }, { at: now, by: user.name, manifest });
   return {
     ...report,
@@ -81,19 +82,13 @@ export async function checkAndRemember(
   };
 }
 
-async function lastFlags({ db }: Context, here: SQL | undefined): Promise<CheckFlags | undefined> {
-  const [row] = await db.select({ verdict: modelRoots.verdict }).from(modelRoots).where(here);
-  return RootVerdictSchema.safeParse(row?.verdict).data?.flags;
-}
-
 /** The newest that is known of the root: from the store, or left in the bucket by another console since. */
 async function lastKnown(
-  { db, oss }: Context,
+  { oss }: Context,
   root: { bucket: string; prefix: string },
   listing: Listing,
-  here: SQL | undefined,
+  row: typeof modelRoots.$inferSelect | undefined,
 ): Promise<StoredManifest | undefined> {
-  const [row] = await db.select().from(modelRoots).where(here);
   const { success, data } = ManifestSchema.safeParse(row?.manifest);
   const stored = row && success ? { at: row.checkedAt, manifest: data } : undefined;
   const left = await findManifest(oss, root, listing, stored?.at);

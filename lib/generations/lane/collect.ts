@@ -1,5 +1,5 @@
 import { and, eq, ne, or, type SQL } from "drizzle-orm";
-import type { Queue, QueueItem } from "@/lib/eas/queue/types";
+import type { QueueItem } from "@/lib/eas/queue/types";
 import { AppError } from "@/lib/errors";
 import type { CallTarget } from "@/lib/generations/call-target";
 import { placesOf } from "@/lib/generations/pictures";
@@ -21,7 +21,7 @@ const BATCH = 16;
 
 export async function collectAll(lane: Lane, signal: AbortSignal): Promise<void> {
   const nap = lane.napper();
-  const owners = [await ownerTag(lane), await lane.world.installation()];
+  const owner = await ownerTag(lane);
   const memory = { lastAt: 0 };
   while (!signal.aborted) {
     try {
@@ -32,10 +32,14 @@ export async function collectAll(lane: Lane, signal: AbortSignal): Promise<void>
       }
       const target = await lane.target();
       const { sink } = queuesOf(lane, target);
-      const items = await read(sink, keep ? undefined : owners, signal);
+      // With our tag the queue hands out our own answers only: those of others are not even read.
+      const tags: Record<string, string> = keep ? {} : { [OWNER_TAG]: owner };
+      const [first] = await sink.get({ tags, waitMs: WAIT_MS, signal });
+      if (!first) continue;
+      const items = await sink.get({ tags, length: BATCH, waitMs: 0, signal });
       let left = 0;
-      for (const item of items) {
-        const isKept = await keepAnswer(lane, item, target, { owners, keep, memory }, signal);
+      for (const item of items.length > 0 ? items : [first]) {
+        const isKept = await keepAnswer(lane, item, target, { owner, keep, memory }, signal);
         if (isKept) await sink.delete([item.index]);
         else left++;
       }
@@ -51,19 +55,9 @@ export async function collectAll(lane: Lane, signal: AbortSignal): Promise<void>
   }
 }
 
-/** With our tag the queue hands out our own answers only: those of others are not even read. No owners: whatever there is. */
-async function read(sink: Queue, owners: readonly string[] | undefined, signal: AbortSignal): Promise<QueueItem[]> {
-  const [own, before] = owners?.map((owner) => ({ [OWNER_TAG]: owner })) ?? [{}];
-  const [first] = await sink.get({ tags: own, waitMs: WAIT_MS, signal });
-  const more = first ? await sink.get({ tags: own, length: BATCH, waitMs: 0, signal }) : [];
-  // Requests that an earlier release put into the queue name the installation alone.
-  const old = before ? await sink.get({ tags: before, length: BATCH, waitMs: 0, signal }) : [];
-  return [...(first && more.length === 0 ? [first] : more), ...old];
-}
-
 interface Collector {
-  /** What our own requests are marked with, now and by earlier releases. */
-  owners: readonly string[];
+  /** What our own requests are marked with. */
+  owner: string;
   keep: boolean;
   memory: { lastAt: number };
 }
@@ -73,12 +67,12 @@ async function keepAnswer(
   lane: Lane,
   item: QueueItem,
   target: CallTarget,
-  { owners, keep, memory }: Collector,
+  { owner, keep, memory }: Collector,
   signal: AbortSignal,
 ): Promise<boolean> {
   const row = await requestFor(lane, item);
   if (!row) {
-    if (!keep && !owners.includes(item.tags[OWNER_TAG] ?? "")) return false;
+    if (!keep && item.tags[OWNER_TAG] !== owner) return false;
     // Another connection to the same service takes it itself, or has just done so.
     const [other] = await requestsOf(lane, item, ne(generations.connectionId, lane.connectionId));
     if (other && isOpen(other.status)) return false;

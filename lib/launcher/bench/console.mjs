@@ -144,18 +144,14 @@ async function measurePages(address, say) {
  */
 async function scriptBytes(page, url) {
   const scripts = new Set();
-  let answered = 0;
   page.on("response", (response) => {
-    answered++;
     if (response.request().resourceType() === "script") scripts.add(response.url());
   });
   const response = await page.goto(url, { waitUntil: "load" });
   if (!response?.ok()) throw new Error(`${url} answered ${response?.status()}`);
   // Answers of any kind: the wizard leads from its bare address to a draft, which is a document of its own.
-  for (let before = -1; before !== answered; ) {
-    before = answered;
-    await page.waitForTimeout(QUIET_MS);
-  }
+  const another = () => page.waitForEvent("response", { timeout: QUIET_MS }).then(Boolean, () => false);
+  while (await another());
   const wanted = new URL(url).pathname;
   if (new URL(page.url()).pathname !== wanted) throw new Error(`${wanted} led to ${page.url()}`);
   // Fetched once more: a browser forgets the bodies of a document that it left.

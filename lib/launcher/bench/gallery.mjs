@@ -159,7 +159,8 @@ async function measureScrolling(browser, page) {
   const scroll = async (screens) => {
     for (let screen = 0; screen < screens; screen++) {
       await page.mouse.wheel(0, 800);
-      await page.waitForTimeout(120);
+      // Until what came into view is painted, and a hand is ready again.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     }
   };
   await page.mouse.move(700, 600);

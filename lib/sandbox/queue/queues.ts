@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Clock } from "@/lib/clock";
 import { QueueRefusal } from "./item";
 import { QueueJournal } from "./journal";
-import { QueueStream, type StreamHooks, type StreamLimits } from "./stream";
+import { QueueStream } from "./stream";
+import type { StreamHooks, StreamLimits } from "./stream-options";
 
 /*
  * The queues of all asynchronous services, two each, below one folder: `<service>/input.jsonl` and `<service>/sink.jsonl`.

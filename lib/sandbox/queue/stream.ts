@@ -3,6 +3,7 @@ import { type Change, putChange } from "./changes";
 import { type Consumer, ConsumerGroup, type ConsumerOptions, type ConsumerPort } from "./group";
 import { deliveryOrder, type NewItem, type QueueItem, QueueRefusal, sameTags, tagsText } from "./item";
 import { type Selection, select } from "./selection";
+import type { StreamHooks, StreamLimits, StreamOptions } from "./stream-options";
 import { StreamState } from "./stream-state";
 import { Waiters } from "./waiters";
 
@@ -14,33 +15,6 @@ import { Waiters } from "./waiters";
  * An item goes when it is deleted, or when it was committed and every group that counts is done with it. A group counts
  * while it has consumers and for a while after the last has left, so that who comes back finds what it has not committed.
  */
-
-export interface StreamLimits {
-  maxPayloadBytes: number;
-  maxItems: number;
-  maxBytes: number;
-  /** Deliveries to one group before an item is dropped; 0 = no limit. */
-  maxDelivery: number;
-}
-
-export interface StreamOptions {
-  clock: Clock;
-  limits: StreamLimits;
-  record(change: Change): void;
-  /** Runs what gives items out a little later: who has hung up in this turn of the loop gets nothing more. */
-  defer?(run: () => void): void;
-  /** Faults on demand; nothing is refused or dropped without. */
-  hooks?: StreamHooks;
-}
-
-export interface StreamHooks {
-  /** True: this put finds the queue full. */
-  isFull?(): boolean;
-  /** Asked after each item that a consumer got; true: its connection is dropped. */
-  dropsConsumer?(consumer: Consumer): boolean;
-  /** Calls back when an answer of `isFull` may have become another. Returns how to stop. */
-  onChange?(listener: () => void): () => void;
-}
 
 /** Why a consumer's connection ended that may come back at once. */
 export const CONNECTION_DROPPED = "connection dropped";

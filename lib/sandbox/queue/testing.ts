@@ -2,7 +2,8 @@ import { createManualClock, type ManualClock } from "@/lib/clock";
 import type { Change } from "./changes";
 import type { Consumer, ConsumerOptions } from "./group";
 import type { NewItem, QueueItem } from "./item";
-import { QueueStream, type StreamHooks, type StreamLimits } from "./stream";
+import { QueueStream } from "./stream";
+import type { StreamHooks, StreamLimits } from "./stream-options";
 
 /* What the tests of a queue without its protocol start from. */
 
