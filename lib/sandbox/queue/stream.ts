@@ -1,5 +1,5 @@
 import type { Clock } from "@/lib/clock";
-import { type Change, putChange } from "./changes";
+import { putChange } from "./changes";
 import { type Consumer, ConsumerGroup, type ConsumerOptions, type ConsumerPort } from "./group";
 import { deliveryOrder, type NewItem, type QueueItem, QueueRefusal, sameTags, tagsText } from "./item";
 import { type Selection, select } from "./selection";
